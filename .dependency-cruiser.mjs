@@ -12,7 +12,7 @@ const floors = [
   ['delivery/'],
   ['sockets/'],
   ['webhooks/'],
-  ['calls/'],
+  ['calls/', 'lines/'],
   ['requests/'],
   ['chat.ts', 'chat-parts.ts', 'chat-server.ts', 'finish.ts', 'measuring.ts'],
   ['index.ts', 'executable/', 'testing/'],

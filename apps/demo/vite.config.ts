@@ -24,6 +24,7 @@ export default defineConfig({
     proxy: {
       '/socket.io': { target: 'http://localhost:4000', ws: true },
       '/demo': { target: 'http://localhost:4000' },
+      '/widget': { target: 'http://localhost:4000' },
     },
   },
 })

@@ -36,7 +36,13 @@ async function openShop(answer: Answer) {
   const admin = await chat.connect('max', { role: 'admin' })
   const mia = await chat.connect('mia', { role: 'agent' })
   await admin.request('create_topic', { name: 'orders', cid: randomUUID() })
-  const manager = { user_id: 'mia', positions_in_a_line: 5, average_serving_time: 1, cid: randomUUID() }
+  const manager = {
+    user_id: 'mia',
+    positions_in_a_line: 5,
+    average_serving_time: 1,
+    is_unmanaged: true,
+    cid: randomUUID(),
+  }
   await admin.request('create_line_manager', manager)
   const ann = await chat.connect('ann', { name: 'Ann' })
   const ticket = await ann.request('create_ticket', { product: 'orders', cid: randomUUID() })

@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from 'tsup'
 
-const entry = { index: 'src/index.ts', core: 'src/core.ts', v2: 'src/v2/index.ts' }
+const entry = { index: 'src/index.ts', core: 'src/core.ts', lines: 'src/lines.ts', v2: 'src/v2/index.ts' }
 const shared: Options = {
   target: 'es2022',
   platform: 'neutral',

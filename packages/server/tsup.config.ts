@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type Options } from 'tsup'
+import { buildWidget } from '../client/build-widget.ts'
 
 export const commonOptions: Options = {
   target: 'node20',
@@ -30,5 +32,6 @@ export default defineConfig([
     // The worker must be next to the file that starts it, in the CommonJS build too.
     entry: { main: 'src/executable/main.ts', 'embedded-worker': 'src/stores/embedded/worker.ts' },
     format: ['esm'],
+    onSuccess: () => buildWidget(fileURLToPath(new URL('dist/widget-files', import.meta.url))),
   },
 ])

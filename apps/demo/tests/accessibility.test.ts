@@ -1,7 +1,17 @@
 import { describeInChromium } from '@dowellchat/browser'
 import { expect, it, vi } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { enter, choose as enterAs, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import {
+  enter,
+  choose as enterAs,
+  entrance,
+  goTo,
+  openDemo,
+  press,
+  reads,
+  say,
+  sees,
+} from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { choose, messageOf } from './support/messages.ts'
 
@@ -12,7 +22,7 @@ const marked = '**bold** and `code`, see https://example.com\n> a quote\n- one\n
 describeInChromium('axe finds nothing', (chromium) => {
   it('[DW8] on the chat page, whatever is open', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await sees(ann, 'Who are you?')
     await expectAccessible(ann, 'the first page')
     await enterAs(ann, 'Ann Keller')

@@ -1,7 +1,7 @@
 import { describeInChromium } from '@dowellchat/browser'
 import { expect, inject, it, vi } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
-import { choose, goTo, openTab, reads, say } from './support/demo.ts'
+import { choose, entrance, goTo, openTab, reads, say } from './support/demo.ts'
 import { openTicket } from './support/desk.ts'
 
 vi.setConfig({ testTimeout: 60_000 })
@@ -12,7 +12,7 @@ describeInChromium('the first start', (chromium) => {
       env: { PORT: '0', DATA_DIR: temporaryFolder() },
       args: ['--demo', '--pages', inject('demoPages')],
     })
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     await reads(ann, 'Yes please, the small one.')
     await goTo(ann, 'Tickets')
@@ -22,6 +22,7 @@ describeInChromium('the first start', (chromium) => {
     const meg = await openTab(ann, url)
     await choose(meg, 'Meg Ortiz')
     await goTo(meg, 'Tickets')
+    await meg.page.getByRole('radio', { name: 'All', exact: true }).check()
     const listed = meg.page.getByRole('list', { name: 'Open tickets' }).getByRole('link')
     await listed.filter({ hasText: 'Ann Keller' }).click()
     await reads(meg, 'Can I send the bag back?')

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import {
   choose,
   enter,
+  entrance,
   goTo,
   isNamed,
   openDemo,
@@ -23,7 +24,7 @@ describeInChromium('a guest', (chromium) => {
   it('[DM9] asks for support without a name, and has the ticket after a reload and after logging in', async () => {
     const { url } = await openDemo()
     await openDesk(await enter(chromium, url, 'Root', 'admin'))
-    const guest = await chromium.open(url)
+    const guest = await chromium.open(entrance(url))
     await press(guest, 'Continue as guest')
     await isNamed(guest, 'Guest')
     await goTo(guest, 'Tickets')
@@ -49,7 +50,7 @@ describeInChromium('a guest', (chromium) => {
   it('[DM9] stays apart from people in other tabs of the browser', async () => {
     const { url } = await openDemo()
     await openDesk(await enter(chromium, url, 'Root', 'admin'))
-    const guest = await chromium.open(url)
+    const guest = await chromium.open(entrance(url))
     await press(guest, 'Continue as guest')
     await goTo(guest, 'Tickets')
     await openTicket(guest, 'Opening hours')

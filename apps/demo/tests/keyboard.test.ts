@@ -1,6 +1,6 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, openDemo, type Person, reads, say } from './support/demo.ts'
+import { enter, entrance, openDemo, type Person, reads, say } from './support/demo.ts'
 
 async function expectFocus({ page }: Person, name: string): Promise<void> {
   await page.getByRole('textbox', { name, exact: true }).and(page.locator(':focus')).waitFor()
@@ -10,7 +10,7 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
   it('gets to a first message', async () => {
     const { url } = await openDemo()
     const ben = await enter(chromium, url, 'Ben')
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     const { keyboard } = ann.page
     // The name field has the focus, a role is preselected, and the room opens ready for a message.
     await expectFocus(ann, 'Your name')

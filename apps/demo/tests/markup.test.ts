@@ -97,7 +97,8 @@ describeInChromium('markup and scripts', (chromium) => {
     await expectPlain(root)
 
     await goTo(root, 'Tickets')
-    const customers = root.page.locator('.ticket-item-title bdi')
+    await root.page.getByRole('radio', { name: /^All/ }).check()
+    const customers = root.page.locator('.desk-item-name')
     await expect.poll(() => customers.count(), patience).toBeGreaterThan(40)
     const named = [...all(await customers.allInnerTexts())].filter((name) => wanted.has(name))
     expect(named.length).toBeGreaterThan(40)

@@ -2,6 +2,7 @@ import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import {
   choose,
+  entrance,
   fill,
   openDemo,
   openTab,
@@ -46,7 +47,7 @@ async function lists(person: Person, title: string, isListed = true): Promise<vo
 describeInChromium('a room with members', (chromium) => {
   it('[DM10] appears for those who are added, who talk in it, and disappears for those who are removed', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     const [ben, meg] = [await openTab(ann, url), await openTab(ann, url)]
     await choose(ben, 'Ben Okafor')
@@ -81,7 +82,7 @@ describeInChromium('a room with members', (chromium) => {
 
   it('[DM10] is joined by an invite link, once', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     await makeRoom(ann, 'Book club')
     await openMembers(ann)
@@ -104,7 +105,7 @@ describeInChromium('a room with members', (chromium) => {
 
   it('[DM11] with one other person is between the two, and the same one again', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     const meg = await openTab(ann, url)
     await choose(meg, 'Meg Ortiz')

@@ -1,7 +1,7 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import { enter, entrance, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { picture } from './support/pictures.ts'
 import { click, deliver, notes, openPushScene } from './support/push.ts'
 
@@ -71,7 +71,7 @@ describeInChromium('the demo as an installed page', (chromium) => {
       expect((await fetch(new URL(src, url))).headers.get('content-type')).toMatch(/^image\//)
     const worker = await fetch(new URL('/sw.js', url))
     expect(worker.headers.get('cache-control')).toBe('no-cache')
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     const session = await ann.context.newCDPSession(ann.page)
     const { errors, installabilityErrors } = await Promise.all([
       session.send('Page.getAppManifest'),

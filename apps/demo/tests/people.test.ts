@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import {
   choose,
   enter,
+  entrance,
   fill,
   goTo,
   isNamed,
@@ -18,7 +19,7 @@ import {
 describeInChromium('people', (chromium) => {
   it('[DM7] are chosen with one click, and two tabs of one browser are two people who can talk', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     const meg = await openTab(ann, url)
     await choose(meg, 'Meg Ortiz')
@@ -40,7 +41,7 @@ describeInChromium('people', (chromium) => {
 
   it('[DM7] have rooms of their own, in the same browser too', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     await fill(ann, 'Room name', 'garden')
     await press(ann, 'Join')
@@ -57,13 +58,13 @@ describeInChromium('people', (chromium) => {
   it('[DM7] see the pages that their role may use', async () => {
     const { url } = await openDemo()
     const pagesOf = async (name: string) => {
-      const person = await chromium.open(url)
+      const person = await chromium.open(entrance(url))
       await choose(person, name)
       await person.page.getByText('Connected').waitFor({ timeout: patience.timeout })
       return person.page.getByRole('navigation', { name: 'Pages' }).getByRole('link').allInnerTexts()
     }
     expect(await pagesOf('Ann Keller')).toEqual(['Chat', 'Calls', 'Tickets'])
-    expect(await pagesOf('Ruth Adler')).toEqual(['Chat', 'Calls', 'Tickets', 'Reports', 'Admin'])
+    expect(await pagesOf('Ruth Adler')).toEqual(['Chat', 'Calls', 'Tickets', 'Board', 'Reports', 'Admin'])
     const ben = await enter(chromium, url, 'Ben')
     await ben.page.goto(`${url}/#/admin`)
     await sees(ben, 'This page is for admins')
@@ -71,7 +72,7 @@ describeInChromium('people', (chromium) => {
 
   it('[DM8] reads why it gets no further where the server does not let it in, and can enter as somebody else', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await ann.page.route('**/demo/token', (route) => route.fulfill({ json: { token: 'not.a.token' } }))
     await choose(ann, 'Ann Keller')
     await sees(ann, 'The server did not let you in')
@@ -85,7 +86,7 @@ describeInChromium('people', (chromium) => {
 
   it('[DM8] keeps trying while the server gives no token', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await ann.page.route('**/demo/token', (route) => route.fulfill({ status: 500, body: 'no' }))
     await choose(ann, 'Ann Keller')
     await sees(ann, /Reconnecting automatically/)

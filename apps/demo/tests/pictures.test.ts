@@ -1,7 +1,7 @@
 import { describeInChromium, openLink, untilReceiving } from '@dowellchat/browser'
 import { inject, it, vi } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
-import { choose, enter, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import { choose, enter, entrance, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { openDemoWithFiles, pick, pictureFile } from './support/files.ts'
 import { messageOf } from './support/messages.ts'
@@ -20,7 +20,7 @@ describeInChromium('pictures of the demo', (chromium) => {
   it('show who one is, and the chat', async () => {
     const { url } = await openDemo()
     const link = await openLink(url)
-    await picture(await chromium.open(url), 'who-am-i')
+    await picture(await chromium.open(entrance(url)), 'who-am-i')
     const people = {
       ann: await enter(chromium, url, 'Ann Keller'),
       meg: await enter(chromium, link.url, 'Meg Ortiz'),
@@ -39,7 +39,7 @@ describeInChromium('pictures of the demo', (chromium) => {
 
   it('show a room with members, and a new one', async () => {
     const { url } = await openDemo()
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     await ann.page.getByRole('link', { name: 'New room', exact: true }).click()
     await ann.page.getByRole('checkbox', { name: 'Ben Okafor' }).check()
@@ -52,7 +52,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     await press(ann, 'Invite by link')
     await ann.page.getByRole('textbox', { name: 'Invite link' }).waitFor()
     await picture(ann, 'room-members')
-    const guest = await chromium.open(url)
+    const guest = await chromium.open(entrance(url))
     await press(guest, 'Continue as guest')
     await sees(guest, 'Connected')
     await picture(guest, 'guest')
@@ -63,10 +63,10 @@ describeInChromium('pictures of the demo', (chromium) => {
       env: { PORT: '0', DATA_DIR: temporaryFolder() },
       args: ['--demo', '--pages', inject('demoPages')],
     })
-    const meg = await chromium.open(url)
+    const meg = await chromium.open(entrance(url))
     await choose(meg, 'Meg Ortiz')
     await reads(meg, 'Yes please, the small one.')
-    const ben = await chromium.open(url)
+    const ben = await chromium.open(entrance(url))
     await choose(ben, 'Ben Okafor')
     await reads(ben, 'Yes please, the small one.')
     await picture(ben, 'first-start')

@@ -3,7 +3,7 @@ import { createChatClient } from '@dowellchat/client'
 import { testWorkspaces } from '@dowellchat/server/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { choose, enter, fill, goTo, openDemo, type Person, press, sees } from './support/demo.ts'
+import { choose, enter, entrance, fill, goTo, openDemo, type Person, press, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { messageOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
@@ -54,7 +54,7 @@ describeInChromium('search in the demo', (chromium) => {
     const { send } = writer.rooms.messages('garden')
     await send('We plant the Ärger-free apple trees')
     for (let n = 1; n <= 120; n += 1) await send(`line ${n}`)
-    const ann = await chromium.open(url)
+    const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
     await fill(ann, 'Room name', 'garden')
     await press(ann, 'Join')

@@ -17,7 +17,9 @@ import { createRooms, type Rooms } from './rooms/rooms.ts'
 import { createSearch } from './search/search.ts'
 import type { SearchQuery, SearchResults } from './search/search-state.ts'
 import { createThreads, type Threads } from './threads/threads.ts'
+import { type CannedAnswers, createCannedAnswers } from './tickets/canned-answers.ts'
 import { createLineManagers, type LineManagers } from './tickets/line-managers.ts'
+import { createTicketFeed } from './tickets/ticket-feed.ts'
 import { createTickets, type Tickets } from './tickets/tickets.ts'
 import { createTopics, type Topics } from './tickets/topics.ts'
 import { createUsers, type Users } from './users/users.ts'
@@ -82,6 +84,13 @@ export interface ChatClient {
    * ```
    */
   readonly ready: () => Promise<ClientSession>
+  /**
+   * The server's time as far as it is known, in milliseconds since 1970: for whatever counts down to a time of the server's.
+   *
+   * @example
+   * const minutesLeft = (dueAt: string) => (Date.parse(dueAt) - client.now()) / 60_000
+   */
+  readonly now: () => number
   /** Closes at once, even while it is held: ends the call and releases microphone and camera. */
   readonly close: () => void
   /**
@@ -99,6 +108,7 @@ export interface ChatClient {
   readonly tickets: Tickets
   readonly topics: Topics
   readonly lineManagers: LineManagers
+  readonly cannedAnswers: CannedAnswers
   readonly users: Users
   readonly threads: Threads
   /** Who is there, and who is writing. */
@@ -135,11 +145,13 @@ export function createChatClient({
   const wire = createWire(connection, { pageSize, keptMessages, outbox, place: { url, auth, ...place } })
   const { request, on } = wire
   const rooms = createRooms(wire)
+  const feed = createTicketFeed(on)
   const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
   return {
     connection: readOnly(connection),
     connect: connection.retain,
     ready: connection.ready,
+    now: connection.now,
     close() {
       connection.close()
       release()
@@ -155,9 +167,10 @@ export function createChatClient({
     on,
     rooms,
     calls,
-    tickets: createTickets(wire),
-    topics: createTopics(wire),
+    tickets: createTickets(wire, feed),
+    topics: createTopics(wire, feed),
     lineManagers: createLineManagers(wire),
+    cannedAnswers: createCannedAnswers(wire),
     users: createUsers(wire),
     threads: createThreads(wire),
     presence: createPresence(wire, rooms.messages),

@@ -52,6 +52,28 @@ export type Entry = Received<protocol.Entry> | LaterEntry
  * const isWaiting = (ticket: Ticket) => !ticket.is_closed && ticket.line_manager === null
  */
 export interface Ticket extends Received<protocol.Ticket> {}
+/** Where a ticket is: `waiting`, `assigned`, `open`, `on_hold` or `closed`. A later server may know more. */
+export type TicketState = Ticket['state']
+/** How soon a ticket is served: those of a higher priority are before all of a lower one. */
+export type TicketPriority = protocol.TicketPriority
+/** What a customer says of how it went: a `score` from 1, bad, to 5, good. */
+export interface Rating extends Received<protocol.Rating> {}
+/**
+ * A place in a line, and how many minutes it takes from there, between `low` and `high`. These are null where nobody can say, and
+ * `reason` says why.
+ *
+ * @example
+ * const text = ({ position, low, high }: WaitingEstimate) =>
+ *   low === null || high === null ? `Place ${position}` : `Place ${position}, ${Math.round(low)} to ${Math.ceil(high)} minutes`
+ */
+export interface WaitingEstimate extends Received<protocol.WaitingEstimate> {}
+/**
+ * A text that agents use again and again. `fillAnswer` fills in its variables.
+ *
+ * @example
+ * const options = answers.map(({ _id, title }: CannedAnswer) => ({ value: _id, label: title }))
+ */
+export interface CannedAnswer extends Received<protocol.CannedAnswer> {}
 /**
  * What a ticket can be about.
  *

@@ -1,4 +1,5 @@
 export type { PayloadOf, PushName, RequestName, Session } from '@dowellchat/protocol'
+export { type AnswerValues, fillAnswer } from '@dowellchat/protocol/core'
 export type { Attachments } from './attachments/attachments.ts'
 export type {
   FileBytes,
@@ -8,7 +9,7 @@ export type {
 } from './attachments/pending-state.ts'
 export type { UploadOptions } from './attachments/upload-options.ts'
 export type { Call, CallsState, IncomingCall } from './calls/call.ts'
-export type { Calls, CallsOptions, StartOptions } from './calls/calls.ts'
+export type { Calls, CallsOptions, OutgoingCallOptions, StartOptions } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
 export {
@@ -25,6 +26,7 @@ export type {
   Attachment,
   Availability,
   CallEndReason,
+  CannedAnswer,
   CodeOf,
   DataOf,
   Entry,
@@ -42,6 +44,7 @@ export type {
   Presence,
   PushOf,
   Quote,
+  Rating,
   Reaction,
   Reader,
   Receipt,
@@ -54,8 +57,11 @@ export type {
   SearchHit,
   Thread,
   Ticket,
+  TicketPriority,
+  TicketState,
   Topic,
   User,
+  WaitingEstimate,
 } from './entities.ts'
 export { ConnectionError, isRequestError, MediaError, type MediaErrorCode, RequestError } from './errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from './live/live.ts'
@@ -85,8 +91,10 @@ export type {
 } from './messages/message-rows.ts'
 export type { Outbox, OutboxOptions, OutboxState } from './messages/outbox.ts'
 export type { StreamData, StreamState } from './messages/stream-state.ts'
+export type { ReportActions } from './moderation/report-actions.ts'
 export type { ReportFilter } from './moderation/report-filter.ts'
-export type { Reports, ReportTarget } from './moderation/reports.ts'
+export type { ReportTarget } from './moderation/report-target.ts'
+export type { Reports } from './moderation/reports.ts'
 export type { Own, PreferenceChanges, PresenceChanges } from './presence/own-presence.ts'
 export type { ChatPresence } from './presence/presence.ts'
 export type { LiveTyping, TypingPlace, TypingState, Typist } from './presence/typing.ts'
@@ -103,13 +111,38 @@ export type { LaterEntry } from './requests/receiving.ts'
 export type { RequestMethods } from './requests/request.ts'
 export type { Keeping } from './rooms/kept-rooms.ts'
 export type { MessageReaders, Receipts } from './rooms/receipts-state.ts'
-export type { InviteDraft, RoomChanges, RoomDraft, RoomFilter, Rooms } from './rooms/rooms.ts'
+export type { InviteDraft, RoomActions, RoomChanges, RoomDraft } from './rooms/room-actions.ts'
+export type { RoomFilter, Rooms } from './rooms/rooms.ts'
 export type { LiveUnread, Unread, UnreadState } from './rooms/unread-state.ts'
 export type { SearchQuery, SearchResults, SearchState } from './search/search-state.ts'
 export type { Threads } from './threads/threads.ts'
-export type { LineManagerDraft, LineManagers } from './tickets/line-managers.ts'
+export type {
+  CannedAnswerActions,
+  CannedAnswerChanges,
+  CannedAnswerDraft,
+} from './tickets/canned-answer-actions.ts'
+export type { CannedAnswers } from './tickets/canned-answers.ts'
+export type {
+  LineManagerActions,
+  LineManagerChanges,
+  LineManagerDraft,
+} from './tickets/line-manager-actions.ts'
+export type { LineManagers } from './tickets/line-managers.ts'
+export type { Queue } from './tickets/queue-state.ts'
+export type {
+  ClaimOptions,
+  PassOptions,
+  TicketActions,
+  TicketChanges,
+  TicketDraft,
+  TicketMethods,
+  TransferOptions,
+  TransferTarget,
+} from './tickets/ticket-actions.ts'
 export type { TicketFilter } from './tickets/ticket-filter.ts'
-export type { TicketDraft, Tickets } from './tickets/tickets.ts'
-export type { TopicDraft, Topics } from './tickets/topics.ts'
-export type { UserChanges, Users } from './users/users.ts'
+export type { Tickets } from './tickets/tickets.ts'
+export type { TopicActions, TopicChanges, TopicDraft } from './tickets/topic-actions.ts'
+export type { Topics } from './tickets/topics.ts'
+export type { UserActions, UserChanges } from './users/user-actions.ts'
+export type { Users } from './users/users.ts'
 export { uuid as newCid } from './uuid.ts'

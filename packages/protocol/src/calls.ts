@@ -13,6 +13,8 @@ export const callRequests = {
       signalData: Signal,
       /** An address of the caller: its socket id, its user id or a room that it has joined. The server replaces any other value. */
       from: z.optional(Id),
+      /** The ticket that the call is about: its conversation tells of it once it has ended. */
+      ticket_id: z.optional(Id),
       cid: Cid,
     }),
     data: z.object({ callId: Id }),

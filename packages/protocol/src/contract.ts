@@ -2,8 +2,15 @@ import type * as z from 'zod/mini'
 import { type AttachmentRequests, attachmentRequests } from './attachments.ts'
 import { type AuditRequests, auditRequests } from './audit.ts'
 import { type CallPushes, type CallRequests, callPushes, callRequests } from './calls.ts'
+import {
+  type CannedAnswerPushes,
+  type CannedAnswerRequests,
+  cannedAnswerPushes,
+  cannedAnswerRequests,
+} from './canned-answers.ts'
 import { type DraftPushes, type DraftRequests, draftPushes, draftRequests } from './drafts.ts'
 import type { CommonCode, ErrorCode, Failure, Success } from './errors.ts'
+import { type EstimatePushes, type EstimateRequests, estimatePushes, estimateRequests } from './estimates.ts'
 import { type KeyRequests, keyRequests } from './keys.ts'
 import {
   type LineManagerPushes,
@@ -25,6 +32,7 @@ import { type ReaderPushes, type ReaderRequests, readerPushes, readerRequests } 
 import { type RoomPushes, type RoomRequests, roomPushes, roomRequests } from './rooms.ts'
 import { type SearchRequests, searchRequests } from './search.ts'
 import { type SessionPushes, type SessionRequests, sessionPushes, sessionRequests } from './session.ts'
+import { type ShareLinkRequests, shareLinkRequests } from './share-links.ts'
 import { type StreamPushes, type StreamRequests, streamPushes, streamRequests } from './streams.ts'
 import { type ThreadPushes, type ThreadRequests, threadPushes, threadRequests } from './threads.ts'
 import { type TicketPushes, type TicketRequests, ticketPushes, ticketRequests } from './tickets.ts'
@@ -48,6 +56,9 @@ export interface ClientRequests
     StreamRequests,
     CallRequests,
     TicketRequests,
+    EstimateRequests,
+    CannedAnswerRequests,
+    ShareLinkRequests,
     TopicRequests,
     LineManagerRequests,
     UserRequests {}
@@ -73,6 +84,9 @@ export const clientRequests: ClientRequests = {
   ...streamRequests,
   ...callRequests,
   ...ticketRequests,
+  ...estimateRequests,
+  ...cannedAnswerRequests,
+  ...shareLinkRequests,
   ...topicRequests,
   ...lineManagerRequests,
   ...userRequests,
@@ -99,6 +113,8 @@ export interface Pushes
     DraftPushes,
     CallPushes,
     TicketPushes,
+    EstimatePushes,
+    CannedAnswerPushes,
     TopicPushes,
     LineManagerPushes,
     UserPushes {}
@@ -115,6 +131,8 @@ export const pushes: Pushes = {
   ...draftPushes,
   ...callPushes,
   ...ticketPushes,
+  ...estimatePushes,
+  ...cannedAnswerPushes,
   ...topicPushes,
   ...lineManagerPushes,
   ...userPushes,

@@ -101,13 +101,16 @@ function signalProblem(signal: unknown): string | undefined {
 /** What the two ends of a call send each other: an object or a text, opaque to the server, at most 60 KiB as JSON. */
 export const Signal = z.unknown().check(withProblem(signalProblem))
 
-/** The address of a picture: http or https, at most 1,024 characters. */
-export const Picture = z
+/** An address of the web: http or https, at most 1,024 characters. */
+export const WebAddress = z
   .string()
   .check(
     z.maxLength(limits.picture_length),
     z.regex(/^https?:\/\/[^\s\p{Cc}\p{Cs}]+$/u, 'expected an http or https URL'),
   )
+
+/** The address of a picture. */
+export const Picture = WebAddress
 
 /** Objects with any keys. `z.record` would add 1 kB to a client's bundle. */
 function anyKeys<T>(isValue: (value: unknown) => boolean) {

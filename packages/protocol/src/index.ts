@@ -7,6 +7,7 @@ export {
 } from './attachments.ts'
 export { AuditEntry, type AuditRequests } from './audit.ts'
 export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
+export { CannedAnswer, type CannedAnswerPushes, type CannedAnswerRequests } from './canned-answers.ts'
 export {
   type AnswerOf,
   type ClientRequestName,
@@ -40,6 +41,13 @@ export {
   type Success,
 } from './errors.ts'
 export {
+  type EstimatePushes,
+  type EstimateRequests,
+  LineSpeed,
+  UnknownReason,
+  WaitingEstimate,
+} from './estimates.ts'
+export {
   Cid,
   ClientTime,
   DeviceId,
@@ -69,6 +77,7 @@ export {
   Reaction,
   RemovalReason,
   SendResult,
+  TicketFact,
 } from './messages.ts'
 export { type ModerationPushes, type ModerationRequests, Report } from './moderation.ts'
 export { type PersonalDataRequests, PersonalRow } from './personal-data.ts'
@@ -96,6 +105,7 @@ export {
   type RoomRequests,
   RoomRole,
 } from './rooms.ts'
+export { addBusinessMinutes, isOpen, opensAt } from './rules/business-hours.ts'
 export {
   type CallDevice,
   type CallEvent,
@@ -108,12 +118,20 @@ export {
 } from './rules/call-transition.ts'
 export { changedMessage } from './rules/changed-message.ts'
 export { cleanName } from './rules/clean-name.ts'
+export { type FactKind, type FactNames, factText } from './rules/fact-text.ts'
+export { type AnswerValues, fillAnswer } from './rules/fill-answer.ts'
+export { lineOrder, lineOwner, managerLine, topicLine } from './rules/line-order.ts'
+export { type LineWorker, lineSpeed } from './rules/line-speed.ts'
 export { mentionsProblem } from './rules/mentions-problem.ts'
 export { isBlank, isNormalName, normalName } from './rules/names.ts'
+export { nextTarget } from './rules/next-target.ts'
 export { quoteOf } from './rules/quote-of.ts'
 export { removedMessage } from './rules/removed-message.ts'
+export { type MoveRefusal, type TicketMove, type TicketStatus, ticketMove } from './rules/ticket-move.ts'
 export { topicName } from './rules/topic-name.ts'
+export { topicTitle } from './rules/topic-title.ts'
 export { utf8Length } from './rules/utf8-length.ts'
+export { estimateWait, type Wait } from './rules/waiting-estimate.ts'
 export { countedAhead, waitingTime } from './rules/waiting-time.ts'
 export { SearchHit, type SearchRequests } from './search.ts'
 export {
@@ -125,11 +143,13 @@ export {
   type SessionPushes,
   type SessionRequests,
 } from './session.ts'
+export { MetaSetting, ShareLink, type ShareLinkRequests } from './share-links.ts'
 export {
   Deletion,
   Entry,
   Head,
   isMessage,
+  notesStream,
   Page,
   Position,
   ResetReason,
@@ -143,7 +163,16 @@ export {
   ticketStream,
 } from './streams.ts'
 export { Thread, type ThreadPushes, type ThreadRequests } from './threads.ts'
-export { Ticket, type TicketPushes, type TicketRequests } from './tickets.ts'
-export { Topic, type TopicPushes, type TopicRequests } from './topics.ts'
+export {
+  Rating,
+  Ticket,
+  TicketActivity,
+  TicketPriority,
+  type TicketPushes,
+  type TicketRequests,
+  TicketState,
+  TicketTarget,
+} from './tickets.ts'
+export { BusinessHours, Strategy, Targets, Topic, type TopicPushes, type TopicRequests } from './topics.ts'
 export { BlockedUser, User, type UserPushes, type UserRequests } from './users.ts'
 export { FailedDelivery, type WebhookRequests } from './webhooks.ts'

@@ -20,6 +20,22 @@ export const limits = {
   key_grace_ms: 2_592_000_000,
   /** Tickets of one answer. */
   tickets: 5_000,
+  /** Tags of one ticket. */
+  tags: 20,
+  /** UTF-16 code units of a tag. */
+  tag_length: 40,
+  /** UTF-16 code units of a ticket's subject. */
+  subject_length: 120,
+  /** UTF-16 code units of why a ticket is passed on or put on hold. */
+  reason_length: 120,
+  /** UTF-16 code units of what a customer writes beside a rating. */
+  comment_length: 1_000,
+  /** Topics that a line manager serves. */
+  served_topics: 100,
+  /** Canned answers of a workspace. */
+  canned_answers: 1_000,
+  /** Links of one `create_share_link`. */
+  share_links: 1_000,
   /** Up to how many tickets an answer has with their metadata. */
   tickets_with_metadata: 500,
   /** Bytes of one answer with a list of users. */

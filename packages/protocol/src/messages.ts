@@ -17,8 +17,39 @@ import {
 } from './fields.ts'
 import { limits } from './limits.ts'
 
-/** `text`: somebody wrote it. `closed`: a ticket was closed. `removed`: its text is gone, and its place is kept. */
-export const MessageKind = z.enum(['text', 'closed', 'removed'])
+/**
+ * `text`: somebody wrote it. `removed`: its text is gone, and its place is kept. The others say what happened to a ticket, `fact` says
+ * more of it, and the message's text says it to people.
+ */
+export const MessageKind = z.enum([
+  'text',
+  'removed',
+  'closed',
+  'assigned',
+  'transferred',
+  'handed_back',
+  'held',
+  'resumed',
+  'reopened',
+  'rated',
+  'called',
+])
+
+/** What happened to a ticket, beside the message's kind and author. */
+export const TicketFact = z.object({
+  /** Who has the ticket then. */
+  line_manager: z.optional(z.nullable(StoredId)),
+  /** Who had it before. */
+  from: z.optional(z.nullable(StoredId)),
+  /** The topic that it went to. */
+  product: z.optional(StoredId),
+  reason: z.optional(StoredText),
+  score: z.optional(Count),
+  /** Of a call: its id, and how long people talked; null if nobody answered. */
+  call_id: z.optional(Id),
+  duration_ms: z.optional(z.nullable(Count)),
+})
+export type TicketFact = z.infer<typeof TicketFact>
 
 /** Why a message was removed. `erased`: everything of its author was. `damaged`: the store could not read it any more. */
 export const RemovalReason = z.enum(['deleted', 'erased', 'damaged'])
@@ -67,6 +98,8 @@ export const Message = z.object({
   /** Only messages of a ticket have `ticket_id` and `product`. */
   ticket_id: z.optional(Id),
   product: z.optional(StoredId),
+  /** Only messages that say what happened to a ticket have it. */
+  fact: z.optional(TicketFact),
   /** Only a `removed` message has it. */
   reason: z.optional(RemovalReason),
   /** The people whom the text mentions, in the order of their places. */

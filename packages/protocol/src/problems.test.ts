@@ -45,6 +45,13 @@ it('[CT9] counts a text in code points: 16,000 emoji fit', () => {
   ).not.toBe('')
 })
 
+it('says of a payload of several forms which part is wrong, or what it may have', () => {
+  const { payload } = requests.get_estimate
+  expect(problem(payload, { product: 'x'.repeat(200) })).toBe('product: expected at most 128 characters')
+  expect(problem(payload, { ticket_id: 7 })).toBe('ticket_id: expected text, got a number')
+  expect(problem(payload, {})).toBe('payload: expected ticket_id or product, got an object')
+})
+
 it('names both kinds that V2 allows', () => {
   expect(problem(v2Requests.join.payload, { room: null })).toBe('room: expected text or a number, got null')
 })

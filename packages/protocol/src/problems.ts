@@ -35,14 +35,28 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
     case 'invalid_format':
       return issue.format === 'uuid' ? 'expected a UUID' : undefined
     case 'invalid_union': {
-      const wanted = issue.errors.map(
-        (errors) => errors[0] && expectation(errors[0])?.replace('expected ', ''),
-      )
-      return `expected ${[...new Set(wanted)].join(' or ')}`
+      const wanted = issue.errors.flatMap(([first]) => (first ? (wantedBy(first) ?? []) : []))
+      return wanted.length > 0 ? `expected ${[...new Set(wanted)].join(' or ')}` : undefined
     }
     default:
       return undefined
   }
+}
+
+/** What a form of a union lacks: a part of it, or the value itself. */
+function wantedBy(issue: z.core.$ZodIssue): string | undefined {
+  return issue.path.length > 0
+    ? issue.path.map(String).join('.')
+    : expectation(issue)?.replace('expected ', '')
+}
+
+/** Of what fits no form of a union, what is wrong with a part that is there, by the form that has it. */
+function innermost(issue: z.core.$ZodIssue, value: unknown): z.core.$ZodIssue {
+  if (issue.code !== 'invalid_union') return issue
+  const parts = issue.errors.flatMap(([first]) =>
+    first && first.path.length > 0 ? { ...first, path: [...issue.path, ...first.path] } : [],
+  )
+  return parts.find(({ path }) => valueAt(value, path) !== undefined) ?? issue
 }
 
 /**
@@ -50,8 +64,9 @@ function expectation(issue: z.core.$ZodIssue): string | undefined {
  * Needed because zod/mini without a locale has no texts of its own.
  */
 export function describeProblem(error: z.core.$ZodError, value: unknown): string {
-  const issue = error.issues[0]
-  if (!issue) return 'invalid'
+  const [first] = error.issues
+  if (!first) return 'invalid'
+  const issue = innermost(first, value)
   const at = valueAt(value, issue.path)
   const text = expectation(issue) ?? (issue.message === 'Invalid input' ? 'not valid' : issue.message)
   const got = ['invalid_type', 'invalid_union'].includes(issue.code) || at === '' ? `, got ${kindOf(at)}` : ''

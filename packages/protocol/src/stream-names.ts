@@ -12,3 +12,8 @@ export function ticketStream(ticketId: string): string {
 export function threadStream(messageId: string): string {
   return `thread:${messageId}`
 }
+
+/** The stream of the private notes about a ticket. */
+export function notesStream(ticketId: string): string {
+  return `notes:${ticketId}`
+}

@@ -7,7 +7,7 @@ import { MessageChange } from './message-changes.ts'
 import { Message, RemovalReason } from './messages.ts'
 
 export { Head } from './heads.ts'
-export { roomStream, threadStream, ticketStream } from './stream-names.ts'
+export { notesStream, roomStream, threadStream, ticketStream } from './stream-names.ts'
 
 /** Messages were removed. Tells those who have read them; the messages themselves are `removed` by then. */
 export const Deletion = z.object({
@@ -110,7 +110,7 @@ export const streamPushes = {
 } as const satisfies PushDefs
 export type StreamPushes = typeof streamPushes
 
-const streamKinds = ['room', 'ticket', 'thread'] as const
+const streamKinds = ['room', 'ticket', 'thread', 'notes'] as const
 export type StreamKind = (typeof streamKinds)[number]
 
 /** What a stream belongs to; the kind is null if there are no such streams. */

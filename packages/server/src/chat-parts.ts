@@ -1,4 +1,5 @@
 import type { Files } from './attachments/files.ts'
+import type { AssignTicket } from './delivery/own-strategy.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import type { AddressOf } from './identity/address.ts'
 import type { Audit } from './identity/audit.ts'
@@ -44,6 +45,8 @@ export interface ChatParts {
   readonly authorize: Authorize | undefined
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
+  /** The team's own choice of who gets a ticket. */
+  readonly strategy: AssignTicket | undefined
   readonly isOffered: IsOffered
   /** The files of messages; undefined where the server keeps none. */
   readonly files: Files | undefined

@@ -4,6 +4,8 @@ import type { AttachmentStore } from './attachments/attachment-store.ts'
 import { openAttachments } from './attachments/open-attachments.ts'
 import { Chat } from './chat.ts'
 import { ClockWatch } from './delivery/clock-watch.ts'
+import { startFirstMessages } from './delivery/first-messages.ts'
+import type { AssignTicket } from './delivery/own-strategy.ts'
 import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
@@ -15,6 +17,7 @@ import { servePages } from './http/pages.ts'
 import { Readiness, type Ready } from './http/readiness.ts'
 import type { Route } from './http/route.ts'
 import { socketPathOf } from './http/socket-path.ts'
+import { attachWidget, serveWidget, widgetFolder } from './http/widget.ts'
 import { addressThrough, type TrustedProxies } from './identity/address.ts'
 import { Audit } from './identity/audit.ts'
 import { openDemo } from './identity/demo.ts'
@@ -70,8 +73,13 @@ export interface ChatServerOptions {
   readonly path?: string
   /** A folder of static files with an index.html, which its own HTTP server serves too. Not allowed with `http`. */
   readonly pages?: string
-  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's. */
+  /** Whose pages may show `pages` in a frame: origins, and `self` for these themselves. Default: nobody's; with `demo`: `self`. */
   readonly frameAncestors?: readonly string[]
+  /**
+   * Whether it serves the support widget as `/widget.js`, for one `<script>` line on any page; a text names a folder with another
+   * build of it. Default: it does on its own HTTP server, and not on yours.
+   */
+  readonly widget?: boolean | string
   /** The workspaces that may be entered. They replace those in the store; without this option the store's are kept. */
   readonly workspaces?: readonly WorkspaceOptions[]
   /** The secret used to hash API keys. Needed if `workspaces` is left out or several servers share a store. Default: random. */
@@ -96,6 +104,11 @@ export interface ChatServerOptions {
    * a text for its sender. It has `limits.beforeMessageMs`; while it takes its time, its stream waits and others do not.
    */
   readonly beforeMessage?: BeforeMessage
+  /**
+   * Chooses who gets a ticket that waits, instead of the strategies of its topics. It has a second; a ticket that it gives to nobody stays in
+   * the line until somebody is free or the line changes.
+   */
+  readonly strategy?: AssignTicket
   /** Where what happens in streams is posted to, and who has not seen it. */
   readonly webhooks?: readonly WebhookOptions[]
   /**
@@ -184,7 +197,12 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
   const readiness = readinessOf(store, limits, nodes)
-  const routes = [serveHealth(() => readiness.check()), ...(demo ? [demo.route] : [])]
+  const widget = widgetFolder(options.widget, options.http === undefined)
+  const routes = [
+    serveHealth(() => readiness.check()),
+    ...(demo ? [demo.route] : []),
+    ...(widget !== undefined && !options.http ? [serveWidget(widget)] : []),
+  ]
   const http = httpOf(options, routes, limits)
   const keys = new Keys(store.keys, workspaces, keyPepper)
   const audit = new Audit(store.audit, keyPepper, logger)
@@ -235,6 +253,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     authorize: options.authorize,
     expectMetadata,
     askBefore,
+    strategy: options.strategy,
     files: attachments.files,
     isOffered: offersOf({
       files: attachments.files !== undefined,
@@ -249,14 +268,17 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
   await untilAvailable(startMs, () => chat.webhooks.start())
   chat.admit()
+  chat.lineCare.start()
   attach(http)
   attachments.attach(http, options.http === undefined)
+  const detachWidget = options.http && widget !== undefined ? attachWidget(http, widget) : undefined
   if (!options.http) await listen(http, options.port ?? 4000, options.host)
   // Not before: a server that is refused its port is not stopped, and its store is closed.
   chat.search.start()
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
+  const stopFirstMessages = startFirstMessages({ store, streams: chat.streams, logger })
   const stopRetention = startRetention({
     streams: chat.streams,
     threads: store.threads,
@@ -284,16 +306,19 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   async function stop(): Promise<void> {
     readiness.stop()
     const retention = stopRetention()
+    const firstMessages = stopFirstMessages()
     clock.stop()
     refuse()
     await chat.drain()
     io.engine.close()
     detach()
     attachments.detach()
+    detachWidget?.()
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [
       () => retention,
+      () => firstMessages,
       () => changes.stop(),
       () => chat.idle(),
       () => attachments.stop(),
@@ -348,9 +373,13 @@ function httpOf(
   if (http && pages !== undefined)
     throw new StartError('Serve the pages from your own http server, or leave `http` out')
   if (http && demo) throw new StartError('A demo needs its own http server: leave `http` out')
+  // A demo shows the desk beside a shop, each in a frame of one page.
+  const ancestors = frameAncestors ?? (demo ? ['self'] : undefined)
   const all = [
     ...routes,
-    ...(pages === undefined ? [] : [servePages(pages, { frameAncestors, files: attachments?.origin })]),
+    ...(pages === undefined
+      ? []
+      : [servePages(pages, { frameAncestors: ancestors, files: attachments?.origin })]),
   ]
   return http ?? createHttp(all, limits.server)
 }

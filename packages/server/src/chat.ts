@@ -3,18 +3,26 @@ import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
+import { LineMinutes } from './delivery/line-minutes.ts'
+import { LineMoves } from './delivery/line-moves.ts'
 import { Lines } from './delivery/lines.ts'
 import { ListedRooms } from './delivery/listed-rooms.ts'
 import { MemberRooms } from './delivery/member-rooms.ts'
 import { MissedEntries } from './delivery/missed-entries.ts'
+import { OpeningHours } from './delivery/opening-hours.ts'
+import { OwnStrategy } from './delivery/own-strategy.ts'
 import { Receipts } from './delivery/receipts.ts'
 import { RoomActivity } from './delivery/room-activity.ts'
 import { SearchIndexing } from './delivery/search-indexing.ts'
+import { ServingTimes } from './delivery/serving-times.ts'
 import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
+import { tellingCalls } from './delivery/ticket-calls.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import { LastSeen } from './identity/last-seen.ts'
 import { Revocations } from './identity/revocations.ts'
+import { Attendance } from './lines/attendance.ts'
+import { LineCare } from './lines/line-care.ts'
 import type { Logger, Trace } from './logger.ts'
 import type { Meter } from './metrics/meter.ts'
 import { FairQueues } from './queues/fair-queues.ts'
@@ -42,7 +50,7 @@ import type { ChatIo, ChatSocket } from './sockets/socket.ts'
 import { callRoom, Sockets } from './sockets/sockets.ts'
 import { Typing } from './sockets/typing.ts'
 import { Whereabouts } from './sockets/whereabouts.ts'
-import type { Store } from './stores/store.ts'
+import type { Call, Store } from './stores/store.ts'
 import { Webhooks } from './webhooks/webhooks.ts'
 
 /** Connects sockets, dialects, streams and handlers. */
@@ -62,6 +70,9 @@ export class Chat {
   readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
+  readonly #lineMoves: LineMoves
+  readonly #servingTimes: ServingTimes
+  readonly #attendance: Attendance
   readonly #listedRooms: ListedRooms
   readonly #roomActivity: RoomActivity
   readonly #receipts: Receipts
@@ -76,6 +87,8 @@ export class Chat {
   readonly #drafts: Drafts
   readonly streams: Streams
   readonly lines: Lines
+  /** Looks after those who are away. */
+  readonly lineCare: LineCare
   readonly search: SearchIndexing
   readonly callCare: CallCare
   /** What follows streams from outside. */
@@ -149,6 +162,8 @@ export class Chat {
     const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
     this.webhooks = webhooks
     const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
+    const tellCall = tellingCalls({ store, streams, logger })
+    const callEnded = (workspaceId: string, call: Call) => this.#underWay.track(tellCall(workspaceId, call))
     const callCare = new CallCare({
       calls: store.calls,
       nodes,
@@ -159,6 +174,7 @@ export class Chat {
       logger,
       trace,
       missedCall,
+      callEnded,
     })
     this.callCare = callCare
     const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
@@ -175,13 +191,42 @@ export class Chat {
     })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
-    const lines = new Lines({ tickets, times: waitingTimes, audit, rows, logger, trace })
+    const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
+    const lineMinutes = new LineMinutes(sockets, waitingTimes)
+    lineMoves.onState = (key, state) => lineMinutes.moved(key, state)
+    const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
+    servingTimes.onObserved = (key) => lineMoves.tell(key)
+    const openingHours = new OpeningHours({ topics: store.topics, changes })
+    const { strategy: choose } = parts
+    const strategy = choose && new OwnStrategy({ choose, ...store, logger })
+    const times = waitingTimes
+    const lines = new Lines({
+      store,
+      streams,
+      hours: openingHours,
+      strategy,
+      times,
+      audit,
+      rows,
+      logger,
+      trace,
+    })
+    const attendance = new Attendance({
+      ...{ io, sockets, nodes, changes, rows, lines, logger },
+      people: presence.people,
+      lineManagers: store.lineManagers,
+      onChanged: () => undefined,
+    })
+    this.lineCare = new LineCare({ ...parts, lines, attendance })
+    this.#attendance = attendance
     this.streams = streams
     followRemovals(changes, streams, logger)
-    followRooms(io.of('/').adapter, { streams, threads, listedRooms })
+    followRooms(io.of('/').adapter, { streams, threads, listedRooms, lineMoves })
     this.#missedEntries = new MissedEntries({ store: store.streams, streams, nodes, logger })
     this.lines = lines
     this.#waitingTimes = waitingTimes
+    this.#lineMoves = lineMoves
+    this.#servingTimes = servingTimes
     this.#listedRooms = listedRooms
     this.#roomActivity = roomActivity
     this.#receipts = receipts
@@ -211,9 +256,14 @@ export class Chat {
       calls,
       settled,
       lines,
+      attendance,
+      openingHours,
       waitingTimes,
+      lineMoves,
+      servingTimes,
       rows,
       missedCall,
+      callEnded,
     })
     const { meter } = parts
     const outbound = new Outbound({
@@ -299,8 +349,12 @@ export class Chat {
   /** Resolves once nothing is under way. */
   async idle(): Promise<void> {
     await this.#underWay.idle()
+    await this.lineCare.stop()
+    await this.#attendance.stop()
     await this.lines.stop()
     await this.#waitingTimes.stop()
+    await this.#lineMoves.stop()
+    await this.#servingTimes.stop()
     await this.#rows.stop()
     await this.#memberRooms.stop()
     this.#threads.stop()

@@ -13,6 +13,7 @@ export {
 } from './attachments/folder/folder-attachments.ts'
 export { type ChatServer, type ChatServerOptions, createChatServer, type V2Options } from './chat-server.ts'
 export type { Address, Audience } from './delivery/audience.ts'
+export type { AssignTicket } from './delivery/own-strategy.ts'
 export { RequestError, StartError } from './errors.ts'
 export type { Health } from './http/health.ts'
 export type { NotReady, Ready } from './http/readiness.ts'

@@ -79,6 +79,10 @@ export const defaultLimits = {
   callerPendingCalls: 3,
   /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
   callGraceMs: 15_000,
+  /** Milliseconds that a line manager may be away until tickets that they have not answered go back to the line. */
+  handBackMs: 60_000,
+  /** Milliseconds until all of their tickets do. */
+  handBackAnsweredMs: 600_000,
   /** Topics of one workspace. */
   workspaceTopics: 1_000,
   /** Line managers of one workspace. */

@@ -116,7 +116,7 @@ it('shows what becomes of a ticket', async () => {
   const [root, carl] = [await chat.connect('root', { role: 'admin' }), await chat.connect('carl')]
   await root.request('create_topic', { name: 'sales', cid: randomUUID() })
   const { _id: ticket } = await carl.request('create_ticket', { product: 'sales', cid: randomUUID() })
-  const max = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 5 }
+  const max = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true }
   await root.request('create_line_manager', { ...max, cid: randomUUID() })
   for (let n = 0; n < 2; n++) await root.request('close_ticket', { ticket_id: ticket })
 

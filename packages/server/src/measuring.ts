@@ -1,4 +1,5 @@
 import type { Server as HttpServer } from 'node:http'
+import type { TicketTarget } from '@dowellchat/protocol'
 import type { Chat } from './chat.ts'
 import type { Readiness } from './http/readiness.ts'
 import type { Audit } from './identity/audit.ts'
@@ -9,6 +10,7 @@ import type { Meter } from './metrics/meter.ts'
 import { Traffic } from './metrics/traffic.ts'
 import type { Nodes } from './nodes/nodes.ts'
 import type { Store } from './stores/store.ts'
+import { isoNow } from './time.ts'
 import { version } from './version.ts'
 
 interface MeasuredParts {
@@ -22,7 +24,7 @@ interface MeasuredParts {
   readonly workspaces: Workspaces
 }
 
-/** Waiting tickets are counted at most so often, however many scrape. */
+/** Waiting and overdue tickets are counted at most so often, however many scrape. */
 const ticketsMs = 10_000
 
 /** Lets a meter read what the parts of a server know; the answer ends this. */
@@ -41,6 +43,10 @@ export function startMeasuring(meter: Meter, parts: MeasuredParts): () => void {
   meter.gauge(
     'ticketsWaiting',
     cached(ticketsMs, () => countWaiting(store, workspaces)),
+  )
+  meter.gauge(
+    'ticketsOverdue',
+    cached(ticketsMs, () => countOverdue(store)),
   )
   measureNodes(meter, nodes)
   meter.total('receivedBytes', () => traffic.received)
@@ -89,6 +95,16 @@ async function countWaiting({ tickets }: Store, { ids }: Workspaces): Promise<nu
   // One after the other, so that a scrape never asks the store for more than one thing.
   for (const id of ids) waiting += await tickets.countWaiting(id)
   return waiting
+}
+
+const mostOverdue = 1_000
+
+/** Of all workspaces, by what is overdue. */
+async function countOverdue({ tickets }: Store): Promise<Record<TicketTarget['kind'], number>> {
+  const counts = { first_answer: 0, solved: 0 }
+  for (const { ticket } of await tickets.overdue(isoNow(), mostOverdue))
+    if (ticket.target && !ticket.is_closed) counts[ticket.target.kind] += 1
+  return counts
 }
 
 function cached<T>(ms: number, read: () => Promise<T>): () => Promise<T> {

@@ -27,7 +27,7 @@ async function fill(store: Store): Promise<string> {
     const last = created.at(-1)
     if (last && 'row' in last) newest = last.row._id
   }
-  const average = { positions_in_a_line: 1, average_serving_time: 4, capacity: null }
+  const average = { positions_in_a_line: 1, average_serving_time: 4, is_unmanaged: true, capacity: null }
   const manager = { ...made, ...average, user_id: 'mia', created_by: 'root', cid: randomUUID() }
   await store.lineManagers.create(manager)
   await store.tickets.assignWaiting(workspace_id)

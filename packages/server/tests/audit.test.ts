@@ -37,7 +37,7 @@ it('[AT1] has one row for each act, which says who did what to what, from where,
   await operator.request('rotate_key', rotate)
   for (const _ of range(1, 2)) await operator.request('revoke_key', { key_id: key._id })
   await admin.request('create_topic', { name: 'sales', cid: cid() })
-  const line = { positions_in_a_line: 1, average_serving_time: 1 }
+  const line = { positions_in_a_line: 1, average_serving_time: 1, is_unmanaged: true }
   await admin.request('create_line_manager', { user_id: 'mia', ...line, cid: cid() })
   const ann = await chat.connect('ann')
   const open = { product: 'sales', cid: cid() }
@@ -107,7 +107,7 @@ it('[AT1] has one row for a ticket that a free line manager is given later', asy
   await admin.request('create_topic', { name: 'sales', cid: cid() })
   const ann = await chat.connect('ann')
   const { _id } = await ann.request('create_ticket', { product: 'sales', cid: cid() })
-  const line = { positions_in_a_line: 1, average_serving_time: 1 }
+  const line = { positions_in_a_line: 1, average_serving_time: 1, is_unmanaged: true }
   await admin.request('create_line_manager', { user_id: 'mia', ...line, cid: cid() })
   expect(await rows(operator, 1)).toMatchObject([{ act: 'assign_ticket', object: _id, user_id: 'mia' }])
 })

@@ -63,8 +63,10 @@ it('[DM1, FI27] is what --demo starts, with a folder of files', async () => {
   const token = await tokenFor(url, { user_id: 'meg-ortiz', name: 'Meg Ortiz', role: 'agent' })
   const meg = await connect(url, { protocol: 1, token })
   expect(await meg.request('get_all_topics', {})).toHaveLength(4)
-  const { tickets } = await meg.request('get_tickets', {})
-  expect(tickets).toMatchObject([{ display_name: 'Ben Okafor', line_manager: 'meg-ortiz' }])
+  // She is there now.
+  await expect
+    .poll(async () => (await meg.request('get_tickets', {})).tickets)
+    .toMatchObject([{ display_name: 'Ben Okafor', line_manager: 'meg-ortiz' }])
   await sendFiles(meg, 'lobby', [await upload({ url }, meg)])
   expect(await filesIn(join(folder, 'files'))).toEqual([png.length])
 })

@@ -166,7 +166,14 @@ describe('a ticket', () => {
         },
       },
     ]
-    expect(await agent.heard(1)).toEqual([entries(reply)])
+    // The first answer opens the ticket.
+    const opened = {
+      ...ticket,
+      state: 'open',
+      answered_at: expect.any(String),
+      updated_at: expect.any(String),
+    }
+    expect(await agent.heard(2)).toEqual([['ticket_updated', { data: opened }], entries(reply)])
     expect(await customer.heard(1)).toEqual([v2Message(reply)])
 
     customer.emit('ticket_message_event', {

@@ -9,7 +9,8 @@ import { impersonal } from './support/impersonal.ts'
 import { type Names, samplesOf } from './support/sample-payloads.ts'
 
 /** What the server asks for on its own, at any time. */
-const inTheBackground = /^(audit|changes|users\.see|close|nodes)/
+const inTheBackground =
+  /^(audit|changes|users\.see|close|nodes|lineManagers\.(absent|list)|tickets\.assignWaiting)/
 
 /** A store that notes which of its methods are called. */
 async function notingStore(): Promise<{ store: Store; called: string[] }> {
@@ -39,7 +40,12 @@ async function foreignThings(ben: TestSocket, agent: TestSocket): Promise<Partia
 }
 
 function namesOf(things: Partial<Names>): Names {
-  const missing = { members: `~${randomUUID()}`, ticket: randomUUID(), call: randomUUID(), user: 'nobody' }
+  const missing = {
+    members: `~${randomUUID()}`,
+    ticket: randomUUID(),
+    call: randomUUID(),
+    user: 'no-such-person',
+  }
   const nothing = { socket: 'A'.repeat(20), message: randomUUID(), epoch: randomUUID(), key: randomUUID() }
   const invite = `~${randomUUID()}.${'x'.repeat(32)}`
   // In a new room, what is sent has the same places each time.
@@ -80,6 +86,8 @@ it('[CC5] asks the store for the same and answers the same, whether something is
     return costs
   }
 
+  // What is told of a topic's line is the same for everybody, and is read for whoever asks first.
+  await cost('get_estimate', missing)
   expect(restricted).toEqual(expect.arrayContaining(['close_ticket', 'join_ticket', 'get_room', 'callUser']))
   for (const name of restricted) expect(await cost(name, foreign), name).toEqual(await cost(name, missing))
 })

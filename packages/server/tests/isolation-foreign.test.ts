@@ -19,6 +19,7 @@ const ofTheirOwn: ReadonlySet<string> = new Set([
   'user_updated',
   'topic_changed',
   'line_manager_changed',
+  'canned_answer_changed',
 ])
 
 /** Everything that `demo` has one of, and somebody of it who records what is heard there. */
@@ -149,7 +150,7 @@ describe('what belongs to another workspace', () => {
     const chat = await openChat(onTestFinished, { workspaces })
     const { foreign, demo } = await busyDemo(chat)
     const keyed = (Object.keys(v2Requests) as V2RequestName[]).filter((event) => 'keyed' in v2Requests[event])
-    expect(keyed, 'requests of a V2 page with a key').toHaveLength(9)
+    expect(keyed, 'requests of a V2 page with a key').toHaveLength(18)
     for (const event of keyed) {
       // One page with so many wrong keys would be closed.
       const page = await chat.connectV2()

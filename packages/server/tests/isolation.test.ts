@@ -30,6 +30,7 @@ const changeCids = changes.map(() => randomUUID())
 const draftCid = randomUUID()
 const threadCid = randomUUID()
 const uploadCid = randomUUID()
+const lineCids = Array.from({ length: 5 }, () => randomUUID())
 
 /** Every event of both dialects, well and badly, under the same names and cids in every workspace. */
 async function useEveryEvent(
@@ -55,6 +56,7 @@ async function useEveryEvent(
     user_id: 'max',
     positions_in_a_line: 1,
     average_serving_time: 4,
+    is_unmanaged: true,
     cid: cids[1],
   })
   await ask(page, 'create_line_manager', {
@@ -140,6 +142,8 @@ async function useEveryEvent(
   await ask(admin, 'revoke_sessions', { user_id: text })
   await ask(tab, 'close_room', { room: 'lobby' })
 
+  await useTheLine({ ...{ ann, agent, admin, tab, page }, text, ask })
+
   const newRoom = { kind: 'members', title: text, metadata: { text }, members: ['ann'], cid: cids[7] }
   const { _id: room } = await ask(agent, 'create_room', newRoom)
   await ask(ann, 'join', { room })
@@ -196,6 +200,77 @@ async function useEveryEvent(
     socket.emit('api_key', key.api_key)
   }
   return done
+}
+
+interface OnTheLine extends People {
+  readonly text: string
+  readonly ask: (socket: TestSocket, event: string, payload: object) => Promise<Record<string, unknown>>
+}
+
+/** What agents do with tickets, and what the line, canned answers and links are asked for. */
+async function useTheLine({ ann, agent, admin, tab, page, text, ask }: OnTheLine): Promise<void> {
+  await ask(admin, 'create_line_manager', {
+    ...{
+      user_id: 'agnes',
+      positions_in_a_line: 3,
+      average_serving_time: 4,
+      is_unmanaged: true,
+      cid: lineCids[0],
+    },
+  })
+  await ask(agent, 'set_line_availability', { availability: 'online' })
+  await ask(admin, 'update_line_manager', { user_id: 'max', is_active: false })
+  await ask(admin, 'update_topic', { name: text, title: text, away_text: text })
+  const asked = { product: text, subject: text, message_data: text, cid: lineCids[1] }
+  const { _id: ticket_id } = await ask(ann, 'create_ticket', asked)
+  await ask(ann, 'get_estimate', { product: text })
+  await ask(agent, 'claim_ticket', { ticket_id })
+  await ask(agent, 'claim_next', { cid: lineCids[2] })
+  await ask(agent, 'update_ticket', {
+    ticket_id,
+    subject: text,
+    tags: [text.slice(0, 10)],
+    metadata: { text },
+  })
+  await ask(agent, 'assign_ticket', { ticket_id, line_manager: 'agnes' })
+  await ask(agent, 'transfer_ticket', { ticket_id, line_manager: 'max', reason: text })
+  await ask(agent, 'hold_ticket', { ticket_id, is_on_hold: true, reason: text })
+  await ask(agent, 'join_notes', { ticket_id })
+  const note = { cid: lineCids[3], message_data: text }
+  await ask(agent, 'send_messages', { stream: `notes:${ticket_id}`, messages: [note] })
+  await ask(agent, 'leave_notes', { ticket_id })
+  await ask(admin, 'close_ticket', { ticket_id })
+  await ask(ann, 'rate_ticket', { ticket_id, score: 4, comment: text })
+  await ask(ann, 'get_transcript', { ticket_id, format: 'text' })
+  await ask(agent, 'reopen_ticket', { ticket_id })
+  await ask(tab, 'reopen_ticket', { ticket_id, product: text })
+
+  const { _id: answer_id } = await ask(admin, 'create_canned_answer', {
+    ...{ title: text, text, cid: lineCids[4] },
+  })
+  await ask(admin, 'update_canned_answer', { answer_id, text: `${text}!` })
+  await ask(agent, 'get_canned_answers', {})
+  await ask(admin, 'delete_canned_answer', { answer_id })
+
+  const links = { number_of_links: 2, product_distribution: { [text]: 2 }, usernames: [text], url: text }
+  const { link_id } = await ask(admin, 'create_share_link', { ...links, cid: lineCids[4] })
+  await ask(ann, 'get_share_link', { link_id })
+  await ask(tab, 'generate_share_link', links)
+  await ask(page, 'get_share_link_details', { link_id })
+  const settings = { waiting_time: text, operation_time: text }
+  await ask(admin, 'set_meta_setting', settings)
+  await ask(ann, 'get_meta_setting', {})
+  await ask(tab, 'create_meta_setting', settings)
+  await ask(tab, 'get_meta_setting', {})
+
+  const days = { line_manager: 'max', product: text, ticket_date: '2026_01_01' }
+  for (const event of ['get_tickets_by_date', 'get_unread_messages', 'queue_update'])
+    await ask(tab, event, days)
+  for (const event of ['merge_line', 'split_line']) {
+    await ask(admin, event, { from: 'max', to: 'agnes' })
+    await ask(tab, event, { line_manager_1: 'max', line_manager_2: 'agnes', product: text })
+  }
+  await ask(admin, 'remove_line_manager', { user_id: 'max' })
 }
 
 function heardBy(people: People): string {

@@ -7,6 +7,7 @@ import { metricDefinitions } from '../src/metrics/definitions.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { type DamagedRow, type Store, StoreUnavailableError } from '../src/stores/store.ts'
 import { openChat } from '../src/testing/connect.ts'
+import { setAhead } from '../src/time.ts'
 import { signUserToken } from '../src/tokens/index.ts'
 import { samplesIn, valueIn } from './support/metric-text.ts'
 
@@ -152,6 +153,19 @@ it('[OM31] counts the tickets that wait, at most every ten seconds', async () =>
   expect(await read('tickets_waiting')).toBe(3)
   await ask()
   expect(await read('tickets_waiting')).toBe(3)
+})
+
+it('[OM31] counts the tickets that are overdue, by what was promised', async () => {
+  const { chat, read } = await openMeasured()
+  const [carl, root] = [await chat.connect('carl'), await chat.connect('root', { role: 'admin' })]
+  await root.request('create_topic', { name: 'sales', cid: randomUUID() })
+  const targets = { first_answer: 1, solved: 60 }
+  await root.request('update_topic', { name: 'sales', targets })
+  await carl.request('create_ticket', { product: 'sales', cid: randomUUID() })
+  onTestFinished(() => setAhead(0))
+  await setAhead(2 * 60_000)
+  expect(await read('tickets_overdue', { target: 'first_answer' })).toBe(1)
+  expect(await read('tickets_overdue', { target: 'solved' })).toBe(0)
 })
 
 it('[OM31] counts damaged rows', async () => {

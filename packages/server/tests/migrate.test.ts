@@ -159,6 +159,9 @@ describe('a migration that cannot be made', () => {
     ['uploads', "UPDATE uploads SET state = 'gone' WHERE n = 1"],
     ['upload_days', 'DELETE FROM upload_days WHERE n = 1'],
     ['paces', 'DELETE FROM paces WHERE n = 1'],
+    ['canned_answers', "UPDATE canned_answers SET text = 'another' WHERE n = 1"],
+    ['share_links', "UPDATE share_links SET uses = '[]' WHERE n = 1"],
+    ['meta_settings', "UPDATE meta_settings SET waiting_time = 'another' WHERE n = 1"],
     ['reports', "UPDATE reports SET reason = 'another' WHERE n = 1"],
   ])('[MI8] finds %s that are not what they were', async (collection, sql) => {
     const target = temporaryFolder()

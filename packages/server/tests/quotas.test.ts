@@ -167,7 +167,8 @@ it('[BG12] a workspace has at most so many topics and line managers, also those 
   expect(await page.next(1)).toMatchObject([
     ['ticket_response', { status: 'failure', operation: 'create_ticket' }],
   ])
-  const manager = (user_id: string) => made({ user_id, positions_in_a_line: 1, average_serving_time: 5 })
+  const manager = (user_id: string) =>
+    made({ user_id, positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true })
   await root.request('create_line_manager', manager('mia'))
   expect(await limitOf(root, 'create_line_manager', manager('max'))).toContain('1 line managers')
   const others = await chat.connect('root', { role: 'admin', workspace_id: 'other', api_key: 'other-key' })

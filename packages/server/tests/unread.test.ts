@@ -122,6 +122,7 @@ it('[WH22] tells the customer of a ticket and its line manager, under the id tha
     user_id: 'mia',
     positions_in_a_line: 0,
     average_serving_time: 1,
+    is_unmanaged: true,
     cid: randomUUID(),
   })
   const ann = await chat.connect('ann')

@@ -11,9 +11,9 @@ import {
   refused,
   success,
   type Ticket,
-  ticketFields,
   ticketMessageFields,
   time,
+  wholeTicketFields,
 } from './support/v2-frames.ts'
 
 const minutes = (waiting_time: unknown) => [
@@ -107,15 +107,16 @@ describe('close_ticket', () => {
     const { _id, product } = ticket
 
     for (const closed_now of [true, false]) {
-      const fields = { ...ticketFields, _id, product, is_closed: true, waiting_time: null }
-      const data = { ticket: { ...fields, client_created_at: null, closed_at: time }, closed_now }
+      const closed = { is_closed: true, state: 'closed', waiting_time: null, closed_at: time }
+      const whole = { ...wholeTicketFields, _id, product, ...closed, client_created_at: null }
+      const data = { ticket: whole, closed_now }
       expect(await agent.ask('close_ticket', close(ticket))).toEqual(success('close_ticket', data))
       await agent.hearsNothing()
     }
     await creator.hearsNothing()
   })
 
-  it('[V2X7] leaves a conversation that can be read, but not written to', async () => {
+  it('[V2X7] leaves a conversation that can be read, and that a message opens again', async () => {
     const url = await serverUrl()
     const [creator, agent] = [await connect(url), await connect(url)]
     const ticket = await makeTicket(creator, { product: unique('topic') })
@@ -126,19 +127,24 @@ describe('close_ticket', () => {
     await agent.next(1)
     await creator.next(1)
 
-    agent.emit('ticket_message_event', message)
-    await agent.hears(['error_response', failure('send_message')])
-    expect(await agent.ask('ticket_message_event', message)).toEqual(
-      refused('ticket_message_event', 'ticket_closed'),
-    )
-    await creator.hearsNothing()
-
     agent.emit('get_ticket_messages', { ...key, ticket_id, product })
     const messages = [{ ...ticketMessageFields, ticket_id, product, message_data: 'hello' }]
     await agent.hears(['ticket_message_response', success('get_ticket_messages', messages)])
+    const kinds = async () => {
+      const { data } = await agent.ask<{ kind: string }[]>('get_ticket_messages', { ...key, ticket_id })
+      return data.map(({ kind }) => kind)
+    }
     const { data } = await agent.ask<unknown[]>('get_ticket_messages', { ...key, ticket_id })
     const fields = { ...messageFields, ticket_id, product, message_data: 'Ticket Closed', kind: 'closed' }
     expect(data[1]).toEqual({ ...fields, client_created_at: nullable(time) })
+
+    agent.emit('ticket_message_event', { ...message, message_data: 'again' })
+    const echo = expect.objectContaining({ ticket_id, message_data: 'again' })
+    for (const socket of [agent, creator])
+      await socket.hears(['ticket_message_response', success('send_message', echo)])
+    await expect.poll(kinds, { timeout: 10_000 }).toEqual(['text', 'closed', 'text', 'reopened'])
+    const { data: listed } = await agent.ask<{ tickets: Ticket[] }>('get_tickets', { ...key, product })
+    expect(listed.tickets).toMatchObject([{ _id: ticket_id, is_closed: false }])
   })
 
   it('[V2X8] is for a customer to do with their own tickets', async () => {

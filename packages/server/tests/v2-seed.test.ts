@@ -26,6 +26,9 @@ import {
   ticketMessageFields,
   time,
   topicFields,
+  wholeLineManagerFields,
+  wholeTicketFields,
+  wholeTopicFields,
 } from './support/v2-frames.ts'
 
 // Every snippet of the published description, in its order, with values for its placeholders.
@@ -90,7 +93,7 @@ const minutes = [
   'waiting_time_response',
   success('create_ticket', { waiting_time: nullable(expect.any(Number)) }),
 ]
-const canonicalTicket = { ...ticketFields, client_created_at: null, closed_at: null }
+const canonicalTicket = { ...wholeTicketFields, client_created_at: null, closed_at: null }
 
 describe('the published description, without acknowledgements', () => {
   it('[V2S1] works for chat and calls', async () => {
@@ -251,20 +254,15 @@ describe('the published description, with acknowledgements', () => {
     const { _id: ticket_id, product: old } = await makeTicket(customer, { product: unique('old') })
     const made = { client_created_at: null }
 
-    const aTopic = { ...topicFields, name: product, ...made }
+    const aTopic = { ...wholeTopicFields, name: product, ...made }
     expect(await socket.ask('create_topic', topic(name))).toEqual(success('create_topic', aTopic))
     socket.ignoreTicketsBut(product)
     const topics = await socket.ask('get_all_topics', key)
     expect(topics).toEqual(success('get_all_topics', expect.arrayContaining([aTopic])))
 
     const user_id = unique('UserID of the line manager')
-    const aManager = {
-      ...lineManagerFields,
-      user_id,
-      positions_in_a_line: 1,
-      average_serving_time: 4,
-      capacity: null,
-    }
+    const ranked = { user_id, positions_in_a_line: 1, average_serving_time: 4 }
+    const aManager = { ...wholeLineManagerFields, ...ranked }
     const answer = await socket.ask('create_line_manager', manager(user_id))
     expect(answer).toEqual(success('create_line_manager', { ...aManager, ...made }))
     const managers = expect.arrayContaining([{ ...aManager, ...made }])
@@ -307,6 +305,8 @@ describe('the published description, with acknowledgements', () => {
       ...canonicalTicket,
       _id: ticket_id,
       is_closed: true,
+      state: 'closed',
+      answered_at: nullable(time),
       closed_at: time,
       waiting_time: null,
     }

@@ -56,7 +56,7 @@ export async function openPlace({ url, redisUrl, isShared, managers }: PlaceOpti
   const customers = [await east.connect('ann'), await west.connect('ben')] as const
   await admins[0].request('create_topic', { name: 'sales', cid: crypto.randomUUID() })
   for (let n = 1; n <= managers; n++) {
-    const rank = { positions_in_a_line: n, average_serving_time: 4 }
+    const rank = { positions_in_a_line: n, average_serving_time: 4, is_unmanaged: true }
     await admins[0].request('create_line_manager', { user_id: `m${n}`, ...rank, cid: crypto.randomUUID() })
   }
   return {

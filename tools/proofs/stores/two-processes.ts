@@ -78,7 +78,7 @@ async function askAtOnce(
   if (!admin) throw new Error('There are two servers')
   await admin.get('create_topic', { name: product, cid: randomUUID() })
   for (const user_id of managers) {
-    const rank = { positions_in_a_line: 1, average_serving_time: 5 }
+    const rank = { positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true }
     await admin.get('create_line_manager', { user_id, ...rank, cid: randomUUID() })
   }
   const asked = people.flatMap((ofServer) =>

@@ -2,6 +2,8 @@ import { useHashLocation } from 'wouter/use-hash-location'
 
 /** The addresses of pages. Names and ids are escaped: a room may be called `50/50?`. */
 export const paths = {
+  shop: '/',
+  enter: '/enter',
   chat: '/chat',
   room: (name: string, nth?: number) => `/chat/${encodeURIComponent(name)}${placeOf(nth)}`,
   newRoom: '/new-room',
@@ -11,6 +13,7 @@ export const paths = {
   callTo: (address: string) => `/calls/${encodeURIComponent(address)}`,
   tickets: '/tickets',
   ticket: (id: string, nth?: number) => `/tickets/${encodeURIComponent(id)}${placeOf(nth)}`,
+  board: '/board',
   reports: '/reports',
   admin: '/admin',
 } as const

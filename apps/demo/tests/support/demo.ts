@@ -1,7 +1,7 @@
 import type { Chromium, OpenPage } from '@dowellchat/browser'
 import { patience } from '@dowellchat/browser'
-import type { ChatServer, ChatServerOptions } from '@dowellchat/server'
-import { startServer } from '@dowellchat/server/testing'
+import type { ChatServerOptions } from '@dowellchat/server'
+import { startServer, type TestServer } from '@dowellchat/server/testing'
 import { expect, inject, onTestFinished } from 'vitest'
 
 /** A person using the demo in their own browser. */
@@ -10,20 +10,25 @@ export type Person = OpenPage
 type Role = 'customer' | 'agent' | 'admin'
 
 /** Starts the demo on a real server, which closes with the test. */
-export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<ChatServer> {
+export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<TestServer> {
   const server = await startServer({ pages: inject('demoPages'), demo: true, ...options })
   onTestFinished(() => server.close())
   return server
 }
 
-/** Another tab of somebody's browser, with the demo's first page. */
+/** The address of the page that asks who one is; the demo's own shows the shop beside the desk. */
+export function entrance(url: string): string {
+  return new URL('/#/enter', url).href
+}
+
+/** Another tab of somebody's browser, with the page that asks who one is. */
 export async function openTab({ context }: Person, url: string): Promise<Person> {
   const page = await context.newPage()
-  await page.goto(url)
+  await page.goto(entrance(url))
   return { page, context, complaints: [] }
 }
 
-/** Enters as one of the people whom the first page offers. */
+/** Enters as one of the people whom the page offers. */
 export async function choose({ page }: Person, name: string): Promise<void> {
   await page.getByRole('button', { name: new RegExp(`^${name}`) }).click()
 }
@@ -57,7 +62,10 @@ export async function fill({ page }: Person, name: string, text: string): Promis
   await page.getByRole('textbox', { name, exact: true }).fill(text)
 }
 
-export async function goTo({ page }: Person, name: 'Chat' | 'Calls' | 'Tickets' | 'Admin'): Promise<void> {
+export async function goTo(
+  { page }: Person,
+  name: 'Chat' | 'Calls' | 'Tickets' | 'Board' | 'Admin',
+): Promise<void> {
   await page.getByRole('navigation').getByRole('link', { name, exact: true }).click()
 }
 

@@ -1,14 +1,44 @@
+import { expect } from 'vitest'
 import { fill, goTo, type Person, press, sees } from './demo.ts'
 
-/** An admin creates a topic, and makes Meg a line manager. */
+/** An admin creates a topic, and makes Meg an agent, who has been here before. */
 export async function openDesk(admin: Person): Promise<void> {
+  await lookIn(admin, 'Meg')
   await goTo(admin, 'Admin')
   await fill(admin, 'Topic name', 'Opening hours')
   await press(admin, 'Create topic')
   await sees(admin, 'Opening hours')
-  await fill(admin, 'Name', 'meg')
-  await press(admin, 'Create line manager')
-  await sees(admin, 'meg')
+  await addAgent(admin, 'Meg')
+}
+
+/** Somebody is here for a moment, in another tab of the admin's, so that they can be chosen. */
+export async function lookIn({ page, context }: Person, name: string): Promise<void> {
+  const tab = await context.newPage()
+  await tab.goto(new URL(`/?name=${encodeURIComponent(name)}&role=agent`, page.url()).href)
+  await tab.getByRole('button', { name: 'Enter', exact: true }).click()
+  await tab.getByText('Connected', { exact: true }).waitFor()
+  await tab.close()
+}
+
+/** An admin chooses somebody on their page, who takes tickets from then on. */
+export async function addAgent(admin: Person, name: string): Promise<void> {
+  const { page } = admin
+  const search = page.getByRole('searchbox', { name: 'Name', exact: true })
+  const form = page.getByRole('form', { name: 'Add an agent' })
+  const found = form.getByRole('listitem').getByRole('button', { name }).first()
+  // Whoever has just been here can be found a second later.
+  const isFound = async (): Promise<boolean> => {
+    await search.fill('')
+    await search.fill(name)
+    return found.waitFor({ timeout: 2_000 }).then(
+      () => true,
+      () => false,
+    )
+  }
+  await expect.poll(isFound, { timeout: 20_000 }).toBe(true)
+  await found.click()
+  await press(admin, 'Add agent')
+  await page.getByRole('button', { name: `Edit ${name}`, exact: true }).waitFor()
 }
 
 /** A customer opens a ticket about a topic. */

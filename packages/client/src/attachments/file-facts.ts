@@ -52,7 +52,7 @@ export async function shapeOf(file: FileBytes, type: string): Promise<Shape> {
   if (typeof Image !== 'function' || !isShown(type)) return {}
   const url = URL.createObjectURL(file)
   try {
-    return await Promise.race([measured(url, type), nothingIn(mostMeasuringMs)])
+    return await Promise.race([measured(file, url, type), nothingIn(mostMeasuringMs)])
   } catch {
     return {}
   } finally {
@@ -62,8 +62,15 @@ export async function shapeOf(file: FileBytes, type: string): Promise<Shape> {
 
 const nothingIn = (ms: number) => new Promise<Shape>((resolve) => setTimeout(() => resolve({}), ms))
 
-async function measured(url: string, type: string): Promise<Shape> {
+async function measured(file: FileBytes, url: string, type: string): Promise<Shape> {
   if (!type.startsWith('image/')) return lengthOf(url, type)
+  // Without an address: a page's policy may allow no pictures from its memory.
+  if (typeof createImageBitmap === 'function') {
+    const picture = await createImageBitmap(file as Blob)
+    const { width, height } = picture
+    picture.close()
+    return sizeOf(width, height)
+  }
   const image = new Image()
   await heard(image, 'load', () => {
     image.src = url

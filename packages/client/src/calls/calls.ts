@@ -18,7 +18,7 @@ export interface Calls extends Observable<CallsState> {
    * Ends the current call, asks for the microphone (and the camera), then rings. Resolves when it rings or was cancelled.
    * Rejects with a `RequestError` of `callUser` or a `MediaError`; the current call's `error` has it too.
    */
-  readonly start: (userToCall: string, options?: StartOptions) => Promise<void>
+  readonly start: (userToCall: string, options?: OutgoingCallOptions) => Promise<void>
   /**
    * Ends the current call and answers an incoming one, which becomes the current call. Resolves when it is answered or has
    * ended. Rejects with a `RequestError` of `answerCall` or a `MediaError`; the call then keeps ringing.
@@ -36,6 +36,17 @@ export interface Calls extends Observable<CallsState> {
 export interface StartOptions {
   /** Whether to use the camera; default true. If there is none or it is refused, the call goes on with sound alone. */
   readonly video?: boolean
+}
+
+/**
+ * How to call somebody.
+ *
+ * @example
+ * const options: OutgoingCallOptions = { video: false, ticketId: ticket._id }
+ */
+export interface OutgoingCallOptions extends StartOptions {
+  /** The ticket that the call is about: its conversation says how the call went. `not_found` for one that the user may not see. */
+  readonly ticketId?: string | undefined
 }
 
 export interface CallsOptions {
@@ -140,7 +151,7 @@ export function createCalls(
     engine?.devices.release()
   }
 
-  async function start(userToCall: string, { video = true }: StartOptions): Promise<void> {
+  async function start(userToCall: string, { video = true, ticketId }: OutgoingCallOptions): Promise<void> {
     void hangUp().catch(() => undefined)
     const call = newCall('outgoing', normalName(userToCall))
     const isWanted = (): boolean => state.getSnapshot().current === call
@@ -149,7 +160,7 @@ export function createCalls(
       if (isWanted()) end({ error })
       throw error
     })
-    if (isWanted()) await ring(call, video)
+    if (isWanted()) await ring(call, video, ticketId)
   }
 
   async function accept(callId: string, { video = true }: StartOptions): Promise<void> {

@@ -40,6 +40,8 @@ export interface Connection extends Observable<ConnectionState> {
   readonly inTurn: (work: () => Promise<void>) => void
   /** Resolves when the client is online; rejects with a `ConnectionError` when the server refuses it. */
   readonly ready: () => Promise<ClientSession>
+  /** The server's time as far as it is known, in milliseconds since 1970. */
+  readonly now: () => number
   /** Follows the connection. Calls the watcher at once if it is up or refused already. */
   readonly watch: (watcher: ConnectionWatcher) => () => void
 }
@@ -96,6 +98,8 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const attempts = createAttempts(socket, network)
   const choice = chooseTransports(socket.io, transports)
   let turns = Promise.resolve()
+  /** How far the server's clock is ahead of this one, in milliseconds. */
+  let ahead = 0
 
   /** Runs whenever a transport has opened. */
   async function shakeHands(send: (auth: object) => void): Promise<void> {
@@ -113,6 +117,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     const greeting = { ...hello }
     // This listener is the first: applications get the frame without the secret.
     delete hello.guest_token
+    ahead = Date.parse(hello.server_time) - Date.now() || 0
     greet(greeting)
   })
   socket.on('connect', () => {
@@ -258,6 +263,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       if (socket.connected) renew()
       else if (state.getSnapshot().status === 'refused') open()
     },
+    now: () => Date.now() + ahead,
     inTurn(work) {
       turns = turns.then(work)
     },

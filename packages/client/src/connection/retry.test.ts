@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { ownError, RequestError } from '../errors.ts'
-import { backoffMs, retryTimeout } from './retry.ts'
+import { backoffMs } from './retry.ts'
+import { retryTimeout } from './retry-timeout.ts'
 
 const unavailable = ownError('join', 'unavailable', 'The store is gone')
 

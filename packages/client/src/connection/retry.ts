@@ -1,5 +1,3 @@
-import { isRequestError } from '../errors.ts'
-
 const firstMs = 1_000
 const mostMs = 16_000
 
@@ -14,15 +12,4 @@ interface RetryHint {
  */
 export function backoffMs(failures: number, { retryAfterMs = 0 }: RetryHint = {}, most = mostMs): number {
   return retryAfterMs + Math.random() * Math.min(firstMs * 2 ** (failures - 1), most)
-}
-
-/** Repeats a request once if the server does not answer in time. The server recognises the repetition by its `cid` or id. */
-export async function retryTimeout<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask()
-  } catch (error) {
-    if (!isRequestError(error) || error.code !== 'timeout') throw error
-    await new Promise((resolve) => setTimeout(resolve, backoffMs(1, error)))
-    return ask()
-  }
 }

@@ -76,6 +76,7 @@ function withStates(client: ChatClient): Settables {
     tickets: withSettable(client.tickets),
     topics: withSettable(client.topics),
     lineManagers: withSettable(client.lineManagers),
+    cannedAnswers: withSettable(client.cannedAnswers),
     users: withSettable(client.users),
     threads: withSettable(client.threads),
     presence: withSettable(client.presence),

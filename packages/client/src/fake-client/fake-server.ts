@@ -2,6 +2,7 @@ import {
   type ClientRequestName,
   clientRequests,
   Hello,
+  notesStream,
   type PayloadOf,
   type PushName,
   type Role,
@@ -15,6 +16,7 @@ import { isQuestion } from '../connection/liveness.ts'
 import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
 import { RequestError } from '../errors.ts'
 import { fakeChanges } from './fake-changes.ts'
+import { fakeDesk } from './fake-desk.ts'
 import { FakeDrafts } from './fake-drafts.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
 import { FakeFiles } from './fake-files.ts'
@@ -88,6 +90,7 @@ export class FakeServer implements ServerSide {
     this.files = new FakeFiles(world)
     this.#own = {
       ...fakeChanges(world),
+      ...fakeDesk,
       ...fakeModeration(world),
       ...fakeSearch(world),
       ...this.#roomAnswers(),
@@ -179,7 +182,7 @@ export class FakeServer implements ServerSide {
 
   /** What a server with nothing but conversations answers. */
   #ownAnswer(name: ClientRequestName, payload: Fields): unknown {
-    const stream = streamOf(payload)
+    const stream = streamOf(name, payload)
     if (name !== 'leave_thread') this.#threads.expectThread(stream)
     const joined = name === 'join' ? payload.room : name === 'message_event' && payload.room_id
     if (typeof joined === 'string') this.#readers.list(joined)
@@ -247,8 +250,10 @@ function answersIn(part: object): Answers {
   return Object.fromEntries(Object.entries(part).filter(([name]) => name in clientRequests)) as Answers
 }
 
-function streamOf({ stream, room, room_id, ticket_id, thread }: Fields): string {
+function streamOf(name: ClientRequestName, fields: Fields): string {
+  const { stream, room, room_id, ticket_id, thread } = fields
   if (stream !== undefined) return String(stream)
+  if (name === 'join_notes') return notesStream(String(ticket_id))
   if (thread !== undefined) return threadStream(String(thread))
   return ticket_id === undefined ? roomStream(String(room ?? room_id)) : ticketStream(String(ticket_id))
 }

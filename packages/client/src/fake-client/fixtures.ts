@@ -1,6 +1,7 @@
 import * as protocol from '@dowellchat/protocol'
 import type {
   Attachment,
+  CannedAnswer,
   LineManager,
   ListedRoom,
   Message,
@@ -15,6 +16,7 @@ import type {
   Ticket,
   Topic,
   User,
+  WaitingEstimate,
 } from '../entities.ts'
 import type { SentRow } from '../messages/message-rows.ts'
 import { uuid } from '../uuid.ts'
@@ -66,6 +68,21 @@ const topic: Fixture<Topic> = (changes = {}) => sampleWith(protocol.Topic, { nam
 const lineManager: Fixture<LineManager> = (changes = {}) =>
   sampleWith(protocol.LineManager, { user_id: 'zoe' }, changes)
 
+const cannedAnswer: Fixture<CannedAnswer> = (changes = {}) =>
+  sampleWith(protocol.CannedAnswer, { title: 'Greeting', text: 'Hello {{customer}}' }, changes)
+
+/** The first place in a line that takes 2 to 8 minutes. Times are as of `computed_at`. */
+const waitingEstimate: Fixture<WaitingEstimate> = (changes = {}) => {
+  const speed = { managers_online: 1, free: 0, per_hour: 12, variation: 1, basis: 'configured' }
+  const place = { product: 'billing', line: 'topic:billing', order: '2', position: 1, ahead: 0 }
+  const minutes = { low: 2, middle: 5, high: 8 }
+  return sampleWith(
+    protocol.WaitingEstimate,
+    { ...place, ...minutes, speed, computed_at: sampleTime },
+    changes,
+  )
+}
+
 const user: Fixture<User> = (changes = {}) =>
   sampleWith(protocol.User, { user_id: 'bob', name: 'Bob' }, changes)
 
@@ -110,5 +127,5 @@ const report: Fixture<Report> = (changes = {}) =>
 export const fixtures = {
   ...{ message, row, ticket, topic, lineManager, user },
   ...{ room, listedRoom, reader, receipt, report, roomInfo, roomMember, thread },
-  ...{ attachment, searchHit },
+  ...{ attachment, searchHit, cannedAnswer, waitingEstimate },
 }

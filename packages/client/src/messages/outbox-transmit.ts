@@ -24,11 +24,12 @@ function singleOf(stream: string, draft: Draft): Single {
 
 /** The request that a single message of a stream is. */
 export function requestOf(stream: string): Single['name'] | 'send_messages' {
-  if (isThread(stream)) return 'send_messages'
+  if (isSentTogether(stream)) return 'send_messages'
   return stream.startsWith('ticket:') ? 'ticket_message_event' : 'message_event'
 }
 
-const isThread = (stream: string): boolean => stream.startsWith('thread:')
+/** Threads and notes have no request of their own for one message. */
+const isSentTogether = (stream: string): boolean => /^(thread|notes):/.test(stream)
 
 /** How many bytes a message takes when it is sent; a promise that rejects if it can never be sent. */
 export function measure(stream: string, one: Outgoing): number | Promise<never> {
@@ -68,7 +69,7 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
       })
     } catch (error) {
       if (!isRequestError(error)) throw error
-      if (error.code === 'unknown_event' && !isThread(stream)) {
+      if (error.code === 'unknown_event' && !isSentTogether(stream)) {
         withoutBatches = socket.id
         return sendInTurn(stream, items)
       }
@@ -107,7 +108,7 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
     if (!first) return []
     const error = await startThread(stream, first)
     if (error) return items.map(() => ({ error, isShared: true }))
-    return items.length === 1 && !isThread(stream)
+    return items.length === 1 && !isSentTogether(stream)
       ? [await sendOne(stream, first)]
       : sendTogether(stream, items)
   }

@@ -10,7 +10,8 @@ const ticket = (product: string) => ({
   ...{ _id: uuid(), product, user_id: 'ann', display_name: null, line_manager: null },
   ...{ is_closed: false, client_created_at: null, closed_at: null },
   ...{ created_at: '2026-01-01T00:00:00.000Z', updated_at: '2026-01-01T00:00:00.000Z' },
-  waiting_time: null,
+  ...{ state: 'waiting', subject: null, priority: 'normal', tags: [], target: null, rating: null },
+  ...{ enqueued_at: '2026-01-01T00:00:00.000Z', assigned_at: null, answered_at: null, waiting_time: null },
 })
 
 const refused = {

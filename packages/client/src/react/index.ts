@@ -2,7 +2,9 @@ export type { PendingAttachment } from '../attachments/pending-state.ts'
 export type { Call, IncomingCall } from '../calls/call.ts'
 export type {
   Attachment,
+  Availability,
   CallEndReason,
+  CannedAnswer,
   ErrorCode,
   Invite,
   LineManager,
@@ -11,6 +13,7 @@ export type {
   Message,
   MessageKind,
   Quote,
+  Rating,
   Reaction,
   Reader,
   Receipt,
@@ -22,16 +25,28 @@ export type {
   SearchHit,
   Thread,
   Ticket,
+  TicketPriority,
+  TicketState,
   Topic,
   User,
+  WaitingEstimate,
 } from '../entities.ts'
 export { ConnectionError, isRequestError, MediaError, RequestError } from '../errors.ts'
 export type { Failed, Failure, LiveState, Loading, Ready, Sync } from '../live/live.ts'
 export type { EditOptions, JumpTarget, MessageOrRow, SendOptions } from '../messages/live-stream.ts'
 export type { DraftRow, MessageRow, RowReaction, SentRow, UnsentRow } from '../messages/message-rows.ts'
 export type { ReportFilter } from '../moderation/report-filter.ts'
-export type { ReportTarget } from '../moderation/reports.ts'
+export type { ReportTarget } from '../moderation/report-target.ts'
 export type { SearchQuery } from '../search/search-state.ts'
+export type { Queue } from '../tickets/queue-state.ts'
+export type {
+  ClaimOptions,
+  PassOptions,
+  TicketChanges,
+  TransferOptions,
+  TransferTarget,
+} from '../tickets/ticket-actions.ts'
+export type { TicketFilter } from '../tickets/ticket-filter.ts'
 export type { CallError } from './call-error.ts'
 export { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
 export type { HookState, Missing, Skipped } from './hook-state.ts'
@@ -45,8 +60,14 @@ export {
 } from './use-attachment-url.ts'
 export { type UseAttachments, useAttachments } from './use-attachments.ts'
 export { type UseCall, useCall } from './use-call.ts'
+export {
+  type CannedAnswersData,
+  type UseCannedAnswers,
+  useCannedAnswers,
+} from './use-canned-answers.ts'
 export { type UseConnection, useConnection } from './use-connection.ts'
 export type { ConversationData, UseConversation } from './use-conversation.ts'
+export { type UseCountdown, useCountdown } from './use-countdown.ts'
 export { type UseIncomingCall, useIncomingCall } from './use-incoming-call.ts'
 export {
   type UseAcceptInvite,
@@ -54,11 +75,13 @@ export {
   useAcceptInvite,
   useCreateInvite,
 } from './use-invite-actions.ts'
+export { type LineOptions, type UseLine, useLine } from './use-line.ts'
 export { type LineManagerData, type UseLineManager, useLineManager } from './use-line-manager.ts'
 export { type LineManagersData, type UseLineManagers, useLineManagers } from './use-line-managers.ts'
 export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
+export { type UseNotes, useNotes } from './use-notes.ts'
 export { type OwnPresenceData, type UseOwnPresence, useOwnPresence } from './use-own-presence.ts'
 export {
   type PinnedMessagesData,
@@ -66,6 +89,7 @@ export {
   usePinnedMessages,
 } from './use-pinned-messages.ts'
 export { type PresenceData, type UsePresence, usePresence } from './use-presence.ts'
+export { type QueueData, type UseQueue, useQueue } from './use-queue.ts'
 export { type ReadPlace, type ReceiptsData, type UseReceipts, useReceipts } from './use-receipts.ts'
 export { type UseReport, useReport } from './use-report.ts'
 export { type ReportsData, type UseReports, useReports } from './use-reports.ts'
@@ -105,10 +129,11 @@ export {
   useCreateTicket,
   useCreateTopic,
 } from './use-ticket-actions.ts'
+export { type UseTicketActions, useTicketActions } from './use-ticket-handling.ts'
 export { type UseTicketMessages, useTicketMessages } from './use-ticket-messages.ts'
 export { type TicketsData, type UseTickets, useTickets } from './use-tickets.ts'
 export { type TopicData, type UseTopic, useTopic } from './use-topic.ts'
-export { type TopicsData, type UseTopics, useTopics } from './use-topics.ts'
+export { type TopicsData, type TopicsOptions, type UseTopics, useTopics } from './use-topics.ts'
 export { type UseTyping, useTyping } from './use-typing.ts'
 export { type UnreadData, type UseUnread, useUnread } from './use-unread.ts'
 export { type UserData, type UseUser, useUser } from './use-user.ts'

@@ -28,6 +28,7 @@ async function openSupport() {
     user_id: 'agent',
     positions_in_a_line: 1,
     average_serving_time: 5,
+    is_unmanaged: true,
   })
   return { ...chat, admin }
 }
@@ -67,7 +68,10 @@ it('takes a ticket from its customer to its agent and back, without a reload', a
   await agent.answer?.[1].closeTicket(id)
   await expect.poll(() => theirs.answer?.[0].ticket).toMatchObject({ is_closed: true })
   await expect.poll(() => theirs.answer?.[1].messages.at(-1)).toMatchObject({ message: { kind: 'closed' } })
-  await expect(theirs.answer?.[1].send('Too late')).rejects.toMatchObject({ code: 'ticket_closed' })
+  await expect.poll(() => ours.answer?.messages.at(-1)).toMatchObject({ message: { kind: 'closed' } })
+  await expect(ours.answer?.send('Too late')).rejects.toMatchObject({ code: 'ticket_closed' })
+  await theirs.answer?.[1].send('One more thing')
+  await expect.poll(() => theirs.answer?.[0].ticket).toMatchObject({ is_closed: false })
 })
 
 it('[HK2] is an error without a ticket where nobody opened one', async () => {

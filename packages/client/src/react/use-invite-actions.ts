@@ -1,4 +1,5 @@
-import type { InviteDraft, Rooms } from '../rooms/rooms.ts'
+import type { InviteDraft } from '../rooms/room-actions.ts'
+import type { Rooms } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 

@@ -1,6 +1,7 @@
 import { useMemo } from 'react'
+import { ifLoaded } from '../live/later-code.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { type MessageReaders, type Receipts, readersOf } from '../rooms/receipts-state.ts'
+import type { MessageReaders, Receipts } from '../rooms/receipts-state.ts'
 import { useChatClient } from './chat-provider.tsx'
 import type { HookState, Missing } from './hook-state.ts'
 import { type Skip, skip } from './skip.ts'
@@ -36,10 +37,12 @@ export function useReceipts(place: ReadPlace | Skip, of?: number): UseReceipts {
   }
   return useMemo(() => {
     const { known, ...rest } = state
-    const readers = (nth: number): MessageReaders => readersOf(known ?? nobody, nth, of)
+    // What is known has come with the code.
+    const readers = (nth: number): MessageReaders =>
+      (known && ifLoaded(({ readersOf }) => readersOf(known, nth, of))) ?? nobody
     // As in `useThing`: what `status` says of what is known holds for its parts.
     return { ...rest, receipts: known?.receipts ?? null, readersOf: readers } as UseReceipts
   }, [state, of])
 }
 
-const nobody: Receipts = { receipts: [], count: null }
+const nobody: MessageReaders = { user_ids: [], count: 0 }

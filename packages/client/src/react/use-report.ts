@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
-import { plainTarget, type Reports, type ReportTarget } from '../moderation/reports.ts'
+import { plainTarget, type ReportTarget } from '../moderation/report-target.ts'
+import type { Reports } from '../moderation/reports.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 

@@ -1,4 +1,5 @@
-import type { RoomDraft, Rooms } from '../rooms/rooms.ts'
+import type { RoomDraft } from '../rooms/room-actions.ts'
+import type { Rooms } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 

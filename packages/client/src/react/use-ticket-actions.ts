@@ -1,6 +1,9 @@
-import type { LineManagerDraft, LineManagers } from '../tickets/line-managers.ts'
-import type { TicketDraft, Tickets } from '../tickets/tickets.ts'
-import type { TopicDraft, Topics } from '../tickets/topics.ts'
+import type { LineManagerDraft } from '../tickets/line-manager-actions.ts'
+import type { LineManagers } from '../tickets/line-managers.ts'
+import type { TicketDraft } from '../tickets/ticket-actions.ts'
+import type { Tickets } from '../tickets/tickets.ts'
+import type { TopicDraft } from '../tickets/topic-actions.ts'
+import type { Topics } from '../tickets/topics.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { type ActionState, useRequest } from './use-action.ts'
 

@@ -32,6 +32,10 @@ const ofTicket = {
   },
   ...{ pinned_at: at, pinned_by: 'cat', has_thread: true },
   ...{ kind: 'removed', ticket_id: 't', product: 'billing', reason: 'deleted' },
+  fact: {
+    ...{ line_manager: 'meg', from: 'moe', product: 'sales', reason: 'Knows it', score: 5 },
+    ...{ call_id: 'c', duration_ms: null },
+  },
 }
 const change = {
   ...{ _id: 'c', stream: 'room:a', seq: 4, nth: 1, type: 'change', change: 'edited', target: 1, cid },

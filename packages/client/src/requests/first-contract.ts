@@ -1,5 +1,5 @@
 import type { PayloadOf } from '@dowellchat/protocol'
-import { isNormalName, limits, protocolVersion, textProblem, utf8Length } from '@dowellchat/protocol/core'
+import { isNormalName, isText, limits, protocolVersion, utf8Length } from '@dowellchat/protocol/core'
 import type { DataOf, Entry, ErrorBody, Message, Page, PushOf } from '../entities.ts'
 import {
   any,
@@ -33,7 +33,7 @@ export interface RequestReaders {
 
 const count = wholeWithin(0, Number.MAX_SAFE_INTEGER)
 const id = textWhere(isNormalName)
-const displayable = textWhere((value) => value === '' || textProblem(value) === undefined)
+const displayable = textWhere((value) => value === '' || isText(value))
 const cid = textWhere((value) => /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/i.test(value))
 const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?Z$/
 /** No other time ever fails a request. */
@@ -79,6 +79,17 @@ const message = object<Message>({
   client_created_at: orNull(text),
   ticket_id: optional(text),
   product: optional(text),
+  fact: optional(
+    object<NonNullable<Message['fact']>>({
+      line_manager: optional(nullable(text)),
+      from: optional(nullable(text)),
+      product: optional(text),
+      reason: optional(text),
+      score: optional(whole),
+      call_id: optional(text),
+      duration_ms: optional(nullable(whole)),
+    }),
+  ),
   reason: optional(text),
   mentions,
   metadata: optional(metadata),

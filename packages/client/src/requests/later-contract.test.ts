@@ -16,7 +16,11 @@ vi.mock('./later-contract.ts', async (original) => {
   return original()
 })
 
-const topic = { _id: 't', name: 'billing', created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
+const topic = {
+  ...{ _id: 't', name: 'billing', created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
+  ...{ title: null, strategy: 'least_loaded', hours: null, away_text: null },
+  targets: { first_answer: null, solved: null },
+}
 const ended = (callId: string) => ({ callId, reason: 'hung_up' })
 
 async function openPage() {

@@ -36,11 +36,14 @@ it('lets its users give every field of the requests that create something', asyn
   const { wire, sent, files } = await watchedWire()
   const [tickets, rooms] = [createTickets(wire), createRooms(wire)]
   await createTopics(wire).create({ name: 'billing' })
-  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null }
+  const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: null, is_unmanaged: true }
   await createLineManagers(wire).create({ user_id: 'mia', ...rank })
-  const { _id } = await tickets.create({ product: 'billing', metadata: { a: 1 } })
   const shape = { width: 1, height: 1, duration_ms: 1, sha256: sha256Of('Hi') }
   const upload = () => files.upload(new File(['Hi'], 'hi.txt', { type: 'text/plain' }), shape)
+  const asking = { subject: 'Invoice', message_data: 'Hello', attachments: [await upload()] }
+  const { _id } = await tickets.create({ product: 'billing', metadata: { a: 1 }, ...asking })
+  // There is no such link.
+  await tickets.create({ product: 'billing', link_id: '1' }).catch(() => undefined)
   const more = { mentions: [{ user_id: 'mia', start: 0, end: 4 }], metadata: { a: 1 } }
   const first = await rooms.messages('r').send('Hello')
   await rooms.messages('r').send('@mia?', { replyTo: first, ...more, attachments: [await upload()] })

@@ -92,11 +92,16 @@ it('[SE2] keeps roles, reasons and codes that it does not know', async () => {
 })
 
 it('[SE3] reads a nullable field that an earlier server does not have as null, and refuses what lacks more', async () => {
-  const topic = { _id: 't', name: 'billing', created_at: '2026-01-01T00:00:00.000Z' }
+  const topic = {
+    ...{ _id: 't', name: 'billing', created_at: '2026-01-01T00:00:00.000Z', strategy: 'least_loaded' },
+    targets: { first_answer: null, solved: null },
+  }
   let topics: object[] = [topic]
   const { ann } = await openLater({ answers: { get_all_topics: () => topics } })
   await until(ann.connection, ({ status }) => status === 'online')
-  expect(await ann.request.get_all_topics({})).toEqual([{ ...topic, client_created_at: null }])
+  expect(await ann.request.get_all_topics({})).toEqual([
+    { ...topic, title: null, hours: null, away_text: null, client_created_at: null },
+  ])
   topics = [{ _id: 't' }]
   await expect(ann.request.get_all_topics({})).rejects.toMatchObject({ code: 'unreadable' })
 })

@@ -1,12 +1,28 @@
-import { roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
+import type { PayloadOf } from '@dowellchat/protocol'
+import { notesStream, roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { RequestMethods } from './request.ts'
 
 /** The requests that begin and end a subscription. */
 export type Subscribing = Pick<
   RequestMethods,
-  'join' | 'leave' | 'join_ticket' | 'leave_ticket' | 'join_thread' | 'leave_thread'
+  | 'join'
+  | 'leave'
+  | 'join_ticket'
+  | 'leave_ticket'
+  | 'join_notes'
+  | 'leave_notes'
+  | 'join_thread'
+  | 'leave_thread'
 >
+
+/** How the requests of each kind of stream end, the field that says which stream it is, and its name. */
+const kinds = [
+  ['', 'room', roomStream],
+  ['_ticket', 'ticket_id', ticketStream],
+  ['_notes', 'ticket_id', notesStream],
+  ['_thread', 'thread', threadStream],
+] as const
 
 /** Who holds a subscription on this connection. */
 interface Holding {
@@ -72,28 +88,25 @@ export function countSubscriptions({ socket }: Connection, request: RequestMetho
       return isFree(stream, holding) ? ask() : left
     }
 
-    return {
-      join: (payload) => {
-        const { room } = payload
-        const ask = () => request.join(payload)
-        return join(roomStream(room), ask, () => request.leave({ room }))
-      },
-      leave: ({ room }) => leave(roomStream(room), () => request.leave({ room }), { room }),
-      join_ticket: (payload) => {
-        const { ticket_id } = payload
-        const ask = () => request.join_ticket(payload)
-        return join(ticketStream(ticket_id), ask, () => request.leave_ticket({ ticket_id }))
-      },
-      leave_ticket: ({ ticket_id }) =>
-        leave(ticketStream(ticket_id), () => request.leave_ticket({ ticket_id }), { ticket_id }),
-      join_thread: (payload) => {
-        const { thread } = payload
-        const ask = () => request.join_thread(payload)
-        return join(threadStream(thread), ask, () => request.leave_thread({ thread }))
-      },
-      leave_thread: ({ thread }) =>
-        leave(threadStream(thread), () => request.leave_thread({ thread }), { thread }),
-    }
+    return Object.fromEntries(
+      kinds.flatMap(([suffix, field, streamOf]) => {
+        // Each row of `kinds` names two requests whose payloads have that field.
+        const [begin, end] = [`join${suffix}`, `leave${suffix}`] as ['join', 'leave']
+        const idOf = (payload: object): string => (payload as Record<string, string>)[field] ?? ''
+        const asked = (id: string) => ({ [field]: id }) as { room: string }
+        const left = (id: string) => () => request[end](asked(id))
+        const joining = (payload: PayloadOf<'join'>) =>
+          join(streamOf(idOf(payload)), () => request[begin](payload), left(idOf(payload)))
+        const leaving = (payload: object) => {
+          const id = idOf(payload)
+          return leave(streamOf(id), left(id), asked(id))
+        }
+        return [
+          [begin, joining],
+          [end, leaving],
+        ]
+      }),
+    ) as unknown as Subscribing
   }
 
   return { request: { ...request, ...subscribing(false) }, shown: subscribing(true) }

@@ -83,7 +83,10 @@ export function withRoom(known: Counted, now: Room): Counted {
 }
 
 /** Where entries of a joined room lead. */
-export function activityOf({ _id, last }: ListedRoom, entry: Entry): RoomActivity | undefined {
+export function activityOf(
+  { _id, last }: Pick<ListedRoom, '_id' | 'last'>,
+  entry: Entry,
+): RoomActivity | undefined {
   if (!('nth' in entry)) return undefined
   const head = { seq: entry.seq, nth: entry.nth, id: entry._id }
   if ('message_data' in entry && 'kind' in entry) return { room: _id, head, last: entry }

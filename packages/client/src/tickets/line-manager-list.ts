@@ -4,6 +4,7 @@ import type { CachedThing } from '../live/live-thing.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import { oldestFirst } from '../live/orders.ts'
 import { createPart } from '../live/part.ts'
+import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
 
 /** All line managers, lowest position first. */
@@ -13,7 +14,11 @@ export function createLineManagerList(wire: Wire): EditableList<LineManager> {
       idOf: ({ user_id }) => user_id,
       compare: (a, b) => a.positions_in_a_line - b.positions_in_a_line || oldestFirst.compare(a, b),
       page: async () => ({ items: await wire.request.get_all_line_managers({}), hasMore: false }),
-      watch: ({ put }) => wire.on.line_manager_changed(({ data }) => put(data)),
+      watch: ({ put, remove }) =>
+        together(
+          wire.on.line_manager_changed(({ data }) => put(data)),
+          wire.on.line_manager_removed(({ user_id }) => remove(user_id)),
+        ),
     },
     wire,
   )

@@ -1,23 +1,15 @@
 import type { LineManager } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { ifLoaded, once } from '../live/later-code.ts'
+import { once } from '../live/later-code.ts'
+import { laterMethods } from '../live/later-methods.ts'
 import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-
-/**
- * What a new line manager is created from; without a `capacity`, or with null, they take any number of open tickets. One `cid`
- * makes one line manager.
- *
- * @example
- * const draft: LineManagerDraft = { user_id: 'meg', positions_in_a_line: 1, average_serving_time: 5 }
- */
-export interface LineManagerDraft extends Draft<'create_line_manager'> {}
+import type { LineManagerActions } from './line-manager-actions.ts'
 
 /** The support agents who take tickets. */
-export interface LineManagers {
+export interface LineManagers extends LineManagerActions {
   /** A line manager by their user id; `not_found` for others. They are one of `list`, which is loaded once for all. */
   readonly get: (userId: string) => LiveThing<LineManager>
   /**
@@ -25,15 +17,9 @@ export interface LineManagers {
    * `ticket_count` is as of the last load.
    */
   readonly list: () => LiveList<LineManager>
-  /**
-   * Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`: `conflict` if
-   * the user is one already.
-   */
-  readonly create: (draft: LineManagerDraft) => Promise<LineManager>
 }
 
 export function createLineManagers(wire: Wire): LineManagers {
-  const { connection, request } = wire
   const loaded = once(({ createLineManagerList }) => createLineManagerList(wire))
   const list = createLazyList(loaded, 'get_all_line_managers')
   return {
@@ -45,10 +31,10 @@ export function createLineManagers(wire: Wire): LineManagers {
       ),
     ),
     list: () => list,
-    async create(draft) {
-      const manager = await create(connection, draft, request.create_line_manager)
-      ifLoaded(loaded)?.put(manager)
-      return manager
-    },
+    ...laterMethods<LineManagerActions>(
+      ['create', 'update', 'remove', 'setAvailability', 'merge', 'split'],
+      once((things) => things.createLineManagerActions(wire, loaded(things))),
+      'update_line_manager',
+    ),
   }
 }

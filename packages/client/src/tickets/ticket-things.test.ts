@@ -79,7 +79,12 @@ it('[TH8] topics and line managers appear at whoever answers tickets, each in it
     ['bob', 2],
     ['meg', 1],
   ] as const)
-    await root.lineManagers.create({ user_id, positions_in_a_line, average_serving_time: 5 })
+    await root.lineManagers.create({
+      user_id,
+      positions_in_a_line,
+      average_serving_time: 5,
+      is_unmanaged: true,
+    })
   expect((await until(topics, ({ items }) => items.length === 2)).items.map(({ name }) => name)).toEqual([
     'billing',
     'sales',

@@ -13,7 +13,12 @@ async function desk() {
     await until(one.connection, ({ status }) => status === 'online')
   }
   await clients.admin.topics.create({ name: 'Billing Stuff' })
-  await clients.admin.lineManagers.create({ user_id: 'meg', positions_in_a_line: 1, average_serving_time: 4 })
+  await clients.admin.lineManagers.create({
+    user_id: 'meg',
+    positions_in_a_line: 1,
+    average_serving_time: 4,
+    is_unmanaged: true,
+  })
   return clients
 }
 

@@ -1,30 +1,23 @@
-import { ticketStream, topicName } from '@dowellchat/protocol/core'
+import { notesStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
+import { once } from '../live/later-code.ts'
+import { laterMethods } from '../live/later-methods.ts'
 import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { createLiveStream, type StreamKind } from '../messages/stream.ts'
-import type { TicketMetadata } from '../register.ts'
-import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { Receipts } from '../rooms/receipts-state.ts'
-import { createTicketFeed } from './ticket-feed.ts'
-import type { TicketFilter } from './ticket-filter.ts'
-
-/**
- * A new ticket. `product` is the name of its topic. One `cid` opens one ticket, however often it is created.
- *
- * @example
- * const draft: TicketDraft = { product: 'billing' }
- */
-export interface TicketDraft extends Omit<Draft<'create_ticket'>, 'metadata'> {
-  readonly metadata?: TicketMetadata | undefined
-}
+import type { Queue } from './queue-state.ts'
+import type { TicketMethods } from './ticket-actions.ts'
+import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
+import { filterKey, type TicketFilter } from './ticket-filter.ts'
+import { ticketMethods } from './ticket-methods.ts'
 
 /** The tickets that this user may see: a customer's own; for agents and admins, all of the workspace. */
-export interface Tickets {
+export interface Tickets extends TicketMethods {
   /**
    * A ticket by its id; `not_found` for one that the user may not see.
    *
@@ -34,8 +27,8 @@ export interface Tickets {
    */
   readonly get: (ticketId: string) => LiveThing<Ticket>
   /**
-   * Tickets, newest first. They enter and leave the list as they are opened and closed. Asking again, with the same filter in
-   * another object too, answers the same list while it is retained or was used recently.
+   * Tickets, newest first, or in the filter's `order`. They enter and leave the list as they are opened, assigned and closed.
+   * Asking again, with the same filter in another object too, answers the same list while it is retained or was used recently.
    *
    * @example
    * const open = client.tickets.list({ product: 'billing', is_closed: false })
@@ -43,23 +36,22 @@ export interface Tickets {
   readonly list: (filter?: TicketFilter) => LiveList<Ticket>
   /** A ticket's conversation; the same object as long as a room's would be. */
   readonly messages: (ticketId: string) => LiveStream
+  /** What agents and admins write to each other about a ticket: its customer never sees it. */
+  readonly notes: (ticketId: string) => LiveStream
   /** Who has read how far in a ticket's conversation. */
   readonly receipts: (ticketId: string) => LiveThing<Receipts>
   /**
-   * Opens a ticket. Without an answer, or a connection, it is tried again for half a minute under the same `cid`. Rejects with
-   * a `RequestError`: `not_found` if the topic does not exist.
+   * A ticket's place in the line and how long it takes from there, kept current.
    *
    * @example
-   * const ticket = await client.tickets.create({ product: 'billing' })
+   * const { data } = client.tickets.queue(ticket._id).getSnapshot()
+   * if (data?.estimate) show(`Place ${data.estimate.position}`)
    */
-  readonly create: (draft: TicketDraft) => Promise<Ticket>
-  /** Closes a ticket; closing twice changes nothing. Rejects with a `RequestError`. */
-  readonly close: (ticketId: string) => Promise<Ticket>
+  readonly queue: (ticketId: string) => LiveThing<Queue>
 }
 
-export function createTickets(wire: Wire): Tickets {
-  const { connection, request, shown, pageSize } = wire
-  const feed = createTicketFeed(wire.on)
+export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wire.on)): Tickets {
+  const { shown, pageSize } = wire
   const lists = createCache((key: string, touch) =>
     createLazyList(
       ({ createTicketList }) => createTicketList(wire, feed, JSON.parse(key), touch),
@@ -67,29 +59,26 @@ export function createTickets(wire: Wire): Tickets {
       touch,
     ),
   )
-  const messages = createCache((ticket_id: string, touch) => {
-    const kind: StreamKind = {
-      stream: ticketStream(ticket_id),
-      join: (position) =>
-        shown.join_ticket({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
-      leave: () => shown.leave_ticket({ ticket_id }),
-    }
-    return createLiveStream(kind, wire, touch)
-  })
 
-  async function told(answer: Promise<Ticket>): Promise<Ticket> {
-    const ticket = await answer
-    feed.tell(ticket)
-    return ticket
+  function streams(streamOf: (id: string) => string, join: 'join_ticket' | 'join_notes') {
+    const leave = join === 'join_ticket' ? 'leave_ticket' : 'leave_notes'
+    return createCache((ticket_id: string, touch) => {
+      const kind: StreamKind = {
+        stream: streamOf(ticket_id),
+        join: (position) => shown[join]({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
+        leave: () => shown[leave]({ ticket_id }),
+      }
+      return createLiveStream(kind, wire, touch)
+    })
   }
 
   return {
     get: createCache((ticket_id: string, touch) =>
       createLazyThing(({ createTicket }) => createTicket(wire, feed, ticket_id, touch), 'get_ticket', touch),
     ),
-    list: ({ product, is_closed } = {}) =>
-      lists(JSON.stringify({ product: product === undefined ? product : topicName(product), is_closed })),
-    messages,
+    list: (filter = {}) => lists(filterKey(filter)),
+    messages: streams(ticketStream, 'join_ticket'),
+    notes: streams(notesStream, 'join_notes'),
     receipts: createCache((ticket_id: string, touch) =>
       createLazyThing(
         ({ createReceipts }) => createReceipts(wire, ticketStream(ticket_id), undefined, touch),
@@ -97,8 +86,17 @@ export function createTickets(wire: Wire): Tickets {
         touch,
       ),
     ),
-    create: ({ product, ...draft }) =>
-      told(create(connection, { ...draft, product: topicName(product) }, request.create_ticket)),
-    close: (ticket_id) => told(request.close_ticket({ ticket_id }).then(({ ticket }) => ticket)),
+    queue: createCache((ticket_id: string, touch) =>
+      createLazyThing(
+        ({ createQueue }) => createQueue(wire, feed, { ticket_id }, touch),
+        'get_estimate',
+        touch,
+      ),
+    ),
+    ...laterMethods<TicketMethods>(
+      ticketMethods,
+      once(({ createTicketActions }) => createTicketActions(wire, feed)),
+      'close_ticket',
+    ),
   }
 }

@@ -1,50 +1,54 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { ifLoaded, once } from '../live/later-code.ts'
+import { once } from '../live/later-code.ts'
+import { laterMethods } from '../live/later-methods.ts'
 import { createLazyList, createLazyThing } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
-import { create, type Draft } from '../requests/creating.ts'
 import type { Wire } from '../requests/wire.ts'
-
-/**
- * A new topic, under its name's normalised form. One `cid` makes one topic: creating with it again is no `conflict`.
- *
- * @example
- * const draft: TopicDraft = { name: 'billing' }
- */
-export interface TopicDraft extends Draft<'create_topic'> {}
+import type { Queue } from './queue-state.ts'
+import { createTicketFeed, type TicketFeed } from './ticket-feed.ts'
+import type { TopicActions } from './topic-actions.ts'
 
 /** What tickets can be about. */
-export interface Topics {
+export interface Topics extends TopicActions {
   /** A topic by its name; `not_found` if there is none. It is one of `list`, which is loaded once for all topics. */
   readonly get: (name: string) => LiveThing<Topic>
   /** All topics of the workspace, oldest first. Agents and admins hear of new ones, others by `reload` and a reconnect. */
   readonly list: () => LiveList<Topic>
   /**
-   * Creates a topic; admins only. Rejects with a `RequestError`: `conflict` if it exists.
+   * How long a ticket about a topic would wait if it was opened now, and whether anybody is there; kept current.
    *
    * @example
-   * await client.topics.create({ name: 'billing' })
+   * const { data } = client.topics.queue('billing').getSnapshot()
+   * if (data && !data.isAvailable) show('We are away')
    */
-  readonly create: (draft: TopicDraft) => Promise<Topic>
+  readonly queue: (name: string) => LiveThing<Queue>
+  /** The same of all topics, by their names: of the first 50. */
+  readonly queues: () => LiveThing<ReadonlyMap<string, Queue>>
 }
 
-export function createTopics(wire: Wire): Topics {
-  const { connection, request } = wire
+export function createTopics(wire: Wire, feed: TicketFeed = createTicketFeed(wire.on)): Topics {
   const loaded = once(({ createTopicList }) => createTopicList(wire))
   const list = createLazyList(loaded, 'get_all_topics')
   const get = createCache((name: string, touch) =>
     createLazyThing(({ createTopic }) => createTopic(list, name), 'get_all_topics', touch),
   )
+  const queue = createCache((product: string, touch) =>
+    createLazyThing(({ createQueue }) => createQueue(wire, feed, { product }, touch), 'get_estimate', touch),
+  )
+  const queues = createLazyThing(({ createTopicQueues }) => createTopicQueues(list, queue), 'get_estimate')
+
   return {
     get: (name) => get(topicName(name)),
     list: () => list,
-    async create({ name, ...draft }) {
-      const topic = await create(connection, { ...draft, name: topicName(name) }, request.create_topic)
-      ifLoaded(loaded)?.put(topic)
-      return topic
-    },
+    queue: (name) => queue(topicName(name)),
+    queues: () => queues,
+    ...laterMethods<TopicActions>(
+      ['create', 'update'],
+      once((things) => things.createTopicActions(wire, loaded(things))),
+      'update_topic',
+    ),
   }
 }

@@ -7,6 +7,7 @@ const entries = {
   index: '@dowellchat/client',
   react: '@dowellchat/client/react',
   testing: '@dowellchat/client/testing',
+  widget: '@dowellchat/client/widget',
 }
 
 /** The public API as text: what each entry exports, and every declaration that these use, without comments. */

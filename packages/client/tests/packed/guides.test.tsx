@@ -28,6 +28,9 @@ const sends: Readonly<Record<string, string>> = {
   useAcceptInvite: 'accept_invite',
   useCreateTicket: 'create_ticket',
   useCloseTicket: 'close_ticket',
+  useTicketActions: 'transfer_ticket',
+  useLine: 'claim_next',
+  useNotes: 'send_messages',
   useCreateTopic: 'create_topic',
   useCreateLineManager: 'create_line_manager',
   useOwnPresence: 'set_presence',
@@ -62,6 +65,7 @@ const given = {
   onJoined() {},
   onOpened() {},
   onOpen() {},
+  onPick() {},
 }
 
 /** A module of a consumer, which has the packed packages. */

@@ -17,6 +17,7 @@ const nothing = {
   mentions: undefined,
   metadata: undefined,
   attachments: undefined,
+  fact: undefined,
   quote: undefined,
   edited_at: undefined,
   reactions: undefined,

@@ -1,5 +1,6 @@
 import { firstLimits as limits } from '../first-limits.ts'
 import { isBlank, isNormalName, normalName } from './names.ts'
+import { isTooLong, isWhole } from './texts.ts'
 
 /** What keeps a text from being an `Id`; undefined if it is one. */
 export function idProblem(text: string): string | undefined {
@@ -13,10 +14,6 @@ export function idProblem(text: string): string | undefined {
 /** What keeps a text from being a `Text`; undefined if it is one. */
 export function textProblem(text: string): string | undefined {
   if (isBlank(text)) return 'expected a text that is not empty'
-  if (/[\0\p{Cs}]/u.test(text)) return 'expected a text without U+0000 and half surrogate pairs'
-  // Counting code points is slow, and `length` is never smaller: count only when `length` is over the limit.
-  if (text.length > limits.text_length && [...text].length > limits.text_length) {
-    return `expected at most ${limits.text_length} characters`
-  }
-  return undefined
+  if (!isWhole(text)) return 'expected a text without U+0000 and half surrogate pairs'
+  return isTooLong(text) ? `expected at most ${limits.text_length} characters` : undefined
 }

@@ -2,14 +2,15 @@ import type * as z from 'zod/mini'
 import type { PushName, PushOf, Requests } from '../contract.ts'
 import { v2CallPushes, v2CallRequests } from './calls.ts'
 import type { V2Defs, V2Frame, V2Pushes } from './define.ts'
-import { v2LineManagerRequests } from './line-managers.ts'
+import { v2LineLooks, v2LineManagerRequests } from './line-managers.ts'
 import { v2MessageRequests } from './messages.ts'
 import { v2RoomNotices, v2RoomPushes, v2RoomRequests } from './rooms.ts'
-import { v2TicketNotices, v2TicketPushes, v2TicketRequests } from './tickets.ts'
+import { v2ShareLinkRequests } from './share-links.ts'
+import { v2TicketLists, v2TicketNotices, v2TicketPushes, v2TicketRequests } from './tickets.ts'
 import { v2TopicRequests } from './topics.ts'
 
-/** Every request that V2 clients know, by event name. For them, a request without a row is an unknown event. */
-export const v2Requests = {
+/** The requests that V2 knows by the names that they have here. */
+const sameNamed = {
   ...v2RoomRequests,
   ...v2MessageRequests,
   ...v2CallRequests,
@@ -17,6 +18,14 @@ export const v2Requests = {
   ...v2LineManagerRequests,
   ...v2TicketRequests,
 } satisfies V2Defs<Requests>
+
+/** Every request that V2 clients know, by event name. For them, a request without a row is an unknown event. */
+export const v2Requests = {
+  ...sameNamed,
+  ...v2TicketLists,
+  ...v2LineLooks,
+  ...v2ShareLinkRequests,
+}
 export type V2RequestName = keyof typeof v2Requests
 
 /** What V2 sockets get of each push, converted to V2's form. */
@@ -43,6 +52,10 @@ export const v2Pushes: V2Pushes<{ [K in PushName]: PushOf<K> }> = {
   // V2 asks for topics and line managers itself.
   topic_changed: null,
   line_manager_changed: null,
+  // They are told minutes instead, as notices.
+  line_moved: null,
+  canned_answer_changed: null,
+  line_manager_removed: null,
   ...v2RoomPushes,
   ...v2CallPushes,
   ...v2TicketPushes,

@@ -29,6 +29,8 @@ export interface V2ServerToClientEvents {
   ticket_response: (data: V2Envelope) => void
   ticket_message_response: (data: V2Envelope) => void
   waiting_time_response: (data: V2Envelope) => void
+  share_link_response: (data: V2Envelope) => void
+  queue_response: (data: V2Envelope) => void
   new_ticket: (data: { data: unknown; status: 'success' }) => void
 }
 
@@ -44,6 +46,8 @@ export type V2ResponseEvent =
   | 'setting_response'
   | 'ticket_response'
   | 'ticket_message_response'
+  | 'share_link_response'
+  | 'queue_response'
 
 /** Marks a successful answer that V2 presents as a failure. */
 export class V2Failed {
@@ -80,6 +84,8 @@ export interface V2ReadMarks {
 /** One request as V2 clients know it: pure conversions to the canonical request and back. */
 export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   readonly payload: P
+  /** The request's name, where V2's event has another one. */
+  readonly request?: string
   /** The event that carries failures, and successful answers if there is a `fromCurrent`. */
   readonly event: V2ResponseEvent
   /** V2's spelling of the request's name in its answers. */
@@ -94,6 +100,8 @@ export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   toCurrent(payload: z.output<P>, made: V2Made): z.input<R['payload']>
   // A property, not a method, so that the compiler catches swapped rows. Without it success is silent.
   readonly fromCurrent?: (data: z.output<R['data']>, marks?: V2ReadMarks) => unknown
+  /** As `fromCurrent`, where V2 answers only a part of it, which the payload says. */
+  present?(data: z.output<R['data']>, payload: z.output<P>): unknown
   /** What the asking socket gets subscribed to: a stream, or the workspace's `new_ticket`. */
   subscribes?(payload: z.input<R['payload']>, data: z.output<R['data']>): { stream: string } | 'announcements'
   /** What is answered in place of a failure where the thing does not exist: some pages look at nothing but a list. */
@@ -113,6 +121,13 @@ export type V2Defs<Rs extends object> = {
 
 /** Lets TypeScript infer both conversions from the request and the row. */
 export const v2 = <R extends RequestDef, P extends Schema>(_request: R, def: V2Def<R, P>): V2Def<R, P> => def
+
+/** As `v2`, of a request that V2 knows by another name. */
+export const v2Named = <R extends RequestDef, P extends Schema>(
+  request: string,
+  _request: R,
+  def: Omit<V2Def<R, P>, 'request'>,
+): V2Def<R, P> => ({ ...def, request })
 
 /** What V2 sockets get of each push or notice: a frame or nothing, as a function decides, or never anything (`null`). */
 export type V2Pushes<Data extends object> = {

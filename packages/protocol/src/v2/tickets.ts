@@ -17,6 +17,7 @@ import {
   v2,
   v2Address,
   v2Id,
+  v2Named,
 } from './define.ts'
 import { explainText, isV2Message, v2Text } from './message-kinds.ts'
 
@@ -86,17 +87,22 @@ export const v2TicketRequests = {
     payload: z.extend(V2Session, {
       user_id: z.optional(z.nullable(V2Id)),
       product: V2Id,
+      link_id: Ignored,
       created_at: Ignored,
     }),
     keyed: true,
     event: 'ticket_response',
     operation: 'create_ticket',
     claims: ({ user_id }) => ({ user_id: v2Address(user_id) }),
-    toCurrent: ({ product, created_at }, { cid }) => ({
-      product: topicName(String(product)),
-      cid,
-      client_created_at: clientTime(created_at),
-    }),
+    toCurrent: ({ product, link_id, created_at }, { cid }) => {
+      const link = v2Address(link_id)
+      return {
+        product: topicName(String(product)),
+        cid,
+        client_created_at: clientTime(created_at),
+        ...(link !== undefined && { link_id: link }),
+      }
+    },
     fromCurrent: v2Ticket,
     subscribes: (_payload, ticket) => ({ stream: ticketStream(ticket._id) }),
     followedBy: (ticket) => [waitingTime(ticket.waiting_time)],
@@ -122,6 +128,14 @@ export const v2TicketRequests = {
     claims: ({ line_manager }) => ({ user_id: v2Address(line_manager) }),
     toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
     fromCurrent: ({ closed_now }) => (closed_now ? 'Ticket Closed' : 'Ticket Already Closed'),
+  }),
+  reopen_ticket: v2(ticketRequests.reopen_ticket, {
+    payload: z.extend(V2Session, { ticket_id: V2Id, product: AnyProduct }),
+    keyed: true,
+    event: 'ticket_response',
+    operation: 'reopen_ticket',
+    toCurrent: ({ ticket_id }) => ({ ticket_id: v2Id(ticket_id) }),
+    fromCurrent: ({ reopened_now }) => (reopened_now ? 'Ticket Reopened' : 'Ticket Already Open'),
   }),
   ticket_message_event: v2(ticketRequests.ticket_message_event, {
     payload: z.extend(V2Session, {
@@ -166,9 +180,53 @@ export const v2TicketRequests = {
   }),
 } as const satisfies V2Defs<TicketRequests>
 
+/** The tickets of a line manager, or of all, that were opened on a day. */
+const OfDay = z.extend(V2Session, {
+  line_manager: Ignored,
+  ticket_date: z.string().check(z.regex(/^\d{4}_\d\d_\d\d$/, 'expected YYYY_MM_DD')),
+  product: AnyProduct,
+})
+
+function ofDay({ line_manager, ticket_date, product }: z.output<typeof OfDay>) {
+  const [manager, topic] = [v2Address(line_manager), v2Address(product)]
+  return {
+    ...(manager !== undefined && { line_manager: manager }),
+    day: ticket_date.replaceAll('_', '-'),
+    ...(topic !== undefined && { product: topicName(topic) }),
+  }
+}
+
+/** Further lists of tickets, which V2 asks for by names of their own. */
+export const v2TicketLists = {
+  get_tickets_by_date: v2Named('get_tickets', ticketRequests.get_tickets, {
+    payload: OfDay,
+    keyed: true,
+    event: 'ticket_response',
+    operation: 'get_tickets_by_date',
+    toCurrent: (payload) => ({ ...ofDay(payload), limit: limits.tickets }),
+    fromCurrent: ({ tickets }) => tickets.map(v2Ticket).reverse(),
+  }),
+  /** Of each ticket the last message, and how many there are. */
+  get_unread_messages: v2Named('get_tickets', ticketRequests.get_tickets, {
+    payload: OfDay,
+    keyed: true,
+    event: 'ticket_message_response',
+    operation: 'get_unread_messages',
+    claims: ({ line_manager }) => ({ user_id: v2Address(line_manager) }),
+    toCurrent: (payload) => ({ ...ofDay(payload), details: true, limit: limits.list_rows }),
+    fromCurrent: ({ tickets }) => ({
+      unread_messages: tickets
+        .filter(({ unread }) => unread)
+        .flatMap(({ last }) => (last && isV2Message(last) ? [v2TicketMessage(last)] : [])),
+      unread_messages_count: tickets.reduce((sum, { unread = 0 }) => sum + unread, 0),
+    }),
+  }),
+}
+
 export const v2TicketPushes = {
   new_ticket: ({ data }): V2Frame => ['new_ticket', { data: v2Ticket(data), status: 'success' }],
   ticket_updated: null,
+  ticket_activity: null,
 } satisfies V2Pushes<{ [K in keyof TicketPushes]: z.output<TicketPushes[K]> }>
 
 /** The notice to a ticket's V2 sockets when the line ahead of it gets shorter. */

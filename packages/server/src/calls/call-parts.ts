@@ -20,6 +20,8 @@ export interface CallParts {
   readonly limits: Pick<Limits, 'callGraceMs'>
   /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
   readonly missedCall: MissedCalls | undefined
+  /** Tells in a ticket's conversation of a call that has ended. */
+  readonly callEnded: (workspaceId: string, call: Call) => void
   readonly logger: Logger
   readonly trace: Trace | undefined
 }
@@ -44,7 +46,13 @@ export async function* pagesOf(calls: CallStore, owner: string): AsyncGenerator<
  * hear. Nothing happens if the call has ended or has another owner by now.
  */
 export async function loseDevice(
-  { calls, push, trace, missedCall }: Pick<CallParts, 'calls' | 'push' | 'trace' | 'missedCall'>,
+  {
+    calls,
+    push,
+    trace,
+    missedCall,
+    callEnded,
+  }: Pick<CallParts, 'calls' | 'push' | 'trace' | 'missedCall' | 'callEnded'>,
   { workspace_id, call }: OwnedCall,
   device: CallDevice,
 ): Promise<void> {
@@ -54,6 +62,7 @@ export async function loseDevice(
   trace?.({ step: 'lose', call: call._id, device, state, reason, workspace: workspace_id }, 'call')
   if (state !== 'ended') return
   if (missedCall) tellMissed(missedCall, workspace_id, change.call)
+  callEnded(workspace_id, change.call)
   const data = { callId: call._id, reason: reason ?? 'lost' }
   push(devicesOf(workspace_id, callDevices(change.call)), 'callEnded', data)
 }

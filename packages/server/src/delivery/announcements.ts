@@ -15,6 +15,8 @@ export interface AnnouncedRows {
   share(workspaceId: string, changes: readonly RowChange[]): Promise<void>
   sendAgain(workspaceId: string, change: RowChange): void
   note(workspaceId: string, change: RowChange): void
+  /** Called for every fact that is announced, as it is sent. */
+  announced<K extends keyof Facts>(workspaceId: string, fact: K, data: Facts[K]): void
 }
 
 interface Announced {
@@ -72,12 +74,13 @@ export class Announcements {
   send(): void {
     const sent = new Map<string, RowChange>()
     for (const { to, fact, data, change } of this.#announced ?? []) {
+      // Each fact with its own data.
+      this.#rows.announced(this.#workspaceId, fact as 'hello', data as never)
       const name = change && rowName(this.#workspaceId, change)
       if (change && name !== undefined && this.#rows.sent.wasSentSince(name, this.#since)) {
         this.#rows.sendAgain(this.#workspaceId, change)
         continue
       }
-      // Each fact with its own data.
       this.#rows.push(to, fact as 'hello', data as never)
       this.#onSent?.(to, fact, data)
       if (change && name !== undefined) sent.set(`${name}\n${fact}`, change)

@@ -1,5 +1,6 @@
 import { type CallDevice, type Ticket, ticketStream } from '@dowellchat/protocol'
 import type { StreamKey } from '../stores/store.ts'
+import type { LineKey } from './line-reading.ts'
 
 /** A group of sockets in a workspace. */
 export type Address =
@@ -17,6 +18,8 @@ export type Address =
   | { readonly kind: 'presence'; readonly workspace_id: string; readonly user_id: string }
   /** The sockets that follow who is in a room. */
   | { readonly kind: 'room_presence'; readonly workspace_id: string; readonly stream: string }
+  /** The sockets that follow a line. */
+  | { readonly kind: 'line'; readonly workspace_id: string; readonly line: string }
   /** One socket of this server. */
   | { readonly kind: 'socket'; readonly workspace_id: string; readonly id: string }
   | ({ readonly kind: 'device'; readonly workspace_id: string } & CallDevice)
@@ -44,6 +47,11 @@ export function adminsOf(workspace_id: string): Audience {
 
 export function devicesOf(workspace_id: string, devices: readonly CallDevice[]): Audience {
   return { addresses: devices.map((device) => ({ kind: 'device', workspace_id, ...device })) }
+}
+
+/** The sockets that follow a line. */
+export function lineAddress(key: LineKey): Address {
+  return { kind: 'line', ...key }
 }
 
 /** All sockets of some users. */
@@ -93,6 +101,8 @@ export function addressText(address: Address): string {
       return `presence:${address.user_id}`
     case 'room_presence':
       return `presence:${address.stream}`
+    case 'line':
+      return `line:${address.line}`
     case 'socket':
       return `socket:${address.id}`
     case 'device':

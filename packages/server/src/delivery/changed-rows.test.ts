@@ -6,6 +6,7 @@ import { StoreUnavailableError } from '../stores/store.ts'
 import { ask, hire } from '../testing/store-cases/making.ts'
 import { ticketAudience } from './audience.ts'
 import { ChangedRows } from './changed-rows.ts'
+import { linesOf } from './line-reading.ts'
 
 /** A store that other servers may share, and reads that wait until they are let go. */
 async function openStore() {
@@ -157,7 +158,7 @@ it('[NX6] lets the others know later what the log does not take, and fails the r
   // Without its own name: it has sent nothing of it either.
   expect(announced[0]).toEqual({
     ...{ kind: 'ticket_changed', workspace_id: 'acme', ticket_id: ticket._id },
-    ...{ user_id: ticket.user_id, is_new: false },
+    ...{ user_id: ticket.user_id, is_new: false, lines: linesOf(ticket) },
   })
 })
 

@@ -3,7 +3,7 @@ import type { Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { RowChange, Store } from '../stores/store.ts'
 import { type AnnouncedRows, Announcements, type OnSent } from './announcements.ts'
-import type { Notify } from './facts.ts'
+import type { Facts, Notify } from './facts.ts'
 import { addressesOf, type FollowedChange, followedKinds, readRows, rowsAtOnce } from './followed-rows.ts'
 import { LateChanges } from './late-changes.ts'
 import type { Listeners } from './listeners.ts'
@@ -14,7 +14,7 @@ import type { SharedChanges } from './shared-changes.ts'
 interface ChangedRowsParts {
   readonly store: Pick<
     Store,
-    'tickets' | 'topics' | 'lineManagers' | 'users' | 'blocks' | 'reports' | 'nodes'
+    'tickets' | 'topics' | 'lineManagers' | 'cannedAnswers' | 'users' | 'blocks' | 'reports' | 'nodes'
   >
   readonly sockets: Pick<Listeners, 'hasAny'>
   /** Sends facts to this server's sockets, and to the others' what does not travel by the log. */
@@ -24,6 +24,8 @@ interface ChangedRowsParts {
   readonly server: string
   readonly logger: Logger
 }
+
+type OnAnnounced = <K extends keyof Facts>(workspaceId: string, fact: K, data: Facts[K]) => void
 
 const retryMs = 500
 
@@ -41,6 +43,7 @@ export class ChangedRows implements AnnouncedRows {
   readonly #parts: ChangedRowsParts
   readonly #late: LateChanges
   readonly #due = new Map<string, FollowedChange>()
+  readonly #onAnnounced: OnAnnounced[] = []
   #onTicket: ((workspaceId: string, ticket: Ticket) => void) | undefined
   #sending: Promise<void> | undefined
   #isStopped = false
@@ -58,6 +61,15 @@ export class ChangedRows implements AnnouncedRows {
   /** Called with every ticket that is sent to those concerned because another server has changed it. */
   onTicket(listener: (workspaceId: string, ticket: Ticket) => void): void {
     this.#onTicket = listener
+  }
+
+  /** Called with every fact that this server announces, of whatever workspace. */
+  onAnnounced(listener: OnAnnounced): void {
+    this.#onAnnounced.push(listener)
+  }
+
+  announced<K extends keyof Facts>(workspaceId: string, fact: K, data: Facts[K]): void {
+    for (const listener of this.#onAnnounced) listener(workspaceId, fact, data)
   }
 
   /** What a request, or work behind it, announces in a workspace. */

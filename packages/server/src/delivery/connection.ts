@@ -2,6 +2,7 @@ import type { CallDevice, Session } from '@dowellchat/protocol'
 import type { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
 import type { StreamKey } from '../stores/store.ts'
+import type { LineKey } from './line-reading.ts'
 
 /** A socket that can be subscribed to streams: all that `Streams` needs to know of it. */
 export interface Subscriber {
@@ -21,6 +22,10 @@ export interface Connection extends Subscriber {
   readonly socketId: string
   /** Whether a reply to a message that does not exist is refused; else it is sent as no reply to anything known. */
   readonly checksReplies: boolean
+  /** Whether the users of its requests are proved; pages of V2 only claim them. */
+  readonly provesUsers: boolean
+  /** Whether it is told how many minutes its tickets wait, instead of how their lines move. */
+  readonly hearsMinutes: boolean
   /** Who is connected, and what proves it; a renewed token replaces it while requests are under way. */
   readonly identity: Identity
   /** The streams that it is subscribed to. */
@@ -40,10 +45,14 @@ export interface Connection extends Subscriber {
   unwatchRooms(isKept: (key: StreamKey) => boolean): void
   /** Whether it is told with a ticket's messages whether the other side has read them. */
   readonly showsRead: boolean
+  /** Whether what happens to a ticket is among its messages. */
+  readonly hearsFacts: boolean
   /** Whether leaving a room takes it off the list of its user. */
   readonly leavesForGood: boolean
   /** Lets the socket hear whether these users are there; of the last 500 that it has asked for. */
   followPresence(userIds: readonly string[]): void
+  /** Lets the socket hear how a line moves; of the last 20 that it has asked for. */
+  followLine(key: LineKey): void
   /** Lets the socket hear who is in a room; of the last 100 that it has asked for. */
   followRoom(key: StreamKey): void
   /**

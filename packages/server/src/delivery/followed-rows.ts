@@ -1,4 +1,4 @@
-import type { LineManager, Report, Ticket, Topic, User } from '@dowellchat/protocol'
+import type { CannedAnswer, LineManager, Report, Ticket, Topic, User } from '@dowellchat/protocol'
 import type { RowChange, Store } from '../stores/store.ts'
 import {
   type Address,
@@ -21,7 +21,10 @@ export interface FollowedRow {
   readonly ticket?: Ticket
 }
 
-type Rows = Pick<Store, 'tickets' | 'topics' | 'lineManagers' | 'users' | 'blocks' | 'reports'>
+type Rows = Pick<
+  Store,
+  'tickets' | 'topics' | 'lineManagers' | 'cannedAnswers' | 'users' | 'blocks' | 'reports'
+>
 type Found = ReadonlyMap<FollowedChange, FollowedRow>
 
 /** All of these kinds. */
@@ -29,6 +32,7 @@ export const followedKinds = [
   'ticket_changed',
   'topic_changed',
   'line_manager_changed',
+  'canned_answer_changed',
   'user_changed',
   'block_changed',
   'report_changed',
@@ -47,6 +51,7 @@ export function addressesOf(change: FollowedChange): readonly Address[] {
         : ticketAddresses(workspace_id, change.ticket_id, change.user_id)
     case 'topic_changed':
     case 'line_manager_changed':
+    case 'canned_answer_changed':
       return agentsOf(workspace_id).addresses
     case 'user_changed':
       return userAudience(workspace_id, change.user_id).addresses
@@ -88,7 +93,17 @@ async function rowOf(
     case 'topic_changed':
       return topicRow(workspaceId, await store.topics.get(workspaceId, change.name))
     case 'line_manager_changed':
-      return managerRow(workspaceId, await store.lineManagers.get(workspaceId, change.user_id))
+      return managerRow(
+        workspaceId,
+        change.user_id,
+        await store.lineManagers.get(workspaceId, change.user_id),
+      )
+    case 'canned_answer_changed':
+      return answerRow(
+        workspaceId,
+        change.answer_id,
+        await store.cannedAnswers.get(workspaceId, change.answer_id),
+      )
     case 'user_changed':
       return userRow(workspaceId, users.get(change.user_id))
     case 'block_changed':
@@ -138,8 +153,20 @@ function topicRow(workspaceId: string, data: Topic | null): FollowedRow | undefi
   return data ? { send: (push) => push(agentsOf(workspaceId), 'topic_changed', { data }) } : undefined
 }
 
-function managerRow(workspaceId: string, data: LineManager | null): FollowedRow | undefined {
-  return data ? { send: (push) => push(agentsOf(workspaceId), 'line_manager_changed', { data }) } : undefined
+/** One who was removed is told of too. */
+function managerRow(workspaceId: string, user_id: string, data: LineManager | null): FollowedRow {
+  return {
+    send: (push) =>
+      data
+        ? push(agentsOf(workspaceId), 'line_manager_changed', { data })
+        : push(agentsOf(workspaceId), 'line_manager_removed', { user_id }),
+  }
+}
+
+/** One that was removed is told of too. */
+function answerRow(workspaceId: string, answer_id: string, answer: CannedAnswer | null): FollowedRow {
+  const data = { answer_id, answer }
+  return { send: (push) => push(agentsOf(workspaceId), 'canned_answer_changed', data) }
 }
 
 function userRow(workspaceId: string, data: User | undefined): FollowedRow | undefined {

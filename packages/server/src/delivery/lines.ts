@@ -2,14 +2,19 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Ticket } from '@dowellchat/protocol'
 import type { Audit } from '../identity/audit.ts'
 import type { Logger, Trace } from '../logger.ts'
-import { mostAssigned, type TicketStore } from '../stores/store.ts'
+import { mostAssigned } from '../stores/store.ts'
 import { ticketAudience } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Notify } from './facts.ts'
-import type { WaitingTimes } from './waiting-times.ts'
+import type { OpeningHours } from './opening-hours.ts'
+import type { OwnStrategy } from './own-strategy.ts'
+import { type TimelineParts, tellAssigned, tellHandedBack } from './ticket-facts.ts'
+import { type WaitingTimes, waitingTimeOf } from './waiting-times.ts'
 
-interface LinesParts {
-  readonly tickets: Pick<TicketStore, 'assignWaiting'>
+interface LinesParts extends TimelineParts {
+  readonly hours: Pick<OpeningHours, 'closed'>
+  /** The team's own; undefined where the topics' strategies decide. */
+  readonly strategy: Pick<OwnStrategy, 'assign'> | undefined
   readonly times: Pick<WaitingTimes, 'moved' | 'told'>
   readonly audit: Pick<Audit, 'assigned'>
   readonly rows: Pick<ChangedRows, 'announcements'>
@@ -18,6 +23,8 @@ interface LinesParts {
 }
 
 const retryMs = 500
+/** So many tickets are handed back together. */
+const handedBackAtOnce = 100
 
 /**
  * Gives tickets that wait to line managers who are free. However many wait, whoever makes room for them waits for the first
@@ -33,11 +40,37 @@ export class Lines {
     this.#parts = parts
   }
 
-  /** Gives waiting tickets, oldest first; answers the first of them, which `notify` announces. */
+  /** Gives waiting tickets, in the order of their lines; answers the first of them, which `notify` announces. */
   async assign(workspaceId: string, notify?: Notify): Promise<Ticket[]> {
-    const given = await (notify ? this.#give(workspaceId, notify) : this.#giveAlone(workspaceId))
+    const given = await (notify
+      ? this.#give(workspaceId, notify)
+      : this.#alone(workspaceId, (announce) => this.#give(workspaceId, announce)))
     if (given.length >= mostAssigned) this.#goOn(workspaceId)
     return given
+  }
+
+  /** Whether a new ticket of a topic waits first, whoever is free. */
+  async waitsFirst(workspaceId: string, product: string): Promise<boolean> {
+    return (
+      this.#parts.strategy !== undefined || (await this.#parts.hours.closed(workspaceId)).includes(product)
+    )
+  }
+
+  /** Gives tickets of a line manager back to the line, at the places that their times give them; answers how many. */
+  async handBack(
+    workspaceId: string,
+    lineManager: string,
+    onlyUnanswered: boolean,
+    notify?: Notify,
+  ): Promise<number> {
+    let count = 0
+    for (;;) {
+      const hand = (announce: Notify) => this.#handSome(workspaceId, lineManager, onlyUnanswered, announce)
+      const handed = await (notify ? hand(notify) : this.#alone(workspaceId, hand))
+      count += handed.length
+      // Fewer than asked for may be left because somebody has closed or taken others meanwhile.
+      if (handed.length === 0) return count
+    }
   }
 
   /** Resolves once nothing is being given any more. What is left then is given at the next start. */
@@ -46,32 +79,86 @@ export class Lines {
     await Promise.all(this.#going.values())
   }
 
-  /** Gives, and announces it without a request. */
-  async #giveAlone(workspaceId: string): Promise<Ticket[]> {
+  /** Does something, and announces it without a request. */
+  async #alone<T>(workspaceId: string, run: (notify: Notify) => Promise<T>): Promise<T> {
     const announcements = this.#parts.rows.announcements(workspaceId)
-    const given = await this.#give(workspaceId, announcements.notify)
+    const done = await run(announcements.notify)
     announcements.send()
     await announcements.share()
-    return given
+    return done
   }
 
   async #give(workspaceId: string, notify: Notify): Promise<Ticket[]> {
-    const { tickets, times, audit, trace } = this.#parts
-    const given = await tickets.assignWaiting(workspaceId)
+    const { store, hours, strategy, times, audit, trace } = this.#parts
+    const closed = await hours.closed(workspaceId)
+    const given = await (strategy
+      ? strategy.assign(workspaceId, closed)
+      : store.tickets.assignWaiting(workspaceId, { closed }))
     for (const ticket of given) {
       const { _id, line_manager } = ticket
       trace?.({ step: 'assigned', ticket: _id, line_manager, workspace: workspaceId }, 'ticket')
       audit.assigned(workspaceId, ticket)
       notify(ticketAudience(workspaceId, ticket), 'ticket_updated', { data: ticket })
+      if (times.told(workspaceId, ticket)) notify(...waitingTimeOf(workspaceId, ticket))
+    }
+    this.#moved(workspaceId, given)
+    await this.#tellAll(given, (ticket) => this.#tellAssigned(workspaceId, ticket))
+    return given
+  }
+
+  async #handSome(
+    workspaceId: string,
+    lineManager: string,
+    onlyUnanswered: boolean,
+    notify: Notify,
+  ): Promise<Ticket[]> {
+    const { store, times, trace } = this.#parts
+    const handed = await store.tickets.handBack(workspaceId, lineManager, {
+      onlyUnanswered,
+      limit: handedBackAtOnce,
+    })
+    for (const ticket of handed) {
+      trace?.(
+        { step: 'handed back', ticket: ticket._id, from: lineManager, workspace: workspaceId },
+        'ticket',
+      )
+      notify(ticketAudience(workspaceId, ticket), 'ticket_updated', { data: ticket })
       times.told(workspaceId, ticket)
     }
+    const [first] = handed
+    if (first) times.moved(workspaceId, lineManager, first._id)
+    await this.#tellAll(handed, (ticket) => tellHandedBack(this.#parts, workspaceId, ticket, lineManager))
+    return handed
+  }
+
+  /** What a conversation does not take is missing there: the tickets are moved, and those concerned must be sent them. */
+  async #tellAll(tickets: readonly Ticket[], tell: (ticket: Ticket) => Promise<void>): Promise<void> {
+    const tellOne = (ticket: Ticket) =>
+      tell(ticket).catch((error: unknown) => {
+        const fields = { error, ticket: ticket._id }
+        this.#parts.logger.error(fields, 'The conversation of a ticket lacks how the line has moved it')
+      })
+    await Promise.all(tickets.map(tellOne))
+  }
+
+  /** That somebody gets a new ticket is no entry of its own: it would cost every ticket one. */
+  async #tellAssigned(workspaceId: string, ticket: Ticket): Promise<void> {
+    const { _id, line_manager } = ticket
+    if (line_manager === null) return
+    // What is not on hold stays as it is, and says how often it was moved.
+    const asked = await this.#parts.store.tickets.move(workspaceId, _id, { kind: 'resume' }, line_manager)
+    if (asked && !('refused' in asked) && asked.moves > 1)
+      await tellAssigned(this.#parts, workspaceId, ticket)
+  }
+
+  /** Those who wait behind the oldest of each line manager wait for more. */
+  #moved(workspaceId: string, given: readonly Ticket[]): void {
     const seen = new Set<string | null>()
     for (const { _id, line_manager } of given) {
-      // The oldest of each, which those after it wait for.
-      if (line_manager !== null && !seen.has(line_manager)) times.moved(workspaceId, line_manager, _id)
+      if (line_manager !== null && !seen.has(line_manager))
+        this.#parts.times.moved(workspaceId, line_manager, _id)
       seen.add(line_manager)
     }
-    return given
   }
 
   #goOn(workspaceId: string): void {
@@ -84,7 +171,8 @@ export class Lines {
     let isFailing = false
     for (let isDone = false; !isDone && !this.#isStopped; ) {
       try {
-        isDone = (await this.#giveAlone(workspaceId)).length < mostAssigned
+        const given = await this.#alone(workspaceId, (notify) => this.#give(workspaceId, notify))
+        isDone = given.length < mostAssigned
         isFailing = false
       } catch (error) {
         // Said once, however long it takes.

@@ -1,4 +1,10 @@
-import { limits, type Message, type RoomActivity, streamOwner } from '@dowellchat/protocol'
+import {
+  limits,
+  type Message,
+  type RoomActivity,
+  streamOwner,
+  type TicketActivity,
+} from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import {
@@ -26,22 +32,23 @@ interface ListedRoomsParts {
   readonly logger: Logger
 }
 
-/** A room that has new messages, and the length of its JSON. */
+/** A room or a ticket that has new messages, and the length of its JSON. */
 interface Grown {
   readonly workspace_id: string
-  readonly activity: RoomActivity
+  readonly stream: string
+  readonly activity: Omit<RoomActivity, 'room'>
   readonly length: number
 }
 
 const tellMs = 1_000
 
-/** The sockets that have a room in their lists. */
+/** The sockets that have a room or a ticket in their lists. */
 export function listedAddress({ workspace_id, stream }: StreamKey): Address {
   return { kind: 'listed', workspace_id, stream }
 }
 
 /**
- * Tells sockets of new messages in the rooms of their lists, all of them together and at most once a second. A stream grows
+ * Tells sockets of new messages in the rooms and tickets of their lists, all of them together and at most once a second. A stream grows
  * here, or another server says so; where others are not heard the store is asked.
  */
 export class ListedRooms {
@@ -130,8 +137,7 @@ export class ListedRooms {
         this.#told.set(streamId(key), end.head.seq)
         // The store makes the text of a message.
         const last = end.last === null ? null : (JSON.parse(end.last) as Message)
-        const activity = { room: streamOwner(key.stream).id, head: end.head, last }
-        const grown = { workspace_id: key.workspace_id, activity, length: end.last?.length ?? 0 }
+        const grown = { ...key, activity: { head: end.head, last }, length: end.last?.length ?? 0 }
         for (const { id } of this.#parts.sockets.at(listedAddress(key))) {
           const all = bySocket.get(id)
           if (all) all.push(grown)
@@ -142,22 +148,33 @@ export class ListedRooms {
     this.#push(bySocket)
   }
 
-  /** Those who are told of the same rooms are told together. */
+  /** Those who are told of the same rooms and tickets are told together. */
   #push(bySocket: ReadonlyMap<string, readonly Grown[]>): void {
-    const groups = new Map<string, { ids: string[]; rooms: readonly Grown[] }>()
-    for (const [id, rooms] of bySocket) {
+    const groups = new Map<string, { ids: string[]; all: readonly Grown[] }>()
+    for (const [id, all] of bySocket) {
       // A socket is in one workspace.
-      const name = [rooms[0]?.workspace_id, ...rooms.map(({ activity }) => activity.room)].join('\n')
+      const name = [all[0]?.workspace_id, ...all.map(({ stream }) => stream)].join('\n')
       const group = groups.get(name)
       if (group) group.ids.push(id)
-      else groups.set(name, { ids: [id], rooms })
+      else groups.set(name, { ids: [id], all })
     }
-    for (const { ids, rooms } of groups.values()) {
-      const workspace_id = rooms[0]?.workspace_id ?? ''
+    for (const { ids, all } of groups.values()) {
+      const workspace_id = all[0]?.workspace_id ?? ''
       const addresses = ids.map((id) => ({ kind: 'socket', workspace_id, id }) as const)
-      for (const some of fitting(rooms))
-        this.#parts.sockets.push({ addresses }, 'room_activity', { rooms: some })
+      for (const some of fitting(all)) this.#pushSome({ addresses }, some)
     }
+  }
+
+  #pushSome(audience: Parameters<Notify>[0], some: readonly Grown[]): void {
+    const rooms: RoomActivity[] = []
+    const tickets: TicketActivity[] = []
+    for (const { stream, activity } of some) {
+      const { kind, id } = streamOwner(stream)
+      if (kind === 'ticket') tickets.push({ ticket_id: id, ...activity })
+      else rooms.push({ room: id, ...activity })
+    }
+    if (rooms.length > 0) this.#parts.sockets.push(audience, 'room_activity', { rooms })
+    if (tickets.length > 0) this.#parts.sockets.push(audience, 'ticket_activity', { tickets })
   }
 
   /** Asks the store which of the streams have grown, one question after the other. */
@@ -184,18 +201,18 @@ export class ListedRooms {
   }
 }
 
-/** The rooms in as many parts as needed, none of which is longer than a page. */
-function fitting(rooms: readonly Grown[]): RoomActivity[][] {
-  const parts: RoomActivity[][] = []
+/** They in as many parts as needed, none of which is longer than a page. */
+function fitting(all: readonly Grown[]): Grown[][] {
+  const parts: Grown[][] = []
   let length = Number.POSITIVE_INFINITY
-  for (const one of rooms) {
+  for (const one of all) {
     // UTF-8 takes at most three bytes for each UTF-16 unit.
     length += one.length * 3
     if (length > limits.page_bytes) {
       parts.push([])
       length = one.length * 3
     }
-    parts.at(-1)?.push(one.activity)
+    parts.at(-1)?.push(one)
   }
   return parts
 }

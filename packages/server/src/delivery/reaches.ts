@@ -18,6 +18,8 @@ export const reaches = {
   ticket_updated: 'log',
   topic_changed: 'log',
   line_manager_changed: 'log',
+  line_manager_removed: 'log',
+  canned_answer_changed: 'log',
   room_updated: 'log',
   member_changed: 'log',
   user_updated: 'log',
@@ -25,6 +27,8 @@ export const reaches = {
   report_changed: 'log',
   // With the end of the subscriptions, which it must come before.
   room_closing: 'log',
+  // Each server looks at the lines that its sockets follow.
+  line_moved: 'own',
   // With the lines that have moved.
   waiting_time_changed: 'log',
   member_joined: 'bus',
@@ -37,6 +41,7 @@ export const reaches = {
   draft_stop: 'bus',
   // Each server looks at the streams that grow, and asks the others who is there.
   room_activity: 'own',
+  ticket_activity: 'own',
   presence_changed: 'own',
   room_presence: 'own',
   callUser: 'bus',

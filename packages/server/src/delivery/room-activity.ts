@@ -15,10 +15,11 @@ import { usersOf } from './audience.ts'
 import type { Notify } from './facts.ts'
 import type { Receipts } from './receipts.ts'
 import { shownReaders } from './shown-readers.ts'
+import { TicketActivity } from './ticket-activity.ts'
 import { type Batch, keep, WaitingActivity, type WaitingStream } from './waiting-activity.ts'
 
 interface RoomActivityParts {
-  readonly store: Pick<Store, 'readers' | 'streams'>
+  readonly store: Pick<Store, 'readers' | 'streams' | 'tickets'>
   readonly push: Notify
   readonly receipts: Pick<Receipts, 'note'>
   readonly logger: Logger
@@ -43,6 +44,7 @@ const keptStreams = 50_000
 export class RoomActivity {
   readonly #parts: RoomActivityParts
   readonly #waiting = new WaitingActivity()
+  readonly #tickets: TicketActivity
   /** When a stream may be moved again, on the clock of `performance.now()`. */
   readonly #notBefore = new LRUCache<string, number>({ max: keptStreams })
   #timer: NodeJS.Timeout | undefined
@@ -52,10 +54,12 @@ export class RoomActivity {
 
   constructor(parts: RoomActivityParts) {
     this.#parts = parts
+    this.#tickets = new TicketActivity(parts.store.tickets)
   }
 
   /** Notes a message. @param userIds the ids of whoever has sent it; null where nobody knows who that is */
   sent(key: StreamKey, userIds: readonly string[] | null, { nth, seq, created_at: at }: Placed): void {
+    this.#tickets.sent(key, at)
     const waiting = this.#waiting.of(key)
     if (!waiting) return
     if (waiting.isRoom) waiting.active_at = at
@@ -122,6 +126,7 @@ export class RoomActivity {
         (batch) => this.#mark(batch),
         (batch) => this.#waiting.keepMarks(batch),
       )
+      await this.#tickets.write()
       await this.#move(isAll)
       this.#isFailing = false
     } catch (error) {
@@ -130,7 +135,7 @@ export class RoomActivity {
       this.#isFailing = true
     }
     this.#waiting.tidy()
-    if (!this.#waiting.isEmpty) this.#schedule()
+    if (!this.#waiting.isEmpty || !this.#tickets.isEmpty) this.#schedule()
   }
 
   async #enter({ workspace_id, changes }: Batch<NewReader>): Promise<void> {

@@ -50,6 +50,7 @@ async function openStreams() {
     streams,
     threads: { unheard: async () => {} },
     listedRooms: { listed() {}, unlisted() {} },
+    lineMoves: { followed() {}, unfollowed() {} },
   })
   const subscriberOf = (socket: string, dialect?: string): Subscriber => ({
     expectRoom() {},

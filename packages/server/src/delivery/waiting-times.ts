@@ -2,8 +2,9 @@ import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '../logger.ts'
 import type { Change, TicketStore } from '../stores/store.ts'
-import { agentsOf, streamAddress } from './audience.ts'
+import { type Audience, agentsOf, streamAddress } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
+import type { Facts } from './facts.ts'
 import type { Listeners } from './listeners.ts'
 import { rowName } from './row-facts.ts'
 import type { Moment } from './sent-rows.ts'
@@ -38,8 +39,17 @@ const linesAtOnce = 20
 const ticketsAtOnce = 200
 const toAgentsAtOnce = 50
 const rememberedTickets = 20_000
-/** No waiting time. */
+/** No waiting time: without a line manager, or closed. */
 const unassigned = -1
+
+/** What those who have joined a ticket and do not get tickets are told of its waiting time. */
+export function waitingTimeOf(
+  workspace_id: string,
+  { _id, waiting_time }: Pick<Ticket, '_id' | 'waiting_time'>,
+): [to: Audience, fact: 'waiting_time_changed', data: Facts['waiting_time_changed']] {
+  const joined = streamAddress({ workspace_id, stream: ticketStream(_id) })
+  return [{ addresses: [joined] }, 'waiting_time_changed', { waiting_time }]
+}
 
 /**
  * Sends the waiting times that a closed or an assigned ticket has moved, to those who are connected: at once, then once a
@@ -50,8 +60,10 @@ export class WaitingTimes {
   readonly #due = new Map<string, Line>()
   /** The lines that moved here since the other servers were told, by workspace. */
   readonly #untold = new Map<string, Set<string>>()
-  /** What was sent last of each ticket; of one that had no line manager, `unassigned`. */
+  /** What was sent last of each ticket; of one that had no waiting time, `unassigned`. */
   readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
+  /** What was estimated last of each ticket that waits for a line manager. */
+  readonly #estimated = new LRUCache<string, number>({ max: rememberedTickets })
   readonly #restMs: number
   #timer: NodeJS.Timeout | undefined
   #looking = Promise.resolve()
@@ -77,11 +89,32 @@ export class WaitingTimes {
     this.#mark(workspaceId, lineManager, from)
   }
 
-  /** Notes the waiting time that those concerned have been told together with the ticket. */
-  told(workspaceId: string, { _id, is_closed, waiting_time }: Ticket): void {
+  /**
+   * Notes the waiting time that those concerned are told together with the ticket; answers whether it is another one than was said
+   * before, for those who do not get tickets. That a ticket has a line manager now is no news to who has never been told a time.
+   */
+  told(workspaceId: string, { _id, waiting_time }: Ticket): boolean {
     const name = `${workspaceId}\n${_id}`
-    if (is_closed) this.#sent.delete(name)
-    else this.#sent.set(name, waiting_time ?? unassigned)
+    const sent = this.#sent.get(name) ?? unassigned
+    this.#sent.set(name, waiting_time ?? unassigned)
+    if (waiting_time === null) return false
+    const before = sent === unassigned ? this.#estimated.get(name) : sent
+    this.#estimated.delete(name)
+    return before !== undefined && before !== waiting_time
+  }
+
+  /** Notes how many minutes a ticket is estimated to wait for a line manager; answers whether that is to be told. */
+  estimated(workspaceId: string, ticketId: string, minutes: number): boolean {
+    const name = `${workspaceId}\n${ticketId}`
+    const isAssigned = (this.#sent.get(name) ?? unassigned) !== unassigned
+    if (isAssigned || this.#estimated.get(name) === minutes) return false
+    this.#estimated.set(name, minutes)
+    return true
+  }
+
+  /** Notes the waiting time of a ticket that somebody begins to follow who does not get tickets: what moves it then is told. */
+  follows(workspaceId: string, ticket: Ticket): void {
+    if (!this.#sent.has(`${workspaceId}\n${ticket._id}`)) this.told(workspaceId, ticket)
   }
 
   /** Resolves once no line is being looked at. */
@@ -178,24 +211,14 @@ export class WaitingTimes {
     }
     if (isForAgents) left.toAgents -= 1
     if (this.#isOutdated(workspace_id, ticket, since)) return
-    this.#sent.set(name, waiting_time)
+    const isNews = this.told(workspace_id, ticket) || before === undefined
     push({ addresses: isForAgents ? [...own, ...agents] : own }, 'ticket_updated', { data: ticket })
-    // That it has a line manager now is no move, whichever server of ours has given it to one.
-    if (before !== unassigned) this.#sendTime(workspace_id, _id, waiting_time)
+    if (isNews) push(...waitingTimeOf(workspace_id, ticket))
   }
 
   /** A change of another server has brought the waiting time along, but not to those who do not get tickets. */
   #toldOfChange(workspace_id: string, ticket: Ticket): void {
-    const { _id, waiting_time } = ticket
-    const before = this.#sent.get(`${workspace_id}\n${_id}`)
-    this.told(workspace_id, ticket)
-    if (waiting_time !== null && before !== waiting_time && before !== unassigned)
-      this.#sendTime(workspace_id, _id, waiting_time)
-  }
-
-  #sendTime(workspace_id: string, ticketId: string, waiting_time: number): void {
-    const joined = streamAddress({ workspace_id, stream: ticketStream(ticketId) })
-    this.#parts.sockets.push({ addresses: [joined] }, 'waiting_time_changed', { waiting_time })
+    if (this.told(workspace_id, ticket)) this.#parts.sockets.push(...waitingTimeOf(workspace_id, ticket))
   }
 
   /** Whether the ticket was sent since it was read: then it is read again, since it may have changed. */

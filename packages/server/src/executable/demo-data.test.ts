@@ -72,7 +72,7 @@ const filled = {
     {
       user_id: 'ben-okafor',
       product: 'delivery',
-      line_manager: 'meg-ortiz',
+      line_manager: null,
       talk: [expect.stringContaining('1 My parcel')],
     },
   ],

@@ -37,8 +37,11 @@ async function createAgent({ lineManagers }: Store, user_id: PersonId, position:
     user_id,
     positions_in_a_line: position,
     average_serving_time: 5,
-    capacity: null,
+    // Few, so that there soon is a line to see.
+    capacity: 3,
   })
+  // Not there until somebody enters as them: what a visitor asks comes to whoever sits at the desk.
+  await lineManagers.attend(workspace_id, user_id, { is_connected: false, at: new Date().toISOString() })
 }
 
 async function openTicket({ tickets, streams }: Store): Promise<void> {

@@ -52,7 +52,7 @@ Environment variables:
   GUESTS         <id>,… workspaces that admit people without a key
   SEARCH         <id>,… workspaces in whose messages people can search
   ORIGINS        https://chat.example,… the only pages that may connect; default: all
-  FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's
+  FRAME_ANCESTORS  https://intranet.example,… whose pages may show --pages in a frame, and self; default: nobody's, with --demo self
   TRUSTED_PROXIES  addresses and networks of the proxies in front, or how many there are
   FILES_DIR      a folder for the files of messages, which all servers of a database share; default: no files, with --demo the
                  folder files in DATA_DIR

@@ -1,11 +1,10 @@
-import { createReadStream, existsSync, statSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream'
 import { StartError } from '../errors.ts'
 import { frameAncestorsOf } from './origins.ts'
-import { type PageFile, PageFiles } from './page-files.ts'
+import { PageFiles } from './page-files.ts'
 import { pathOf, type Route } from './route.ts'
+import { cacheOf, sendFile } from './send-file.ts'
 
 export interface PagesOptions {
   /** Whose pages may show these in a frame: origins, and `self` for these themselves. Default: nobody's. */
@@ -33,9 +32,6 @@ const permissions = [
   ...['geolocation', 'payment', 'usb', 'serial', 'hid', 'midi'].map((feature) => `${feature}=()`),
 ].join(', ')
 
-/** File names with a content hash, as bundlers write them: `assets/index-B3xq9dZf.js`. */
-const hashed = /\/assets\/.+-[\w-]{8,}\.\w+$/
-
 /**
  * Serves the files of a folder, and leaves what is not one of them to the next route. A rebuilt folder is served without a
  * restart.
@@ -53,7 +49,11 @@ export function servePages(folder: string, options: PagesOptions = {}): Route {
       .find(path, request.headers['accept-encoding'])
       // It cannot be read, or has just been deleted.
       .catch(() => undefined)
-      .then((file) => (file ? send(request, response, file, headers) : next()))
+      .then((file) =>
+        file
+          ? sendFile(request, response, file, { ...headers, 'cache-control': cacheOf(file.path) })
+          : next(),
+      )
       .catch(() => response.destroy())
   }
 }
@@ -79,37 +79,4 @@ function headersOf({ frameAncestors = [], files }: PagesOptions): Record<string,
     // Pages may open a window to log in; those that open these know nothing of them.
     'cross-origin-opener-policy': 'same-origin-allow-popups',
   }
-}
-
-function send(
-  { method, headers: asked }: IncomingMessage,
-  response: ServerResponse,
-  file: PageFile,
-  headers: Record<string, string>,
-): void {
-  const { path, etag, type, size, encoding, body } = file
-  const all = {
-    ...headers,
-    etag,
-    vary: 'accept-encoding',
-    'cache-control': hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
-  }
-  if (isKnown(asked['if-none-match'], etag)) {
-    response.writeHead(304, all).end()
-    return
-  }
-  const content = {
-    'content-type': type,
-    'content-length': size,
-    ...(encoding && { 'content-encoding': encoding }),
-  }
-  response.writeHead(200, { ...all, ...content })
-  if (method === 'HEAD') response.end()
-  else if (body) response.end(body)
-  // A file that is cut off ends this answer, not the process.
-  else pipeline(createReadStream(file.place, { end: size - 1 }), response, () => undefined)
-}
-
-function isKnown(tags: string | undefined, etag: string): boolean {
-  return tags !== undefined && (tags === '*' || tags.split(',').some((tag) => tag.trim() === etag))
 }

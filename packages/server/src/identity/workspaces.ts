@@ -35,6 +35,8 @@ export interface WorkspaceOptions {
   readonly customersMeet?: 'anybody' | 'acquaintances'
   /** Lets customers ring every agent and admin. Default false. */
   readonly customersRingAgents?: boolean
+  /** How many days a customer may open a closed ticket again, by a message to it too; 0: never. Default 7. */
+  readonly reopenDays?: number
   /** Lets people see who is there. False: nobody's presence is told, and it cannot be asked for. Default true. */
   readonly presence?: boolean
   /** Lets people see who has read how far. False: nobody is told, and nobody can ask. Default true. */
@@ -44,6 +46,8 @@ export interface WorkspaceOptions {
   /** What its users may take of the server, where it is not the server's. */
   readonly limits?: Partial<WorkspaceLimits>
 }
+
+const defaultReopenDays = 7
 
 /** The workspaces that may be entered, and the keys that open them. */
 export class Workspaces {
@@ -67,6 +71,7 @@ export class Workspaces {
     if (configured) {
       refuseDuplicates(configured)
       refuseInvalidRetention(configured)
+      refuseInvalidReopening(configured)
       refuseLostPageKeys(configured)
       await store.replaceAll(
         configured.map((one) => ({
@@ -78,6 +83,7 @@ export class Workspaces {
           retention_days: one.retentionDays ?? null,
           customers_meet: one.customersMeet ?? 'acquaintances',
           customers_ring_agents: one.customersRingAgents ?? false,
+          reopen_days: one.reopenDays ?? defaultReopenDays,
           presence: one.presence ?? true,
           receipts: one.receipts ?? true,
           search: one.search ?? false,
@@ -160,6 +166,14 @@ function refuseDuplicates(configured: readonly WorkspaceOptions[]): void {
   const duplicate = ids.find((id, at) => ids.indexOf(id) !== at)
   if (duplicate !== undefined)
     throw new StartError(`workspaces: ${duplicate} is listed twice; list it once, with all its keys`)
+}
+
+function refuseInvalidReopening(configured: readonly WorkspaceOptions[]): void {
+  const wrong = configured.find(({ reopenDays: days = 0 }) => !Number.isInteger(days) || days < 0)
+  if (!wrong) return
+  throw new StartError(
+    `workspaces: ${wrong.id}: reopenDays: expected a whole number from 0 on, got ${wrong.reopenDays}`,
+  )
 }
 
 function refuseInvalidRetention(configured: readonly WorkspaceOptions[]): void {

@@ -108,6 +108,29 @@ export const metricDefinitions = {
     'tickets_waiting',
     'Open tickets without a line manager, in all workspaces.',
   ),
+  ticketsOverdue: metric(
+    'gauge',
+    'tickets_overdue',
+    'Open tickets whose target is past, by what was promised, in all workspaces.',
+    'target',
+  ),
+  lineWaits: metric(
+    'counter',
+    'line_waits_total',
+    'Tickets that were taken out of a line, by when that was: within the range that was estimated when they came into it, before or after.',
+    'outcome',
+  ),
+  lineWaitSeconds: metric(
+    'histogram',
+    'line_wait_seconds',
+    'Seconds that tickets waited in a line, as was estimated and as it was.',
+    'kind',
+  ),
+  lineErrorSeconds: metric(
+    'histogram',
+    'line_wait_error_seconds',
+    'By how many seconds the middle of the estimate was off.',
+  ),
   sharedChanges: metric(
     'counter',
     'shared_changes_total',
@@ -151,3 +174,6 @@ export const metricDefinitions = {
 
 /** Seconds. A request in memory takes under one millisecond, the store's deadline is two seconds. */
 export const secondsBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Seconds that people wait: from ten seconds to eight hours. */
+export const waitBuckets = [10, 30, 60, 120, 300, 600, 1_200, 2_400, 3_600, 7_200, 14_400, 28_800]

@@ -1,6 +1,12 @@
+import type { Wait } from '@dowellchat/protocol'
 import type { Counter, Histogram, Registry } from 'prom-client'
 import type { Limits } from '../limits.ts'
-import { metricDefinitions as all, type MetricDefinition, secondsBuckets } from './definitions.ts'
+import {
+  metricDefinitions as all,
+  type MetricDefinition,
+  secondsBuckets,
+  waitBuckets,
+} from './definitions.ts'
 import type { MetricsRegistry, PromClient } from './registry.ts'
 
 /** What is read when somebody scrapes: one number, or one for each value of the metric's label. */
@@ -32,6 +38,9 @@ export class Meter {
   readonly #filesRemoved: Counter
   readonly #deliveries: Counter
   readonly #parkedStreams: Counter
+  readonly #lineWaits: Counter
+  readonly #lineWaitSeconds: Histogram
+  readonly #lineErrorSeconds: Histogram
   #storeInFlight = 0
 
   constructor(client: PromClient, registry: MetricsRegistry) {
@@ -53,6 +62,9 @@ export class Meter {
     this.#filesRemoved = this.#counter(all.filesRemoved)
     this.#deliveries = this.#counter(all.deliveries)
     this.#parkedStreams = this.#counter(all.parkedStreams)
+    this.#lineWaits = this.#counter(all.lineWaits)
+    this.#lineWaitSeconds = this.#histogram(all.lineWaitSeconds, waitBuckets)
+    this.#lineErrorSeconds = this.#histogram(all.lineErrorSeconds, waitBuckets)
     this.gauge('storeInFlight', () => this.#storeInFlight)
   }
 
@@ -106,6 +118,14 @@ export class Meter {
   /** The bytes of a file were to be removed. */
   fileRemoved(result: 'removed' | 'failed'): void {
     this.#filesRemoved.inc({ result })
+  }
+
+  /** A ticket was taken out of a line after so many minutes, for which an estimate was noted. */
+  waited(minutes: number, { low, middle, high }: Wait): void {
+    this.#lineWaits.inc({ outcome: minutes < low ? 'before' : minutes > high ? 'after' : 'within' })
+    this.#lineWaitSeconds.observe({ kind: 'estimated' }, middle * 60)
+    this.#lineWaitSeconds.observe({ kind: 'actual' }, minutes * 60)
+    this.#lineErrorSeconds.observe(Math.abs(minutes - middle) * 60)
   }
 
   /** Measures an operation of the store until its promise is settled. */
@@ -162,8 +182,8 @@ export class Meter {
     return new this.#client.Counter(this.#options(definition))
   }
 
-  #histogram(definition: MetricDefinition): Histogram {
-    return new this.#client.Histogram({ ...this.#options(definition), buckets: secondsBuckets })
+  #histogram(definition: MetricDefinition, buckets = secondsBuckets): Histogram {
+    return new this.#client.Histogram({ ...this.#options(definition), buckets })
   }
 
   #options({ name, help, labels }: MetricDefinition) {

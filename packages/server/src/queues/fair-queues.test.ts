@@ -39,8 +39,12 @@ it('[BG19] runs after one task what was asked for during it, whoever has asked f
 it('goes on after a task that fails, and is idle when all are done', async () => {
   const { queues, begun, run } = noted()
   const failing = queues.run('shop', 'ann', () => Promise.reject(new Error('No')))
+  const throwing = queues.run('shop', 'ann', () => {
+    throw new Error('Not even begun')
+  })
   const others = [run('ann', 'next'), run('ann', 'elsewhere', 'other')]
   await expect(failing).rejects.toThrow('No')
+  await expect(throwing).rejects.toThrow('Not even begun')
   await queues.idle()
   expect(begun.toSorted()).toEqual(['elsewhere', 'next'])
   await Promise.all(others)

@@ -18,7 +18,9 @@ export class FairQueues {
       const tasks = turns.get(asker) ?? []
       // Sets it only if it is new: whoever has tasks already keeps their turn.
       turns.set(asker, tasks)
-      tasks.push(() => task().then(resolve, reject))
+      // Also what a task throws before it has begun is its own: the others go on.
+      const begun = async () => task()
+      tasks.push(() => begun().then(resolve, reject))
     })
   }
 

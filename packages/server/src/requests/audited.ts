@@ -1,4 +1,4 @@
-import type { DataOf, ErrorCode, RequestName, Requests } from '@dowellchat/protocol'
+import type { DataOf, ErrorCode, RequestName, Requests, Ticket } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
 import type { Act, Audit } from '../identity/audit.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -44,6 +44,11 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
   erase_user: (_payload, { replacement }, actor) => stepOf(replacement, actor),
   resume_webhook: ({ webhook_id }) => ({ object: webhook_id, of: [webhook_id, String(dateNow())] }),
   replay_webhook: ({ webhook_id }) => ({ object: webhook_id, of: [webhook_id, String(dateNow())] }),
+  claim_ticket: (_payload, ticket) => givenTo(ticket),
+  claim_next: (_payload, ticket) => givenTo(ticket),
+  assign_ticket: (_payload, ticket) => givenTo(ticket),
+  transfer_ticket: (_payload, ticket) => givenTo(ticket),
+  remove_line_manager: (_payload, { user_id }) => ({ user_id, of: [user_id, String(dateNow())] }),
   close_ticket: (_payload, { ticket: { _id, user_id, closed_at } }) => ({
     object: _id,
     user_id,
@@ -52,6 +57,11 @@ const audited: { readonly [K in RequestName]?: ToActs<K> } = {
 }
 
 const hourMs = 60 * 60 * 1_000
+
+/** Who has a ticket then. */
+function givenTo({ _id, line_manager, assigned_at, product }: Ticket): Audited {
+  return { object: _id, user_id: line_manager, of: [_id, line_manager, assigned_at, product] }
+}
 
 /**
  * One row an hour for all steps of one actor: whoever asks for the second page without the first is in the trail too, and a

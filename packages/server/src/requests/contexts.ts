@@ -3,12 +3,15 @@ import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
 import { addressText } from '../delivery/audience.ts'
 import type { ChangedRows } from '../delivery/changed-rows.ts'
+import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { OpeningHours } from '../delivery/opening-hours.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
+import type { ServingTimes } from '../delivery/serving-times.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -20,6 +23,7 @@ import type { IsOffered } from '../identity/offers.ts'
 import { type Authorize, expectAuthorized, type Right } from '../identity/permissions.ts'
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
+import type { Attendance } from '../lines/attendance.ts'
 import type { Trace } from '../logger.ts'
 import type { FairQueues } from '../queues/fair-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
@@ -67,7 +71,11 @@ interface Shared {
   readonly typing: Typing
   readonly drafts: Drafts
   readonly lines: Lines
+  readonly attendance: Attendance
+  readonly openingHours: OpeningHours
   readonly waitingTimes: WaitingTimes
+  readonly lineMoves: LineMoves
+  readonly servingTimes: ServingTimes
   readonly memberRooms: MemberRooms
   readonly threads: Threads
   readonly roomActivity: RoomActivity
@@ -81,6 +89,7 @@ interface Shared {
   readonly expectMetadata: ExpectMetadata
   readonly askBefore: AskBefore | undefined
   readonly missedCall: MissedCalls | undefined
+  readonly callEnded: Context['callEnded']
   readonly limits: AllLimits
   readonly calls: FairQueues
   readonly settled: () => Promise<void>
@@ -120,7 +129,11 @@ export function createOpenContext(shared: Shared): OpenContext {
       typing,
       drafts: shared.drafts,
       lines,
+      attendance: shared.attendance,
+      openingHours: shared.openingHours,
       waitingTimes,
+      lineMoves: shared.lineMoves,
+      servingTimes: shared.servingTimes,
       memberRooms,
       threads,
       roomActivity,
@@ -149,6 +162,7 @@ export function createOpenContext(shared: Shared): OpenContext {
       expectMetadata: shared.expectMetadata,
       askBefore: shared.askBefore,
       missedCall: shared.missedCall,
+      callEnded: shared.callEnded,
       owe: (points) => budget?.owe(points, workspace_id),
     }
     return [context, announcements]

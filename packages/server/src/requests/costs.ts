@@ -53,6 +53,32 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   close_ticket: 3,
   join_ticket: page,
   leave_ticket: 1,
+  update_ticket: 2,
+  claim_ticket: 3,
+  claim_next: 3,
+  assign_ticket: 3,
+  transfer_ticket: 3,
+  hold_ticket: 2,
+  reopen_ticket: 3,
+  rate_ticket: 2,
+  get_transcript: 4,
+  join_notes: page,
+  leave_notes: 1,
+  get_estimate: 2,
+  update_topic: 3,
+  update_line_manager: 3,
+  remove_line_manager: 10,
+  set_line_availability: 3,
+  merge_line: 10,
+  split_line: 10,
+  create_canned_answer: 2,
+  update_canned_answer: 2,
+  delete_canned_answer: 2,
+  get_canned_answers: 2,
+  create_share_link: 5,
+  get_share_link: 2,
+  set_meta_setting: 2,
+  get_meta_setting: 1,
   ticket_message_event: text,
   get_ticket_messages: 2,
   get_users: ({ user_ids }) => people(user_ids),
@@ -125,6 +151,6 @@ export function newRoomCostOf(joining: PayloadOf<'join'>): number {
 /** What an answer costs beyond its request: nothing if it is short. */
 export function answerCostOf(data: unknown): number {
   if (data instanceof Encoded) return data.text.length > bytesOfAPoint ? data.text.length / bytesOfAPoint : 0
-  const rows = Array.isArray(data) ? data : (data as { tickets?: readonly unknown[] }).tickets
+  const rows = Array.isArray(data) ? data : (data as { tickets?: readonly unknown[] } | null)?.tickets
   return rows && rows.length > rowsOfAPoint ? rows.length / rowsOfAPoint : 0
 }

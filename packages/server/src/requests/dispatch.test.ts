@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import type { ChatServerOptions } from '../chat-server.ts'
 import type { Logger } from '../logger.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from '../stores/store.ts'
-import { openChat } from '../testing/connect.ts'
+import { openChat, type TestChat } from '../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -22,10 +23,18 @@ function requestIdIn(answer: unknown): string {
   return error?.details?.request_id ?? 'none'
 }
 
-async function storeWithTopics(list: () => Promise<unknown>): Promise<Store> {
+/** A server whose store lists topics in a way of its own, as a faulty driver could, once it has started. */
+async function openWithTopics(
+  list: () => Promise<unknown>,
+  options: Partial<ChatServerOptions> = {},
+): Promise<TestChat> {
   const store = await embeddedStore({ path: ':memory:' })
-  // As a faulty driver could.
-  return { ...store, topics: { ...store.topics, list: list as Store['topics']['list'] } }
+  let isStarted = false
+  const listTopics = (workspaceId: string) => (isStarted ? list() : store.topics.list(workspaceId))
+  const topics = { ...store.topics, list: listTopics as Store['topics']['list'] }
+  const chat = await openChat(onTestFinished, { ...options, store: { ...store, topics } })
+  isStarted = true
+  return chat
 }
 
 it('[DI1] answers an acknowledged request there and only there, in canonical form, in both dialects', async () => {
@@ -120,10 +129,8 @@ it('[DI5] takes exactly one payload', async () => {
 
 it('[DI6] shows nothing of a mistake of its own, and logs it', async () => {
   const { lines, logger } = recordingLogger()
-  const store = await storeWithTopics(() =>
-    Promise.reject(new TypeError('cannot read /etc/secret of undefined')),
-  )
-  const chat = await openChat(onTestFinished, { store, logger })
+  const fail = () => Promise.reject(new TypeError('cannot read /etc/secret of undefined'))
+  const chat = await openWithTopics(fail, { logger })
   const [ann, page] = [await chat.connect('ann'), await chat.connectV2()]
 
   const failed = await ann.ask('get_all_topics', { note: 'canary-in-a-payload' })
@@ -153,10 +160,7 @@ it('[OM23] gives a failed request an id, in its answer and in each line of the l
     async () => 'no list of topics',
   ]
   for (const list of faults) {
-    const chat = await openChat(onTestFinished, {
-      store: await storeWithTopics(list),
-      logger: { ...logger, debug },
-    })
+    const chat = await openWithTopics(list, { logger: { ...logger, debug } })
     const ann = await chat.connect('ann')
     const id = requestIdIn(await ann.ask('get_all_topics', {}))
     await expect
@@ -169,9 +173,9 @@ it('[OM23] gives a failed request an id, in its answer and in each line of the l
 })
 
 it('[DI6] says that a store which cannot be read is unavailable', async () => {
-  const store = await storeWithTopics(() => Promise.reject(new StoreUnavailableError('/dev/secret')))
   const { lines, logger } = recordingLogger()
-  const chat = await openChat(onTestFinished, { store, logger })
+  const fail = () => Promise.reject(new StoreUnavailableError('/dev/secret'))
+  const chat = await openWithTopics(fail, { logger })
   const ann = await chat.connect('ann')
   const answer = await ann.ask('get_all_topics', {})
   expect(answer).toMatchObject({ error: { code: 'unavailable', retryable: true } })
@@ -183,7 +187,7 @@ it.each([[null], [[{ _id: 'x', name: 'Not Normalised', created_at: 'now', key_ha
   '[DI1] lets no answer leave that breaks its schema',
   async (topics) => {
     const { lines, logger } = recordingLogger()
-    const chat = await openChat(onTestFinished, { store: await storeWithTopics(async () => topics), logger })
+    const chat = await openWithTopics(async () => topics, { logger })
     const ann = await chat.connect('ann')
     expect(await ann.refusal('get_all_topics', {})).toBe('internal')
     expect(lines.filter((line) => line.includes('An answer breaks its schema'))).toHaveLength(1)
@@ -191,9 +195,12 @@ it.each([[null], [[{ _id: 'x', name: 'Not Normalised', created_at: 'now', key_ha
 )
 
 it('[DI1] drops what an answer has beyond its schema', async () => {
-  const topic = { _id: 'x', name: 'sales', created_at: '2026-01-01T00:00:00.000Z', client_created_at: null }
-  const store = await storeWithTopics(async () => [{ ...topic, slot: 1, key_hash: 'secret' }])
-  const chat = await openChat(onTestFinished, { store })
+  const topic = {
+    ...{ _id: 'x', name: 'sales', created_at: '2026-01-01T00:00:00.000Z', client_created_at: null },
+    ...{ title: null, strategy: 'least_loaded', hours: null, away_text: null },
+    targets: { first_answer: null, solved: null },
+  }
+  const chat = await openWithTopics(async () => [{ ...topic, slot: 1, key_hash: 'secret' }])
   const ann = await chat.connect('ann')
   expect(await ann.request('get_all_topics', {})).toEqual([topic])
 })

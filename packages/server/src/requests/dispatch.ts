@@ -81,8 +81,8 @@ export async function dispatch(
     const answered = request
     const subscribing = request.subscribe?.(data, (key) => context.streams.follow(key))
     if (subscribing) await subscribing
-    if (readingEvents.has(event)) reads.answer(socket, () => answer(acknowledge, answered, data))
-    else answer(acknowledge, request, data)
+    if (readingEvents.has(event)) reads.answer(socket, () => answer(acknowledge, answered, event, data))
+    else answer(acknowledge, request, event, data)
     announced.send()
     const answerCost = answerCostOf(data)
     if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
@@ -112,8 +112,13 @@ function isDeclared(name: RequestName, code: ErrorCode): boolean {
   return isCommonCode(code) || (errors as readonly ErrorCode[]).includes(code)
 }
 
-function answer(acknowledge: Acknowledge | undefined, request: ReadRequest, data: unknown): void {
-  if (acknowledge) acknowledge(success(request.name, data))
+function answer(
+  acknowledge: Acknowledge | undefined,
+  request: ReadRequest,
+  event: unknown,
+  data: unknown,
+): void {
+  if (acknowledge) acknowledge(success(shownName(event), data))
   else request.answer?.(data)
 }
 
@@ -149,6 +154,7 @@ function logFailed(
   return toRequestError(error, failed)
 }
 
+/** @param operation the event's own name, which V2's later events do not share with their requests */
 function success(operation: string, data: unknown): unknown {
   if (!(data instanceof Encoded)) return { status: 'success', operation, data }
   return new Encoded(`{"status":"success","operation":"${operation}","data":${data.text}}`)

@@ -14,7 +14,11 @@ type SentMessage = Omit<OutgoingMessage, 'cid' | 'client_created_at'>
 
 /** The fingerprint of a message, the same whichever request sends it: that of a `message_event` or `ticket_message_event`. */
 export function messageFingerprint(
-  owner: { readonly room_id: string } | { readonly ticket_id: string } | { readonly thread: string },
+  owner:
+    | { readonly room_id: string }
+    | { readonly ticket_id: string }
+    | { readonly thread: string }
+    | { readonly notes: string },
   { message_data, reply_to, reply_seq, mentions, metadata, attachments }: SentMessage,
 ): string {
   // Those that are left out are not in the JSON, so that a message from before these fields is the same as it was.

@@ -6,12 +6,15 @@ import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
 import type { MemberRooms } from '../delivery/member-rooms.ts'
+import type { OpeningHours } from '../delivery/opening-hours.ts'
 import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
+import type { ServingTimes } from '../delivery/serving-times.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
@@ -22,12 +25,13 @@ import type { Keys } from '../identity/keys.ts'
 import type { IsOffered } from '../identity/offers.ts'
 import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
+import type { Attendance } from '../lines/attendance.ts'
 import type { Trace } from '../logger.ts'
 import type { FairQueues } from '../queues/fair-queues.ts'
 import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
-import type { Store, Workspace } from '../stores/store.ts'
+import type { Call, Store, Workspace } from '../stores/store.ts'
 import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
 import type { Doubts } from './doubts.ts'
@@ -50,9 +54,16 @@ export interface Context {
   readonly audit: Pick<Audit, 'record' | 'assigned'>
   /** Where the request came from. */
   readonly address: string
-  /** Gives tickets that wait to line managers. */
-  readonly lines: Pick<Lines, 'assign'>
-  readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told'>
+  /** Gives tickets that wait to line managers, and back to the line. */
+  readonly lines: Pick<Lines, 'assign' | 'handBack' | 'waitsFirst'>
+  /** Writes whether line managers are there. */
+  readonly attendance: Pick<Attendance, 'look'>
+  readonly openingHours: Pick<OpeningHours, 'forget'>
+  readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told' | 'follows'>
+  /** How lines are, and how they move. */
+  readonly lineMoves: Pick<LineMoves, 'state' | 'tell'>
+  /** Learns how long line managers take. */
+  readonly servingTimes: Pick<ServingTimes, 'closed'>
   readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
   readonly memberRooms: MemberRooms
@@ -99,6 +110,8 @@ export interface Context {
   readonly askBefore: AskBefore | undefined
   /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
   readonly missedCall: MissedCalls | undefined
+  /** Tells in a ticket's conversation of a call that has ended. */
+  readonly callEnded: (workspaceId: string, call: Call) => void
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

@@ -1,4 +1,5 @@
 import type { RequestName } from '@dowellchat/protocol'
+import { v2Requests } from '@dowellchat/protocol/v2'
 
 /** What each request answers: a page or a list, a whole conversation or thousands of rows, or something short. */
 const answers = {
@@ -37,6 +38,32 @@ const answers = {
   leave_ticket: 'short',
   ticket_message_event: 'short',
   get_ticket_messages: 'whole',
+  update_ticket: 'short',
+  claim_ticket: 'short',
+  claim_next: 'short',
+  assign_ticket: 'short',
+  transfer_ticket: 'short',
+  hold_ticket: 'short',
+  reopen_ticket: 'short',
+  rate_ticket: 'short',
+  get_transcript: 'page',
+  join_notes: 'page',
+  leave_notes: 'short',
+  get_estimate: 'short',
+  update_topic: 'short',
+  update_line_manager: 'short',
+  remove_line_manager: 'short',
+  set_line_availability: 'short',
+  merge_line: 'short',
+  split_line: 'short',
+  create_canned_answer: 'short',
+  update_canned_answer: 'short',
+  delete_canned_answer: 'short',
+  get_canned_answers: 'page',
+  create_share_link: 'short',
+  get_share_link: 'short',
+  set_meta_setting: 'short',
+  get_meta_setting: 'short',
   get_users: 'page',
   update_me: 'short',
   block_user: 'short',
@@ -91,7 +118,18 @@ const answers = {
   replay_webhook: 'short',
 } as const satisfies { readonly [K in RequestName]: 'short' | 'page' | 'whole' }
 
-/** The requests that answer much. A map, because an event may be called `__proto__`. */
+const names: readonly (readonly [event: string, name: string])[] = [
+  ...Object.keys(answers).map((name) => [name, name] as const),
+  // Some of V2's events have other names than their requests.
+  ...Object.entries(v2Requests).map(
+    ([event, row]) => [event, 'request' in row ? String(row.request) : event] as const,
+  ),
+]
+
+/** The events that answer much. A map, because an event may be called `__proto__`. */
 export const readingEvents: ReadonlyMap<unknown, 'page' | 'whole'> = new Map<string, 'page' | 'whole'>(
-  Object.entries(answers).flatMap(([name, answer]) => (answer === 'short' ? [] : [[name, answer]])),
+  names.flatMap(([event, name]) => {
+    const answer = answers[name as RequestName]
+    return answer === 'short' ? [] : [[event, answer]]
+  }),
 )

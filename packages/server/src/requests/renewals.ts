@@ -53,10 +53,18 @@ export class Renewals {
     // Without awaiting anything: nothing is delivered in between.
     for (const key of connection.subscriptions) {
       const { kind, id } = streamOwner(parents.get(key.stream) ?? key.stream)
-      const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : (allowed?.has(id) ?? true)
+      const isNotes = kind === 'notes'
+      const ofTicket = () => (isNotes ? allowed === undefined : (allowed?.has(id) ?? true))
+      const isAllowed = kind === 'room' ? isAllowedRoom(id, identity.session) : ofTicket()
       if (!isAllowed) connection.unsubscribe(key)
     }
-    connection.unwatchRooms(({ stream }) => isAllowedRoom(streamOwner(stream).id, identity.session))
+    connection.unwatchRooms(({ stream }) => {
+      const { kind, id } = streamOwner(stream)
+      // Tickets of others are for agents and admins alone.
+      return kind === 'ticket'
+        ? role !== 'customer' || session.role === role
+        : isAllowedRoom(id, identity.session)
+    })
     this.#options.lastSeen.note(identity)
     return identity
   }

@@ -1,6 +1,7 @@
 import type { CallDevice } from '@dowellchat/protocol'
-import { devicesOf, streamAddress } from '../delivery/audience.ts'
+import { devicesOf, lineAddress, streamAddress } from '../delivery/audience.ts'
 import type { Callable, Connection } from '../delivery/connection.ts'
+import type { LineKey } from '../delivery/line-reading.ts'
 import { listedAddress } from '../delivery/listed-rooms.ts'
 import { RequestError } from '../errors.ts'
 import type { Identity } from '../identity/identity.ts'
@@ -18,6 +19,8 @@ const mostWatched = 500
 const mostListed = 1_000
 /** Of how many rooms a socket can hear who is in them. */
 const mostRooms = 100
+/** How many lines it can follow. */
+const mostLines = 20
 
 /** The `Connection` of a socket.io socket. */
 export class SocketConnection implements Connection {
@@ -51,6 +54,14 @@ export class SocketConnection implements Connection {
 
   get checksReplies(): boolean {
     return this.#dialect.checksReplies
+  }
+
+  get provesUsers(): boolean {
+    return this.#dialect.provesUsers
+  }
+
+  get hearsMinutes(): boolean {
+    return this.#dialect.hearsMinutes
   }
 
   get address(): string {
@@ -89,8 +100,7 @@ export class SocketConnection implements Connection {
   subscribe(key: StreamKey): boolean {
     // A socket that is gone would stay in the room for ever.
     if (!this.#socket.connected || this.isSubscribed(key)) return false
-    if (this.#socket.data !== this.#data)
-      throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
+    this.#expectSameSession()
     // Others may have been joined since it was asked.
     this.expectRoom(key)
     void this.#socket.join(this.#roomOf(key))
@@ -116,8 +126,16 @@ export class SocketConnection implements Connection {
     follow(this.#socket, [roomOf(stream)], roomOf(''), mostRooms)
   }
 
+  followLine(key: LineKey): void {
+    const rooms = [this.#dialect.roomOf(lineAddress(key))]
+    const prefix = this.#dialect.roomOf({ kind: 'line', workspace_id: key.workspace_id, line: '' })
+    follow(this.#socket, rooms, prefix, mostLines)
+  }
+
   watchRooms(keys: readonly StreamKey[]): void {
-    if (!this.#socket.connected || keys.length === 0) return
+    // A push goes to the sockets that have listed something, each by its id, and V2's know none of it.
+    if (!this.#dialect.knows('ticket_activity') || !this.#socket.connected || keys.length === 0) return
+    this.#expectSameSession()
     void this.#socket.join(keys.map((key) => this.#dialect.roomOf(listedAddress(key))))
     const listed = [...this.#socket.rooms].filter(listedIn)
     for (const room of listed.slice(0, -mostListed)) void this.#socket.leave(room)
@@ -132,6 +150,10 @@ export class SocketConnection implements Connection {
 
   get showsRead(): boolean {
     return this.#dialect.showsRead
+  }
+
+  get hearsFacts(): boolean {
+    return this.#dialect.hearsFacts
   }
 
   get leavesForGood(): boolean {
@@ -158,6 +180,12 @@ export class SocketConnection implements Connection {
     const workspace_id = this.#workspaceId
     const roomOf = (user_id: string) => this.#dialect.roomOf({ kind, workspace_id, user_id })
     follow(this.#socket, userIds.map(roomOf), roomOf(''), mostWatched)
+  }
+
+  /** What a request may hear of was looked up for the session that it began with. */
+  #expectSameSession(): void {
+    if (this.#socket.data !== this.#data)
+      throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
   }
 
   #roomOf(key: StreamKey): string {

@@ -5,7 +5,8 @@ import type { CallRow } from './fields/calls.ts'
 import type { Call, CallChange, NewCall } from './store.ts'
 
 /** A new call, which rings from now on. */
-export function newCallRow({ caller, callee_devices, owner, from, cid, fingerprint }: NewCall): CallRow {
+export function newCallRow(call: NewCall): CallRow {
+  const { caller, callee_devices, owner, from, ticket_id = null, cid, fingerprint } = call
   return {
     // Ids rise within this process: they tell which call of a device is the newest.
     _id: uuidv7(),
@@ -15,6 +16,7 @@ export function newCallRow({ caller, callee_devices, owner, from, cid, fingerpri
     created_at: isoNow(),
     answered_at: null,
     ended_at: null,
+    ticket_id,
     state: 'ringing',
     caller,
     callee_devices,

@@ -1,3 +1,4 @@
+import { lineOwner, managerLine } from '@dowellchat/protocol'
 import type { Change } from './domains/changes.ts'
 
 /** How many changes a server reads at a time. */
@@ -18,8 +19,15 @@ export function renamedChange(
 /** The change with every id of a person in it replaced. A new kind does not compile without saying which it has. */
 function withIds(change: Change, idOf: (id: string) => string): Change {
   switch (change.kind) {
+    case 'ticket_changed': {
+      const { user_id, lines } = change
+      return {
+        ...change,
+        user_id: idOf(user_id),
+        ...(lines && { lines: lines.map((one) => renamedLine(one, idOf)) }),
+      }
+    }
     case 'sessions_revoked':
-    case 'ticket_changed':
     case 'line_manager_changed':
     case 'user_changed':
       return { ...change, user_id: idOf(change.user_id) }
@@ -41,9 +49,15 @@ function withIds(change: Change, idOf: (id: string) => string): Change {
     case 'messages_removed':
     case 'open_room_closed':
     case 'topic_changed':
+    case 'canned_answer_changed':
     case 'report_changed':
       return change
     default:
       return change satisfies never
   }
+}
+
+function renamedLine(line: string, idOf: (id: string) => string): string {
+  const owner = lineOwner(line)
+  return owner?.kind === 'manager' ? managerLine(idOf(owner.name)) : line
 }

@@ -25,6 +25,7 @@ export function messageOf(draft: MessageDraft, placed: Placed, stream: string): 
     client_created_at: draft.client_created_at,
     ticket_id: draft.ticket_id,
     product: draft.product,
+    fact: draft.fact,
     reason: undefined,
     mentions: draft.mentions,
     metadata: draft.metadata,

@@ -1,3 +1,5 @@
+import type { LineManagerRow } from './fields/line-managers.ts'
+import type { TicketRow } from './fields/tickets.ts'
 import { goneChanges } from './fields/uploads.ts'
 import type { Person } from './person.ts'
 import {
@@ -43,8 +45,7 @@ export const personalData: PersonalCollections = {
       ...row,
       user_id: renamed(row.user_id),
       created_by: renamed(row.created_by),
-      // Nobody is there any more to take tickets.
-      is_active: row.is_active && !has(row.user_id),
+      ...(has(row.user_id) && goneForGood(row)),
     }),
   },
   tickets: {
@@ -57,9 +58,32 @@ export const personalData: PersonalCollections = {
       user_id: renamed(row.user_id),
       line_manager: renamed(row.line_manager),
       closed_by: renamed(row.closed_by),
-      ...(has(row.user_id) && { display_name: null, client_created_at: null, metadata_text: null }),
+      ...(has(row.user_id) && withoutTexts(row)),
     }),
   },
+  // What it says is the workspace's.
+  canned_answers: {
+    key: ['_id'],
+    isAbout: ({ created_by }, person) => person.has(created_by),
+    exported: withoutCid,
+    erased: (row, { renamed }) => ({ ...row, created_by: renamed(row.created_by) }),
+  },
+  share_links: {
+    key: ['_id'],
+    isAbout: ({ created_by, usernames, uses }, { has }) =>
+      has(created_by) || usernames.some(has) || uses.some(({ user_id }) => has(user_id)),
+    // Under which names others come is theirs.
+    exported: ({ usernames: _usernames, uses: _uses, revision: _, ...row }) => withoutCid(row),
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      created_by: renamed(row.created_by),
+      usernames: row.usernames.filter((name) => !has(name)),
+      uses: row.uses.map((use) => ({ ...use, user_id: renamed(use.user_id) })),
+      revision: row.revision + 1,
+    }),
+  },
+  // Texts of the workspace, which name nobody.
+  meta_settings: { key: ['_id'], isAbout: () => false, exported: (row) => row, erased: (row) => row },
   calls: {
     key: ['_id'],
     isAbout: (row, person) => isPartyOf(row, person) || person.has(row.from),
@@ -196,6 +220,22 @@ export const personalData: PersonalCollections = {
     // `streams.remove` erases messages, so that their readers learn of it, and `streams.forget` what else names the person.
     erased: (row) => row,
   },
+}
+
+/** Nobody is there any more to take tickets: those that they have are handed back. */
+function goneForGood({ offline_since, created_at }: LineManagerRow): Partial<LineManagerRow> {
+  return {
+    ...{ is_active: false, availability: 'offline', is_unmanaged: false, is_connected: false, chosen: null },
+    offline_since: offline_since ?? created_at,
+  }
+}
+
+/** A ticket without what its customer has said of themselves. */
+function withoutTexts({ rating }: TicketRow): Partial<TicketRow> {
+  return {
+    ...{ display_name: null, subject: null, client_created_at: null, metadata_text: null, first_text: null },
+    rating: rating && { ...rating, comment: null },
+  }
 }
 
 /** A row of any collection. */

@@ -1,4 +1,4 @@
-import type { AuditEntry, Message } from '@dowellchat/protocol'
+import type { AuditEntry, Message, MetaSetting } from '@dowellchat/protocol'
 import type { Alias } from './domains/aliases.ts'
 import type { Block } from './domains/blocks.ts'
 import type { DeliveryRow, Notice } from './domains/deliveries.ts'
@@ -7,11 +7,13 @@ import type { Revocation } from './domains/revocations.ts'
 import type { ThreadRow } from './domains/threads.ts'
 import type { UploadDay, UploadRow } from './domains/uploads.ts'
 import type { CallRow } from './fields/calls.ts'
+import type { CannedAnswerRow } from './fields/canned-answers.ts'
 import type { KeyRow } from './fields/keys.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { PaceRow } from './fields/paces.ts'
 import type { ReportRow } from './fields/reports.ts'
 import type { RoomRow } from './fields/rooms.ts'
+import type { ShareLinkRow } from './fields/share-links.ts'
 import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
@@ -22,6 +24,9 @@ export const collections = [
   'topics',
   'line_managers',
   'tickets',
+  'canned_answers',
+  'share_links',
+  'meta_settings',
   'rooms',
   'paces',
   'calls',
@@ -48,6 +53,9 @@ export interface PortableRows {
   readonly topics: TopicRow
   readonly line_managers: LineManagerRow
   readonly tickets: TicketRow
+  readonly canned_answers: CannedAnswerRow
+  readonly share_links: ShareLinkRow
+  readonly meta_settings: MetaSetting
   readonly rooms: RoomRow
   readonly paces: PaceRow
   readonly calls: CallRow

@@ -2,6 +2,7 @@ import type { AliasStore } from './domains/aliases.ts'
 import type { AuditStore } from './domains/audit.ts'
 import type { BlockStore } from './domains/blocks.ts'
 import type { CallStore } from './domains/calls.ts'
+import type { CannedAnswerStore } from './domains/canned-answers.ts'
 import type { ChangeStore } from './domains/changes.ts'
 import type { DeliveryStore } from './domains/deliveries.ts'
 import type { KeyStore } from './domains/keys.ts'
@@ -14,6 +15,7 @@ import type { ReportStore } from './domains/reports.ts'
 import type { RevocationStore } from './domains/revocations.ts'
 import type { RoomStore } from './domains/rooms.ts'
 import type { SearchStore } from './domains/search.ts'
+import type { ShareLinkStore } from './domains/share-links.ts'
 import type { StreamStore } from './domains/streams.ts'
 import type { ThreadStore } from './domains/threads.ts'
 import type { TicketStore } from './domains/tickets.ts'
@@ -29,6 +31,7 @@ export type * from './domains/audit.ts'
 export type * from './domains/blocks.ts'
 export type * from './domains/calls.ts'
 export { mostOpenCalls } from './domains/calls.ts'
+export type * from './domains/canned-answers.ts'
 export type * from './domains/changes.ts'
 export type * from './domains/deliveries.ts'
 export { mostNotes } from './domains/deliveries.ts'
@@ -46,11 +49,12 @@ export type * from './domains/rooms.ts'
 export type * from './domains/rows.ts'
 export type * from './domains/search.ts'
 export { mostPlaces } from './domains/search.ts'
+export type * from './domains/share-links.ts'
 export type * from './domains/streams.ts'
 export { mostEnds, mostKnown, streamId, streamKeyOf } from './domains/streams.ts'
 export type * from './domains/threads.ts'
 export type * from './domains/tickets.ts'
-export { mostAssigned, mostCounted, mostListed } from './domains/tickets.ts'
+export { mostAssigned, mostCounted, mostListed, mostLookedThrough } from './domains/tickets.ts'
 export type * from './domains/topics.ts'
 export type * from './domains/turns.ts'
 export type * from './domains/uploads.ts'
@@ -71,6 +75,8 @@ export interface Store {
   readonly topics: TopicStore
   readonly lineManagers: LineManagerStore
   readonly tickets: TicketStore
+  readonly cannedAnswers: CannedAnswerStore
+  readonly shareLinks: ShareLinkStore
   readonly users: UserStore
   readonly aliases: AliasStore
   readonly blocks: BlockStore

@@ -1,4 +1,4 @@
-import type { Entry, Message, MessageChange } from '@dowellchat/protocol'
+import { type Entry, factText, type Message, type MessageChange } from '@dowellchat/protocol'
 import { type EntryRow, editAspect } from './fields/streams.ts'
 import { encodeMessage } from './message.ts'
 import type { Person } from './person.ts'
@@ -40,7 +40,7 @@ export function forgottenRow(
 /** Whether an entry names a person, other than as the author of a message. */
 export function namesIn(text: string, person: Person): boolean {
   // Most entries name nobody, and are not parsed.
-  if (!/"(?:mentions|user_ids|pinned_by|by)":/.test(text)) return false
+  if (!/"(?:mentions|user_ids|pinned_by|by|line_manager|from)":/.test(text)) return false
   const entry = entryIn(text)
   return entry !== undefined && forgotten(entry, person) !== undefined
 }
@@ -63,12 +63,33 @@ function forgotten(entry: Entry, person: Person): Message | MessageChange | unde
     mentions,
     reactions: reactions?.map((one) => renamedIn(one, person)),
     pinned_by: person.has(pinned_by) ? undefined : pinned_by,
+    ...forgottenFact(entry, person),
+  }
+}
+
+/** A fact without a person; its text, which may have their name, says it of nobody then. */
+function forgottenFact(
+  { kind, fact }: Message,
+  { has, renamed }: Person,
+): Partial<Pick<Message, 'fact' | 'message_data'>> {
+  if (!fact || kind === 'text' || kind === 'removed') return {}
+  const { line_manager = null, from = null } = fact
+  if (!has(line_manager) && !has(from)) return {}
+  return {
+    fact: {
+      ...fact,
+      ...(has(line_manager) && { line_manager: renamed(line_manager) }),
+      ...(has(from) && { from: renamed(from) }),
+    },
+    ...(has(line_manager) && { message_data: factText(kind, fact) }),
   }
 }
 
 function isNamed(entry: Message | MessageChange, { has }: Person): boolean {
   if (entry.mentions?.some(({ user_id }) => has(user_id))) return true
   if (entry.type === 'change') return has(entry.by) || (entry.reaction?.user_ids.some(has) ?? false)
+  const { fact } = entry
+  if (has(fact?.line_manager) || has(fact?.from)) return true
   return has(entry.pinned_by) || (entry.reactions?.some(({ user_ids }) => user_ids.some(has)) ?? false)
 }
 

@@ -30,12 +30,14 @@ export interface TestSocketOptions {
   readonly kept?: (frame: Frame) => Frame | undefined
   /** Replaces the round trips of `settle`. */
   readonly settle?: (socket: TestSocket) => Promise<void>
+  /** By when an event has to be acknowledged; default 15 s. */
+  readonly deadlineMs?: number
 }
 
 export type Auth = Readonly<Record<string, unknown>>
 export type ClientOptions = Partial<ManagerOptions & SocketOptions>
 
-const deadlineMs = 15_000
+const defaultDeadlineMs = 15_000
 /** Pushes that follow others some time later. */
 export const byTheClock: ReadonlySet<string> = new Set(['heads', 'reader_changed', 'receipts'])
 const settlingRounds = 2
@@ -95,6 +97,7 @@ export class TestSocket {
 
   /** Sends an event; resolves to its acknowledgement, also to that of a failure. Rejects if none comes in time. */
   async ask(event: string, ...payload: unknown[]): Promise<AnyAnswer> {
+    const { deadlineMs = defaultDeadlineMs } = this.#options
     const answers = await new Promise<unknown[]>((resolve, reject) => {
       this.socket.timeout(deadlineMs).emit(event, ...payload, (error: Error | null, ...args: unknown[]) => {
         if (error) reject(new Error(`${event} ${JSON.stringify(payload).slice(0, 200)} was not acknowledged`))
@@ -243,7 +246,7 @@ export class TestSocket {
       const timer = setTimeout(() => {
         this.#waiting.delete(look)
         reject(Object.assign(late, { message: problem() }))
-      }, deadlineMs)
+      }, defaultDeadlineMs)
       this.#waiting.add(look)
     })
   }

@@ -49,7 +49,10 @@ function told(onUnread: OnUnread) {
   return {
     id: 'onUnread',
     hasWorkspace: () => true,
-    follows: (_workspaceId: string, stream: string) => streamOwner(stream).kind !== null,
+    follows(_workspaceId: string, stream: string): boolean {
+      const { kind } = streamOwner(stream)
+      return kind !== null && kind !== 'notes'
+    },
     async tell(event: UnreadEvent): Promise<Posted> {
       try {
         await onUnread(event)

@@ -2,6 +2,9 @@ import type { StreamKind } from '@dowellchat/protocol'
 import { StartError } from '../errors.ts'
 import { AddressRules } from './addresses.ts'
 
+/** Of which kinds of streams a webhook may be told; nobody outside is told of notes. */
+export type WebhookStream = Exclude<StreamKind, 'notes'>
+
 /** What a webhook may be told of. */
 export type WebhookEvent = 'entries' | 'unread'
 
@@ -16,7 +19,7 @@ export interface WebhookOptions {
    */
   readonly secret: string | readonly string[]
   /** Of which streams; default: all. */
-  readonly streams?: readonly StreamKind[]
+  readonly streams?: readonly WebhookStream[]
   /** Of which workspaces; default: all. */
   readonly workspaces?: readonly string[]
   /** `entries`: everything that is added to the streams. `unread`: who has not read something, or missed a call. Default: entries. */
@@ -36,7 +39,7 @@ export interface Webhook {
   readonly addresses: AddressRules
 }
 
-const kinds: readonly StreamKind[] = ['room', 'ticket', 'thread']
+const kinds: readonly WebhookStream[] = ['room', 'ticket', 'thread']
 const events: readonly WebhookEvent[] = ['entries', 'unread']
 const secretPrefix = 'whsec_'
 const leastSecretBytes = 24

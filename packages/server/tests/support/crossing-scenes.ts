@@ -85,9 +85,37 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
 
   async line_manager_changed({ east, west }) {
     const user_id = cid()
-    const rank = { positions_in_a_line: 9, average_serving_time: 1, capacity: 1 }
+    const rank = { positions_in_a_line: 9, average_serving_time: 1, is_unmanaged: true, capacity: 1 }
     await east.root.request('create_line_manager', { user_id, ...rank, cid: cid() })
     await west.mia.first('line_manager_changed', ({ data }) => data.user_id === user_id)
+  },
+
+  async line_manager_removed({ east, west }) {
+    const user_id = cid()
+    // Nobody who takes tickets: those of other scenes would come and go.
+    const manager = {
+      user_id,
+      positions_in_a_line: 9,
+      average_serving_time: 4,
+      cid: cid(),
+    }
+    await east.root.request('create_line_manager', manager)
+    await east.root.request('remove_line_manager', { user_id })
+    await west.mia.first('line_manager_removed', (removed) => removed.user_id === user_id)
+  },
+
+  async canned_answer_changed({ east, west }) {
+    const title = cid()
+    const { _id } = await east.root.request('create_canned_answer', { title, text: 'Hello', cid: cid() })
+    await west.mia.first(
+      'canned_answer_changed',
+      ({ answer_id, answer }) => answer_id === _id && answer !== null,
+    )
+    await east.root.request('delete_canned_answer', { answer_id: _id })
+    await west.mia.first(
+      'canned_answer_changed',
+      ({ answer_id, answer }) => answer_id === _id && answer === null,
+    )
   },
 
   async new_ticket(cast) {
@@ -108,7 +136,9 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
 
   async waiting_time_changed(cast) {
     // Some of them have the same line manager.
-    const tickets = await Promise.all(Array.from({ length: 5 }, () => createTicket(cast)))
+    const made = await Promise.all(Array.from({ length: 5 }, () => createTicket(cast)))
+    // In the order of their line, which is not that in which they were asked for.
+    const tickets = made.toSorted((one, other) => (one._id < other._id ? -1 : 1))
     const last = tickets.findLast((one, at) => tickets.slice(0, at).some(isBefore(one)))
     const first = tickets.find(isBefore(last))
     if (!first || !last) throw new Error('Nobody waits')

@@ -1,5 +1,6 @@
 import { type Message, quoteOf, type Ticket } from '@dowellchat/protocol'
 import type { Store, StreamKey } from '../../src/stores/store.ts'
+import { newCannedAnswer } from '../../src/testing/store-cases/canned-answers.ts'
 import { newNote } from '../../src/testing/store-cases/deliveries.ts'
 import {
   answerBy,
@@ -19,6 +20,7 @@ import {
   rowOf,
 } from '../../src/testing/store-cases/making.ts'
 import { by, inviteOf, muteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
+import { newShareLink } from '../../src/testing/store-cases/share-links.ts'
 import { seen } from '../../src/testing/store-cases/users.ts'
 
 /** How much to put into a workspace. */
@@ -39,6 +41,9 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
   for (const user_id of ['mia', 'max'])
     await store.lineManagers.create(newLineManager(user_id, { workspace_id, capacity: 10 }))
   await fillKeys(store, workspace_id)
+  for (const product of [null, 'billing'])
+    await store.cannedAnswers.create(newCannedAnswer({ workspace_id, product }))
+  await fillLinks(store, workspace_id)
   await store.streams.open({ workspace_id, stream: 'room:empty' })
   await fillPeople(store, workspace_id)
   await fillRooms(store, workspace_id, amount.messages)
@@ -109,6 +114,22 @@ async function fillKeys(store: Store, workspace_id: string): Promise<void> {
     newAuditEntry({ address: n % 2 === 0 ? null : '192.0.2.1', count: n }),
   )
   await store.audit.append(workspace_id, entries)
+}
+
+/** A link that is used up, and one that nobody has used. */
+async function fillLinks({ shareLinks }: Store, workspace_id: string): Promise<void> {
+  for (const usernames of [['customer 1'], []]) {
+    const few = { number_of_links: 1, product_distribution: { billing: 1, 'a.$b': 2 } }
+    const link = newShareLink({
+      workspace_id,
+      usernames,
+      link_id: `link ${usernames.length} ${workspace_id}`,
+      ...few,
+    })
+    rowOf(await shareLinks.create(link))
+  }
+  await shareLinks.use(workspace_id, `link 1 ${workspace_id}`, 'billing', 'cid')
+  await shareLinks.setMeta(workspace_id, { waiting_time: '5', operation_time: '8' })
 }
 
 async function fillRooms(store: Store, workspace_id: string, messages: number): Promise<void> {

@@ -73,6 +73,11 @@ export async function expectUnharmed({ bystanders, log, crashes, state }: Scene)
 
 /** Who has connected, what messages do to lists, and the calls of those who connect. */
 const byItself: ReadonlySet<string> = new Set(['see', 'listOpenOf', 'enter', 'mark', 'move', 'ends'])
+/** Whether those who take tickets are there, their topics' hours, and what waits for them. */
+const byTheLine = [
+  ...['lineManagers.absent', 'lineManagers.get', 'lineManagers.list', 'topics.list'],
+  'tickets.assignWaiting',
+]
 
 /** A store that records what it was asked for. */
 async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
@@ -81,8 +86,9 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
   const watch = <T extends object>(domain: string, methods: T): T =>
     new Proxy(methods, {
       get(target, name, receiver) {
-        // Not what the server writes a second later by itself, nor the calls of those who connect.
-        if (!byItself.has(String(name))) asked.push(`${domain}.${String(name)}`)
+        // Not what the server does a second later by itself, nor the calls of those who connect.
+        const method = `${domain}.${String(name)}`
+        if (!byItself.has(String(name)) && !byTheLine.includes(method)) asked.push(method)
         return Reflect.get(target, name, receiver)
       },
     })
@@ -93,6 +99,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
     topics: watch('topics', embedded.topics),
     lineManagers: watch('lineManagers', embedded.lineManagers),
     tickets: watch('tickets', embedded.tickets),
+    cannedAnswers: watch('cannedAnswers', embedded.cannedAnswers),
+    shareLinks: watch('shareLinks', embedded.shareLinks),
     users: watch('users', embedded.users),
     // Not watched: whose guests somebody was is looked up when they connect.
     aliases: embedded.aliases,

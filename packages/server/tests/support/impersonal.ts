@@ -9,4 +9,5 @@ export function impersonal(answer: unknown, names: Names): string {
   return text
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '<time>')
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g, '<uuid>')
+    .replaceAll(/\b\d{20}\b/g, '<link id>')
 }

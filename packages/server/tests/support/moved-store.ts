@@ -44,6 +44,9 @@ export async function everything(store: Store): Promise<unknown> {
       ),
     ),
     thread: await threadOf(store),
+    answers: await store.cannedAnswers.list('acme', { limit: 9 }),
+    links: [await store.shareLinks.find('link 1 acme'), await store.shareLinks.find('link 0 acme')],
+    meta: await store.shareLinks.meta('acme'),
     reports: await store.reports.list('acme', { limit: 9 }),
     keys: await store.keys.list('acme', { limit: 100 }),
     audit: await store.audit.list('acme', { limit: 100 }),
@@ -81,9 +84,13 @@ export async function goOn(store: Store): Promise<unknown> {
   await store.tickets.close('acme', served?._id ?? '', 'mia')
   const given = ids(await store.tickets.assignWaiting('acme'))
   const topic = await store.topics.create(newTopic('billing'))
+  const links = [
+    await store.shareLinks.use('acme', 'link 1 acme', 'billing', 'cid'),
+    await store.shareLinks.use('acme', 'link 1 acme', 'billing', 'another'),
+  ]
   const open = await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' })
   const owned = await store.calls.listOwned('server-1', { after: '', limit: 100 })
   const calls = { open, owned, owners: await store.calls.owners() }
   const place = [repeated?.created, repeated?.placed, next?.placed.seq]
-  return { place, full: full.line_manager, again, given, topic, calls }
+  return { place, full: full.line_manager, again, given, topic, links, calls }
 }

@@ -1,3 +1,4 @@
+import { lineOrder } from '@dowellchat/protocol'
 import { callFields } from '../../src/stores/fields/calls.ts'
 import { type AnyFields, namesOf } from '../../src/stores/fields/field.ts'
 import { lineManagerFields } from '../../src/stores/fields/line-managers.ts'
@@ -36,10 +37,22 @@ function rowsToday() {
     workspace: withDefaults(workspaceFields, workspace),
     topic: withDefaults(topicFields, topic),
     lineManager: withDefaults(lineManagerFields, lineManager),
-    tickets: tickets.map((ticket) => withDefaults(ticketFields, ticket)),
+    tickets: tickets.map((ticket) => ({ ...withDefaults(ticketFields, ticket), ...statusOf(ticket) })),
     call: withDefaults(callFields, call),
     stream: withDefaults(streamFields, stream),
     entry: withDefaults(entryFields, entry),
+  }
+}
+
+/** What a migration gives a ticket from before there were states. */
+function statusOf(ticket: (typeof oldRows.tickets)[number]): object {
+  const { _id, is_closed, created_at, updated_at } = ticket
+  return {
+    state: is_closed ? 'closed' : 'assigned',
+    enqueued_at: created_at,
+    assigned_at: created_at,
+    active_at: updated_at,
+    line_order: lineOrder({ _id, priority: 'normal', enqueued_at: created_at }),
   }
 }
 
@@ -101,6 +114,9 @@ export function expectedPortable(): Record<string, unknown[]> {
     topics: [topic],
     line_managers: [lineManager],
     tickets,
+    canned_answers: [],
+    share_links: [],
+    meta_settings: [],
     rooms: [],
     paces: [],
     deliveries: [],

@@ -137,8 +137,15 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     [room, members].map((one) => ({ room: one, is_muted: true, is_pinned: true, is_archived: false })),
   get_unread: () => [{}],
   mute_member: ({ members, user }) => [{ room: members, user_id: user, for_ms: 1_000 }],
-  callUser: ({ socket, user, room, members }, cid) =>
-    [socket, user, room, members].map((userToCall) => ({ userToCall, signalData: 'x', from: socket, cid })),
+  callUser: ({ socket, user, room, members, ticket }, cid) => [
+    ...[socket, user, room, members].map((userToCall) => ({
+      userToCall,
+      signalData: 'x',
+      from: socket,
+      cid,
+    })),
+    { userToCall: user, signalData: 'x', ticket_id: ticket, cid: randomUUID() },
+  ],
   answerCall: ({ call }) => [{ callId: call, signal: 'x' }],
   endCall: ({ call }) => [{ callId: call }],
   create_topic: ({ topic }, cid) => [{ name: topic, cid }],
@@ -165,6 +172,81 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { ticket_id: names.ticket, message_data: 'x', cid },
   ],
   get_ticket_messages: ({ ticket }) => [{ ticket_id: ticket }],
+  update_ticket: ({ ticket }) => [
+    { ticket_id: ticket, subject: 'x', priority: 'high', tags: ['x'], metadata: { x: 1 } },
+    { ticket_id: ticket, subject: 'y' },
+  ],
+  claim_ticket: ({ ticket }) => [{ ticket_id: ticket }],
+  claim_next: ({ topic }, cid) => [{ product: topic, cid }, { cid: randomUUID() }],
+  assign_ticket: ({ ticket, user }) => [
+    { ticket_id: ticket, line_manager: user, expected: user },
+    { ticket_id: ticket, line_manager: user },
+  ],
+  transfer_ticket: ({ ticket, user, topic }) => [
+    { ticket_id: ticket, line_manager: user, reason: 'x', expected: user },
+    { ticket_id: ticket, product: topic, reason: 'x' },
+  ],
+  hold_ticket: ({ ticket }) => [{ ticket_id: ticket, is_on_hold: true, reason: 'x' }],
+  reopen_ticket: ({ ticket }) => [{ ticket_id: ticket }],
+  rate_ticket: ({ ticket }) => [{ ticket_id: ticket, score: 5, comment: 'x' }],
+  get_transcript: ({ ticket }) => [
+    { ticket_id: ticket, format: 'text', after: 1 },
+    { ticket_id: ticket, format: 'json' },
+  ],
+  join_notes: (names) => [
+    { ticket_id: names.ticket, position: position(names), limit: 1 },
+    { ticket_id: names.ticket },
+  ],
+  leave_notes: ({ ticket }) => [{ ticket_id: ticket }],
+  get_estimate: ({ ticket, topic }) => [{ ticket_id: ticket }, { product: topic }],
+  update_topic: ({ topic }) => [
+    {
+      name: topic,
+      title: 'x',
+      strategy: 'round_robin',
+      hours: { time_zone: 'Europe/Berlin', openings: [{ day: 1, from: 540, until: 1_020 }] },
+      away_text: 'x',
+      targets: { first_answer: 5, solved: 60 },
+    },
+  ],
+  update_line_manager: ({ user, topic }) => [
+    {
+      user_id: user,
+      positions_in_a_line: 1,
+      average_serving_time: 1,
+      capacity: 1,
+      topics: [topic],
+      is_active: true,
+    },
+  ],
+  remove_line_manager: ({ user }) => [{ user_id: user }],
+  set_line_availability: () => [{ availability: 'away' }],
+  merge_line: ({ user, topic }) => [
+    { from: user, to: user, product: topic },
+    { from: user, to: user },
+  ],
+  split_line: ({ user, topic }) => [
+    { from: user, to: user, product: topic },
+    { from: user, to: user },
+  ],
+  create_canned_answer: ({ topic }, cid) => [{ title: cid, text: 'x', product: topic, cid }],
+  update_canned_answer: ({ message, topic }) => [
+    { answer_id: message, title: 'x', text: 'x', product: topic },
+  ],
+  delete_canned_answer: ({ message }) => [{ answer_id: message }],
+  get_canned_answers: ({ topic }) => [{ product: topic, after: 'x' }, {}],
+  create_share_link: ({ topic, user }, cid) => [
+    {
+      number_of_links: 1,
+      product_distribution: { [topic]: 1 },
+      usernames: [user],
+      url: 'https://example.org',
+      cid,
+    },
+  ],
+  get_share_link: ({ message }) => [{ link_id: message }],
+  set_meta_setting: () => [{ waiting_time: 'x', operation_time: 'x' }],
+  get_meta_setting: () => [{}],
   get_users: ({ user }) => [{ user_ids: [user] }, { text: user, before: user, limit: 1 }, { text: user }],
   update_me: () => [{ name: 'x', picture: 'https://example.org/x.png', metadata: { x: 1 } }, {}],
   block_user: ({ user }) => [{ user_id: user }],
@@ -231,6 +313,21 @@ const v2SamplePayloads: { readonly [K in V2RequestName]: (names: Names) => objec
     reply_to: message,
   }),
   get_ticket_messages: ({ ticket }) => ({ ticket_id: ticket }),
+  reopen_ticket: ({ ticket }) => ({ ticket_id: ticket }),
+  merge_line: ({ user }) => ({ line_manager_1: user, line_manager_2: `${user}2` }),
+  split_line: ({ user }) => ({ line_manager_1: user, line_manager_2: `${user}2` }),
+  queue_update: ({ user }) => ({ line_manager: user }),
+  get_tickets_by_date: ({ user }) => ({ line_manager: user, ticket_date: '2026_01_02' }),
+  get_unread_messages: ({ user }) => ({ line_manager: user, ticket_date: '2026_01_02' }),
+  generate_share_link: ({ topic, user }) => ({
+    number_of_links: '1',
+    product_distribution: { [topic]: '1' },
+    usernames: [user],
+    url: 'https://example.com',
+  }),
+  get_share_link_details: ({ message }) => ({ link_id: message }),
+  create_meta_setting: () => ({ waiting_time: 12, operation_time: '12s' }),
+  get_meta_setting: () => ({}),
 }
 
 /** The sample payloads of a request. */

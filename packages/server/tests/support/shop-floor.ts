@@ -87,5 +87,5 @@ export function message(message_data: string): NewMessage {
 }
 
 export function lineManager(user_id: string): PayloadOf<'create_line_manager'> {
-  return { user_id, positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+  return { user_id, positions_in_a_line: 1, average_serving_time: 4, is_unmanaged: true, cid: randomUUID() }
 }

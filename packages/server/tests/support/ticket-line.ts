@@ -27,6 +27,7 @@ export function makeLineManager(
     user_id,
     positions_in_a_line: position,
     average_serving_time: 4,
+    is_unmanaged: true,
     capacity,
     cid: randomUUID(),
   }

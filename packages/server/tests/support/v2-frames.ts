@@ -59,6 +59,24 @@ export const lineManagerFields = {
   is_active: true,
   created_at: time,
 }
+/** A topic and a line manager as an acknowledgement has them: with all of their fields. */
+export const wholeTopicFields = {
+  ...topicFields,
+  title: null,
+  strategy: 'least_loaded',
+  hours: null,
+  away_text: null,
+  targets: { first_answer: null, solved: null },
+  client_created_at: nullable(time),
+}
+export const wholeLineManagerFields = {
+  ...lineManagerFields,
+  capacity: null,
+  availability: 'online',
+  is_unmanaged: true,
+  topics: null,
+  client_created_at: nullable(time),
+}
 export const ticketFields = {
   _id: id,
   user_id: id,
@@ -69,6 +87,21 @@ export const ticketFields = {
   updated_at: time,
   product: id,
   waiting_time: nullable(expect.any(Number)),
+}
+/** A ticket as an acknowledgement has it: with all of its fields. */
+export const wholeTicketFields = {
+  ...ticketFields,
+  client_created_at: nullable(time),
+  closed_at: nullable(time),
+  state: expect.toBeOneOf(['waiting', 'assigned']),
+  subject: null,
+  priority: 'normal',
+  tags: [],
+  enqueued_at: time,
+  assigned_at: nullable(time),
+  answered_at: null,
+  target: null,
+  rating: null,
 }
 /** A ticket's message in a list; a live one also has `workspace_id`. */
 export const ticketMessageFields = {

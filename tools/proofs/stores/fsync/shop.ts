@@ -59,5 +59,5 @@ export function everyWrite({ senders: [ada], agent, admin, tickets: [talk, close
 }
 
 function lineManager(user_id: string): object {
-  return { user_id, positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+  return { user_id, positions_in_a_line: 1, average_serving_time: 4, is_unmanaged: true, cid: randomUUID() }
 }

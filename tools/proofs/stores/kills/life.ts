@@ -60,7 +60,7 @@ export class Life {
     const admin = await server.connect('admin', 'admin')
     await admin.get('create_topic', { name: product, cid: randomUUID() })
     for (const [at, capacity] of [1, 2, 3].entries()) {
-      const rank = { positions_in_a_line: at + 1, average_serving_time: 5, capacity }
+      const rank = { positions_in_a_line: at + 1, average_serving_time: 5, is_unmanaged: true, capacity }
       await admin.get('create_line_manager', { user_id: `manager ${at + 1}`, ...rank, cid: randomUUID() })
     }
     admin.leave()

@@ -5,11 +5,11 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { LineManagers } from './line-managers.tsx'
+import { Agents } from '../agents/agents.tsx'
 import { Topics } from './topics.tsx'
 import './admin.css'
 
-/** Sets up the topics of tickets, and the line managers who answer them. */
+/** Sets up the topics of tickets, and the agents who answer them. */
 export function AdminPage() {
   const { role, can } = useSession()
   useTitle('Admin · dowellchat')
@@ -17,7 +17,7 @@ export function AdminPage() {
   if (!can('create_topic')) {
     return (
       <EmptyState icon={ShieldAlert} title="This page is for admins">
-        <p>To create topics and line managers, leave and enter as an admin.</p>
+        <p>To create topics and add agents, leave and enter as an admin.</p>
         <Link href={paths.tickets} className="button">
           Go to the tickets
         </Link>
@@ -29,7 +29,7 @@ export function AdminPage() {
       <h1>Admin</h1>
       <div className="admin-columns">
         <Topics />
-        <LineManagers />
+        <Agents />
       </div>
     </div>
   )

@@ -37,6 +37,8 @@ export interface ConversationProps {
   readonly ended?: ReactNode
   /** Shown above the messages, such as the pinned ones. */
   readonly top?: (jumpTo: (nth: number) => void) => ReactNode
+  /** Shown above the message box, where one can write. */
+  readonly tools?: ReactNode
   readonly composerLabel?: string
   readonly onThread?: Parameters<typeof useActions>[0]['onThread']
 }
@@ -46,7 +48,7 @@ const newest = 50
 
 /** The messages of a room, a ticket or a thread, and the message box. */
 export function Conversation(props: ConversationProps) {
-  const { stream, place, name, conversation, rights, people, empty, ended, top, composerLabel } = props
+  const { stream, place, name, conversation, rights, people, empty, ended, top, tools, composerLabel } = props
   const { status, error, messages } = conversation
   const { userId } = useSelf()
   const [intention, setIntention] = useState<Intention | null>(null)
@@ -108,6 +110,7 @@ export function Conversation(props: ConversationProps) {
           />
         </ListStatus>
         <TypingLine place={place} />
+        {ended == null && status === 'ready' && tools}
         {ended ??
           (status !== 'error' && (
             <Composer

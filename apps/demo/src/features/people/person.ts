@@ -1,5 +1,6 @@
 import type { Role } from '@dowellchat/client'
 import { createStored, useStored } from '../../lib/stored.ts'
+import { isDeskPane } from '../../settings.ts'
 import { isRole, userIdOf } from './names.ts'
 
 /** Somebody with a name. The same name is always the same user. */
@@ -23,12 +24,13 @@ const guest: Guest = { isGuest: true }
 // Per tab, so that several tabs can be several people; an installed page has one person.
 const isInstalled = matchMedia('(display-mode: standalone)').matches
 const person = createStored<Person | null>(
-  isInstalled ? 'localStorage' : 'sessionStorage',
-  'person',
+  isInstalled && !isDeskPane ? 'localStorage' : 'sessionStorage',
+  isDeskPane ? 'person-at-desk' : 'person',
   (value) => {
     const { isGuest, name, role } = (value ?? {}) as Partial<Record<keyof NamedPerson, unknown>>
     if (isGuest === true) return guest
-    return typeof name === 'string' && isRole(role) ? named(name, role) : null
+    if (typeof name === 'string' && isRole(role)) return named(name, role)
+    return isDeskPane ? named('Meg Ortiz', 'agent') : null
   },
 )
 // From the moment when a guest asks to log in until the server knows that they have.

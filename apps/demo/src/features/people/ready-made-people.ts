@@ -12,5 +12,5 @@ export const readyMadePeople: readonly ReadyMadePerson[] = [
   { name: 'Ben Okafor', role: 'customer', about: 'Waits for an answer to his ticket' },
   { name: 'Meg Ortiz', role: 'agent', about: 'Answers customers’ tickets' },
   { name: 'Sam Lindqvist', role: 'agent', about: 'Answers tickets when Meg is busy' },
-  { name: 'Ruth Adler', role: 'admin', about: 'Sets up topics and line managers' },
+  { name: 'Ruth Adler', role: 'admin', about: 'Sets up topics and agents' },
 ]

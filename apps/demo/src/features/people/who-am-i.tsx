@@ -1,9 +1,12 @@
-import { UserRoundPlus } from 'lucide-react'
+import { ShoppingBag, UserRoundPlus } from 'lucide-react'
+import { Link } from 'wouter'
 import { Brand } from '../../components/brand.tsx'
+import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
+import { isDeskPane } from '../../settings.ts'
 import { ThemeToggle } from '../shell/theme-toggle.tsx'
 import { OwnNameForm } from './own-name-form.tsx'
-import { enterAsGuest, useIsLoggingIn } from './person.ts'
+import { enterAsGuest, forgetGuest, useIsLoggingIn } from './person.ts'
 import { ReadyMadeList } from './ready-made-list.tsx'
 import './who-am-i.css'
 
@@ -15,7 +18,14 @@ export function WhoAmI() {
     <div className="who-am-i">
       <header className="who-am-i-header">
         <Brand />
-        <ThemeToggle />
+        <span className="who-am-i-links">
+          {!isDeskPane && (
+            <Link href={paths.shop} className="button small quiet" onClick={forgetGuest}>
+              <ShoppingBag aria-hidden /> The shop and the desk
+            </Link>
+          )}
+          <ThemeToggle />
+        </span>
       </header>
       <main className="who-am-i-card">
         <h1>{isLoggingIn ? 'Log in' : 'Who are you?'}</h1>

@@ -1,5 +1,13 @@
 import { useSession } from '@dowellchat/client/react'
-import { Flag, type LucideIcon, MessagesSquare, Phone, SlidersHorizontal, Ticket } from 'lucide-react'
+import {
+  ChartNoAxesColumn,
+  Flag,
+  type LucideIcon,
+  MessagesSquare,
+  Phone,
+  SlidersHorizontal,
+  Ticket,
+} from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
 import { useLastRoom } from '../chat/last-room.ts'
@@ -20,6 +28,9 @@ export function Navigation() {
       />
       {(role === null || can('callUser')) && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
+      {(role === 'agent' || role === 'admin') && (
+        <PageLink page={paths.board} icon={ChartNoAxesColumn} title="Board" />
+      )}
       {can('get_reports') && <PageLink page={paths.reports} icon={Flag} title="Reports" />}
       {can('create_topic') && <PageLink page={paths.admin} icon={SlidersHorizontal} title="Admin" />}
     </nav>

@@ -10,6 +10,7 @@ import { useSelf } from '../people/use-self.ts'
 
 // The chat is what most people open first; the others come when they are opened.
 const AdminPage = lazy(async () => ({ default: (await import('../admin/admin-page.tsx')).AdminPage }))
+const BoardPage = lazy(async () => ({ default: (await import('../board/board-page.tsx')).BoardPage }))
 const ReportsPage = lazy(async () => ({ default: (await import('../reports/reports-page.tsx')).ReportsPage }))
 const CallsPage = lazy(async () => ({ default: (await import('../calls/calls-page.tsx')).CallsPage }))
 const TicketsPage = lazy(async () => ({ default: (await import('../tickets/tickets-page.tsx')).TicketsPage }))
@@ -20,7 +21,10 @@ export function Pages() {
   return (
     <Suspense fallback={<Skeleton label="Loading the page" />}>
       <Switch>
-        <Route path="/">
+        <Route path={paths.shop}>
+          <Redirect to={paths.room(room)} replace />
+        </Route>
+        <Route path={paths.enter}>
           <Redirect to={paths.room(room)} replace />
         </Route>
         <Route path={`${paths.chat}/*?`} component={ChatPage} />
@@ -28,6 +32,7 @@ export function Pages() {
         <Route path={`${paths.invites}/*?`} component={ChatPage} />
         <Route path={`${paths.calls}/*?`} component={CallsPage} />
         <Route path={`${paths.tickets}/*?`} component={TicketsPage} />
+        <Route path={paths.board} component={BoardPage} />
         <Route path={paths.reports} component={ReportsPage} />
         <Route path={paths.admin} component={AdminPage} />
         <Route>

@@ -23,6 +23,13 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: 'In a list of tickets',
+    shortcuts: [
+      { keys: ['↑', '↓'], does: 'Go through the tickets' },
+      { keys: ['Enter'], does: 'Open the ticket' },
+    ],
+  },
+  {
     title: 'In the message box',
     shortcuts: [
       { keys: ['Enter'], does: 'Send' },

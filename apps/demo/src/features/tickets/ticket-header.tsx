@@ -1,45 +1,27 @@
 import type { Ticket } from '@dowellchat/client'
 import { useCloseTicket } from '@dowellchat/client/react'
-import { Check, Phone } from 'lucide-react'
-import { Link } from 'wouter'
-import { Avatar } from '../../components/avatar.tsx'
+import { Check } from 'lucide-react'
 import { BackLink } from '../../components/back-link.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { TicketState } from './ticket-state.tsx'
-import { customerOf } from './ticket-words.ts'
 
-interface TicketHeaderProps {
-  readonly ticket: Ticket
-  /** Whether you are the customer. */
-  readonly isOwn: boolean
-}
-
-/** Whose ticket it is, its state, and buttons to call the customer and close the ticket. */
-export function TicketHeader({ ticket, isOwn }: TicketHeaderProps) {
+/** What a ticket of the customer's is about, its state, and a button to close it. */
+export function TicketHeader({ ticket }: { readonly ticket: Ticket }) {
   const { closeTicket, isPending, error } = useCloseTicket()
-  const customer = customerOf(ticket)
-  const topic = formatTopic(ticket.product)
   return (
     <>
       <header className="detail-header">
         <BackLink href={paths.tickets} label="All tickets" />
-        {!isOwn && <Avatar name={customer} id={ticket.user_id} />}
         <div className="detail-title">
           <h2>
-            <bdi>{isOwn ? topic : customer}</bdi>
+            <bdi>{formatTopic(ticket.product)}</bdi>
           </h2>
           <p>
-            {!isOwn && `${topic} · `}
             <TicketState ticket={ticket} />
           </p>
         </div>
-        {!isOwn && (
-          <Link href={paths.callTo(ticket.user_id)} className="button" aria-label={`Call ${customer}`}>
-            <Phone aria-hidden /> <span className="wide-only">Call</span>
-          </Link>
-        )}
         {!ticket.is_closed && (
           <button
             type="button"

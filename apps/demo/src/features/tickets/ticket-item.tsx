@@ -7,13 +7,11 @@ import { TicketState } from './ticket-state.tsx'
 interface TicketItemProps {
   readonly ticket: Ticket
   readonly title: string
-  /** The topic, if the title does not show it. */
-  readonly about?: string
   readonly isCurrent: boolean
 }
 
 /** One ticket in a list. */
-export function TicketItem({ ticket, title, about, isCurrent }: TicketItemProps) {
+export function TicketItem({ ticket, title, isCurrent }: TicketItemProps) {
   return (
     <li>
       <Link
@@ -27,7 +25,6 @@ export function TicketItem({ ticket, title, about, isCurrent }: TicketItemProps)
             {formatTime(ticket.created_at)}
           </time>
         </span>
-        {about !== undefined && <span className="one-line">{about}</span>}
         <span className="muted one-line">
           <TicketState ticket={ticket} />
         </span>

@@ -1,33 +1,37 @@
 import { Inbox } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { Skeleton } from '../../components/skeleton.tsx'
 import { Split } from '../../components/split.tsx'
 import { paths, useNameInPath } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
 import { useSelf } from '../people/use-self.ts'
 import { CustomerTickets } from './customer-tickets.tsx'
-import { DeskTickets } from './desk-tickets.tsx'
 import { TicketView } from './ticket-view.tsx'
 import './tickets.css'
 
-/** The list of tickets (a customer's own, or everybody's for the support desk), and the selected ticket. */
+const DeskPage = lazy(async () => ({ default: (await import('../desk/desk-page.tsx')).DeskPage }))
+
+/** Tickets: a customer's own, or the desk of those who answer them. */
 export function TicketsPage() {
   const { role } = useSelf()
+  if (role === 'customer') return <CustomerPage />
+  return (
+    <Suspense fallback={<Skeleton label="Loading tickets" />}>
+      <DeskPage />
+    </Suspense>
+  )
+}
+
+/** A customer's own tickets, and the selected one. */
+function CustomerPage() {
   const id = useNameInPath(paths.tickets)
   useTitle('Tickets · dowellchat')
-  const isCustomer = role === 'customer'
   return (
-    <Split
-      title="Tickets"
-      list={isCustomer ? <CustomerTickets current={id} /> : <DeskTickets current={id} />}
-      isOpen={id !== null}
-    >
+    <Split title="Tickets" list={<CustomerTickets current={id} />} isOpen={id !== null}>
       {id === null ? (
         <EmptyState icon={Inbox} title="No ticket selected">
-          <p>
-            {isCustomer
-              ? 'Choose a topic and open a ticket. Someone from support will answer you here.'
-              : 'Choose one from the list. New tickets appear automatically.'}
-          </p>
+          <p>Choose a topic and open a ticket. Someone from support will answer you here.</p>
         </EmptyState>
       ) : (
         <TicketView key={id} id={id} />

@@ -1,4 +1,4 @@
-import { retryTimeout } from '../../connection/retry.ts'
+import { retryTimeout } from '../../connection/retry-timeout.ts'
 import type { PushOf } from '../../entities.ts'
 import { MediaError, type RequestError } from '../../errors.ts'
 import type { Source } from '../../live/observable.ts'
@@ -20,7 +20,7 @@ export interface CallContext {
 export interface CallEngine {
   readonly devices: Devices
   /** Takes a `starting` call until it rings or has ended. */
-  readonly ring: (call: Call, video: boolean) => Promise<void>
+  readonly ring: (call: Call, video: boolean, ticketId?: string) => Promise<void>
   /** Answers a call, which becomes the current one. Resolves to false if it ended before that. */
   readonly answer: (incoming: IncomingCall, offer: unknown, video: boolean) => Promise<boolean>
   readonly stopAnswering: (callId: string) => void
@@ -117,14 +117,15 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     }
   }
 
-  async function ring(call: Call, video: boolean): Promise<void> {
+  async function ring(call: Call, video: boolean, ticketId?: string): Promise<void> {
     const own = begin(call, true)
     try {
       await devices.open(video)
       if (own.isOver) return
       const signalData = await connect(own, (peer) => peer.offer())
       if (own.isOver) return
-      const payload = { userToCall: call.with, signalData, cid: uuid() }
+      const about = ticketId === undefined ? {} : { ticket_id: ticketId }
+      const payload = { userToCall: call.with, signalData, ...about, cid: uuid() }
       const { callId } = await retryTimeout(() => request.callUser(payload))
       if (own.isOver) return void requestEnd(callId)
       update(own, { callId, status: 'ringing' })

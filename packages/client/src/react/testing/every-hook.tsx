@@ -11,6 +11,7 @@ const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, u
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useReport, useReports } = hooks
+const { useLine, useQueue, useCountdown, useNotes, useCannedAnswers, useTicketActions } = hooks
 const { useThread, useThreadInfo, usePinnedMessages, useUnread, useReceipts, useRoomActions } = hooks
 const { useAttachments, useAttachmentUrl, useSearch } = hooks
 const { useTyping, usePresence, useRoomPresence, useOwnPresence } = hooks
@@ -37,6 +38,7 @@ export function useEveryAction() {
     useBlockUser: useBlockUser(),
     useStartCall: useStartCall(),
     useReport: useReport(),
+    useTicketActions: useTicketActions(),
   } satisfies { [Hook in ExportedHook]?: unknown }
 }
 
@@ -46,13 +48,15 @@ export interface Subjects {
   /** A room with members. */
   readonly members: string
   readonly ticket: string
+  /** The ticket whose notes are shown; default: the same. */
+  readonly notes?: string | typeof hooks.skip
   readonly user: string
   /** A message of the room that has a thread. */
   readonly message: Message
 }
 
 /** The hooks that show something, as functions, to be mounted alone or together. */
-export function hooksOf({ room, members, ticket, user, message }: Subjects) {
+export function hooksOf({ room, members, ticket, notes = ticket, user, message }: Subjects) {
   return {
     useConnection: () => useConnection(),
     useSession: () => useSession(),
@@ -69,6 +73,11 @@ export function hooksOf({ room, members, ticket, user, message }: Subjects) {
     useTickets: () => useTickets(),
     useTicket: () => useTicket(ticket),
     useTicketMessages: () => useTicketMessages(ticket),
+    useLine: () => useLine(),
+    useQueue: () => useQueue(ticket),
+    useCountdown: () => useCountdown('2026-01-01T00:00:00.000Z'),
+    useNotes: () => useNotes(notes),
+    useCannedAnswers: () => useCannedAnswers('billing'),
     useTyping: () => useTyping(room),
     usePresence: () => usePresence([user]),
     useRoomPresence: () => useRoomPresence(room),

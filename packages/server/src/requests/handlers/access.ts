@@ -21,6 +21,10 @@ export function ticketNotFound(ticketId: string): RequestError {
   return new RequestError('not_found', `Ticket ${ticketId} does not exist`)
 }
 
+export function ticketClosed(ticketId: string): RequestError {
+  return new RequestError('ticket_closed', `Ticket ${ticketId} is closed`)
+}
+
 /**
  * The row that this request created, now or in an earlier try.
  * @param taken the name of what may exist already

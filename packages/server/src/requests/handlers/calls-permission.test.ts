@@ -53,7 +53,13 @@ it('[MB10] lets customers ring those with whom they share a room or a ticket', a
   expect(await ring(ann, 'ben')).toMatchObject({ error: { code: 'not_found' } })
 
   await root.request('create_topic', { name: 'sales', cid: randomUUID() })
-  const manager = { user_id: 'mia', positions_in_a_line: 1, average_serving_time: 1, cid: randomUUID() }
+  const manager = {
+    user_id: 'mia',
+    positions_in_a_line: 1,
+    average_serving_time: 1,
+    is_unmanaged: true,
+    cid: randomUUID(),
+  }
   await root.request('create_line_manager', manager)
   expect(await ring(ben, 'mia')).toMatchObject({ error: { code: 'not_found' } })
   await ben.request('create_ticket', { product: 'sales', cid: randomUUID() })

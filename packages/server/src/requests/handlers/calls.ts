@@ -16,7 +16,7 @@ import { RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
 import type { Call, CallChange } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { requireRow } from './access.ts'
+import { requireRow, requireTicket } from './access.ts'
 import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
 import { blockersAmong } from './blocks.ts'
 
@@ -74,7 +74,7 @@ export async function loseCalls(context: Context, mayReturn: boolean): Promise<v
 type Search = ReturnType<Connection['search']>
 
 async function ring(
-  { userToCall, signalData, from, cid }: PayloadOf<'callUser'>,
+  { userToCall, signalData, from, ticket_id, cid }: PayloadOf<'callUser'>,
   search: Search,
   context: Context,
 ): Promise<{ callId: string }> {
@@ -83,6 +83,7 @@ async function ring(
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
   }
   const { workspace_id } = session
+  if (ticket_id !== undefined) await requireTicket(context, ticket_id)
   const callee_devices = await withoutBlockers(context, await reachableAt(userToCall, search, context))
   trace?.(
     { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
@@ -97,6 +98,7 @@ async function ring(
     callee_devices,
     owner: context.callCare.owner,
     from: addressOf(context, from),
+    ...(ticket_id !== undefined && { ticket_id }),
     cid,
     fingerprint,
     most_ringing,
@@ -218,6 +220,7 @@ function traceChange({ trace, session }: Context, call: string, event: CallEvent
 function announceEnd(context: Context, call: Call): void {
   context.callCare.ended(call._id)
   if (context.missedCall) tellMissed(context.missedCall, context.session.workspace_id, call)
+  context.callEnded(context.session.workspace_id, call)
   const own = deviceOf(context)
   const others = callDevices(call).filter((device) => !isSameDevice(device, own))
   announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })

@@ -1,7 +1,7 @@
 import type { DraftRequests } from '@dowellchat/protocol'
 import type { Writer } from '../../sockets/held-draft.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { ticketClosed } from './sending.ts'
+import { ticketClosed } from './access.ts'
 import { readableStream } from './stream-access.ts'
 import { rightsIn } from './stream-rights.ts'
 

@@ -11,6 +11,7 @@ const newManager = (user_id: string) => ({
   user_id,
   positions_in_a_line: 1,
   average_serving_time: 5,
+  is_unmanaged: true,
   cid: randomUUID(),
 })
 

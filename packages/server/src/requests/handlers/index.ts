@@ -3,7 +3,9 @@ import type { Handlers } from '../handler.ts'
 import { attachmentHandlers } from './attachments.ts'
 import { auditHandlers } from './audit.ts'
 import { callHandlers } from './calls.ts'
+import { cannedAnswerHandlers } from './canned-answers.ts'
 import { draftHandlers } from './drafts.ts'
+import { estimateHandlers } from './estimates.ts'
 import { keyHandlers } from './keys.ts'
 import { lineManagerHandlers } from './line-managers.ts'
 import { messageChangeHandlers } from './message-changes.ts'
@@ -15,6 +17,7 @@ import { readerHandlers } from './readers.ts'
 import { roomHandlers } from './rooms.ts'
 import { searchHandlers } from './search.ts'
 import { sessionHandlers } from './session.ts'
+import { shareLinkHandlers } from './share-links.ts'
 import { streamHandlers } from './streams.ts'
 import { threadHandlers } from './threads.ts'
 import { ticketHandlers } from './tickets.ts'
@@ -40,6 +43,9 @@ export const handlers: Handlers<Requests> = {
   ...topicHandlers,
   ...lineManagerHandlers,
   ...ticketHandlers,
+  ...estimateHandlers,
+  ...cannedAnswerHandlers,
+  ...shareLinkHandlers,
   ...userHandlers,
   ...keyHandlers,
   ...auditHandlers,

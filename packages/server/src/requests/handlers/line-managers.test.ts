@@ -9,6 +9,7 @@ const lineManager = (user_id: string, positions_in_a_line = 1) => ({
   user_id,
   positions_in_a_line,
   average_serving_time: 4,
+  is_unmanaged: true,
   cid: randomUUID(),
 })
 
@@ -32,6 +33,9 @@ it('[LM1] lets admins make line managers, listed by their position, then their a
     capacity: 3,
     ticket_count: 0,
     is_active: true,
+    availability: 'online',
+    is_unmanaged: true,
+    topics: null,
     created_at: expect.any(String),
     client_created_at: null,
   })
@@ -77,7 +81,9 @@ it('[CT4] answers a repeated line manager as it is now, without a second effect'
   await admin.request('create_ticket', { product: 'sales', cid: randomUUID() })
 
   expect(await phone.request('create_line_manager', made)).toEqual({ ...first, ticket_count: 1 })
-  expect(await admin.refusal('create_line_manager', { ...made, average_serving_time: 5 })).toBe('conflict')
+  expect(
+    await admin.refusal('create_line_manager', { ...made, average_serving_time: 5, is_unmanaged: true }),
+  ).toBe('conflict')
   expect(await admin.refusal('create_line_manager', { ...made, user_id: 'mary' })).toBe('conflict')
   expect(await admin.request('get_all_line_managers', {})).toHaveLength(1)
 })

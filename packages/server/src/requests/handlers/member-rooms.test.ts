@@ -336,7 +336,13 @@ it('[MB9] lets customers make rooms with people they share a room or a ticket wi
   expect(await ann.refusal('create_room', payload(['ben', 'zoe']))).toBe('forbidden')
 
   const root = await chat.connect('root', { role: 'admin' })
-  const manager = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 1, cid: randomUUID() }
+  const manager = {
+    user_id: 'max',
+    positions_in_a_line: 1,
+    average_serving_time: 1,
+    is_unmanaged: true,
+    cid: randomUUID(),
+  }
   await root.request('create_topic', { name: 'sales', cid: randomUUID() })
   await root.request('create_line_manager', manager)
   const zoe = await chat.connect('zoe')

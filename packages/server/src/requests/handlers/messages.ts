@@ -8,6 +8,7 @@ import type { SentResult } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { expectContent } from './drafting.ts'
+import { sendToNotes } from './notes.ts'
 import { encodeResults, refusalOf, sendToRoom, sendToThread, sendToTicket, soleMessage } from './sending.ts'
 
 export const messageHandlers: Handlers<MessageRequests> = {
@@ -52,4 +53,6 @@ const ways: { readonly [K in StreamKind]: Way } = {
   },
   // What its messages are refused for is known only once its room or ticket is.
   thread: { refuse: () => {}, send: sendToThread },
+  // `authorize` is asked about what customers see.
+  notes: { refuse: () => {}, send: sendToNotes },
 }

@@ -11,6 +11,7 @@ import { isPersonalCursor, type PersonalPage } from '../../stores/personal-searc
 import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
+import { eraseNotes, isNoteOfOthers } from './erasing-notes.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async export_user({ user_id, after }, context) {
@@ -18,7 +19,8 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     const ids = await idsOf(context, user_id)
     const { rows, next } = await readPage(context, ids, after)
     const person = personUnder(ids)
-    const exported = rows.map((one) => ({ collection: one.collection, row: { ...exportedRow(one, person) } }))
+    const told = rows.filter((one) => !isNoteOfOthers(one, ids))
+    const exported = told.map((one) => ({ collection: one.collection, row: { ...exportedRow(one, person) } }))
     return { rows: exported, next }
   },
 
@@ -29,6 +31,7 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     if (after === undefined) await endSessions(context, Object.values(names))
     const { rows, next } = await readPage(context, ids, after)
     await eraseEntries(context, rows, names)
+    await eraseNotes(rows, names, context)
     // Before the last rows go, which say under which ids the person is known.
     if (next === null) await forgetChanges(context, names)
     const others = rows.filter(({ collection }) => collection !== 'entries')

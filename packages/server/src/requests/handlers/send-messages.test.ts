@@ -110,7 +110,12 @@ it('[SM3] recognises a message, whichever request brought it first', async () =>
 it('[SM4] gives a closed ticket repetitions only', async () => {
   const chat = await openChat(onTestFinished)
   const admin = await chat.connect('ann', { role: 'admin' })
-  const { _id: ticket_id } = await admin.request('create_ticket', { product: 'billing', cid: randomUUID() })
+  await admin.request('create_topic', { name: 'billing', cid: randomUUID() })
+  const customer = await chat.connect('bea')
+  const { _id: ticket_id } = await customer.request('create_ticket', {
+    product: 'billing',
+    cid: randomUUID(),
+  })
   const stream = `ticket:${ticket_id}`
   const known = message('known')
   const first = await admin.request('send_messages', { stream, messages: [known] })

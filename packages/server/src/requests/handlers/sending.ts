@@ -4,6 +4,7 @@ import {
   type OutgoingMessage,
   type SendResult,
   streamOwner,
+  type Ticket,
   ticketStream,
 } from '@dowellchat/protocol'
 import { Encoded } from '../../delivery/encoded.ts'
@@ -12,12 +13,13 @@ import { errorBody, RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
 import type { StreamKey, ThreadRow } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
-import { requireTicket } from './access.ts'
+import { requireTicket, ticketClosed } from './access.ts'
 import { attaching } from './attaching.ts'
 import { type Destination, isPlain, type Outgoing, outgoing, placing } from './drafting.ts'
 import { inMembersTurn } from './members-turn.ts'
 import { roomKey } from './room-access.ts'
 import { requireThread, threadKey } from './thread-access.ts'
+import { afterMessages, mayReply } from './ticket-replies.ts'
 
 /** Sends messages to a room, in their order; answers what became of each. Throws what concerns all of them. */
 export async function sendToRoom(
@@ -45,7 +47,10 @@ async function inTheirTurn(room: string, all: readonly Outgoing[], context: Cont
   return attaching(all, key, drafts, context)
 }
 
-/** Sends messages to a ticket's conversation, as `sendToRoom` does to a room. A closed ticket takes only repetitions. */
+/**
+ * Sends messages to a ticket's conversation, as `sendToRoom` does to a room. A closed ticket takes only repetitions, and what opens it
+ * again.
+ */
 export async function sendToTicket(
   ticketId: string,
   messages: readonly OutgoingMessage[],
@@ -53,13 +58,22 @@ export async function sendToTicket(
 ): Promise<readonly SentResult[]> {
   const key = ticketKey(context, ticketId)
   const all = messages.map((message) => outgoing(message, { ticket_id: ticketId }, context))
+  let ticket: Ticket | undefined
   const drafts = async (): Promise<DraftResult[]> => {
-    const { _id: ticket_id, product, is_closed } = await requireTicket(context, ticketId)
-    const closed = is_closed && { closed: ticketClosed(ticket_id) }
+    ticket = await requireTicket(context, ticketId)
+    const { _id: ticket_id, product, is_closed } = ticket
+    const closed = is_closed && !mayReply(ticket, context) && { closed: ticketClosed(ticket_id) }
     const placed = await placeAll(all, { key, fields: { ticket_id, product }, ...closed }, context)
     return attaching(all, key, placed, context)
   }
-  return noteSent(context, key, await context.streams.appendAll(key, drafts, all.length))
+  const sent = noteSent(context, key, await context.streams.appendAll(key, drafts, all.length))
+  // V2's pages show only what they hear, and the broadcast waits for nothing that comes behind.
+  if (!context.connection.provesUsers && sent.some((one) => !(one instanceof RequestError))) {
+    refusalOf(() => context.connection.subscribe(key))
+    if (ticket) context.waitingTimes.follows(key.workspace_id, ticket)
+  }
+  if (ticket) await afterMessages(ticket, sent, context)
+  return sent
 }
 
 /** Lets lists and marks follow what was sent, behind it. */
@@ -135,10 +149,6 @@ function placeAll(all: readonly Outgoing[], to: Destination, context: Context): 
 
 export function ticketKey({ session }: Context, ticketId: string): StreamKey {
   return { workspace_id: session.workspace_id, stream: ticketStream(ticketId) }
-}
-
-export function ticketClosed(ticketId: string): RequestError {
-  return new RequestError('ticket_closed', `Ticket ${ticketId} is closed`)
 }
 
 /** The one message that was sent. @throws RequestError why it failed */

@@ -16,6 +16,10 @@ export async function readableStream(stream: string, context: Context): Promise<
     case 'ticket':
       await requireTicket(context, id)
       break
+    case 'notes':
+      if (context.right !== 'all') throw new RequestError('not_found', `${stream} does not exist`)
+      await requireTicket(context, id)
+      break
     case 'thread':
       await requireThread(context, id)
       break

@@ -35,6 +35,10 @@ export async function rightsIn(
       const isAgent = role !== 'customer'
       return { removesOthers: isAgent, pins: isAgent, isClosed: is_closed }
     }
+    case 'notes':
+      if (context.right !== 'all') throw new RequestError('not_found', `${stream} does not exist`)
+      await requireTicket(context, id)
+      return { removesOthers: role === 'admin', pins: true, isClosed: false }
     case 'thread':
       return rightsIn((await requireThread(context, id)).parent, way, context)
     case null:

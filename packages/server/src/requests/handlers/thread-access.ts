@@ -26,6 +26,7 @@ export async function requireThread(context: Context, id: string): Promise<Threa
 async function expectReadable(context: Context, parent: string): Promise<void> {
   const { kind, id } = streamOwner(parent)
   if (kind === 'ticket') await requireTicket(context, id)
+  else if (kind !== 'room') throw threadNotFound(id)
   else if (hasMembers(id)) await requireMembership(context, id)
   else if (!isAllowedRoom(id, context.session)) throw threadNotFound(id)
 }

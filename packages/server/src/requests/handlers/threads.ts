@@ -2,16 +2,17 @@ import { hasMembers, streamOwner, type Thread, type ThreadRequests } from '@dowe
 import { RequestError } from '../../errors.ts'
 import type { ChangeDraft, StreamKey, ThreadRow } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { requireTicket } from './access.ts'
+import { requireTicket, ticketClosed } from './access.ts'
 import { requireVoice } from './room-access.ts'
-import { ticketClosed } from './sending.ts'
 import { readableStream } from './stream-access.ts'
 import { requireThread, threadKey } from './thread-access.ts'
 
 export const threadHandlers: Handlers<ThreadRequests> = {
   async start_thread({ stream, seq, message_id, cid }, context) {
-    if (streamOwner(stream).kind === 'thread')
+    const { kind } = streamOwner(stream)
+    if (kind === 'thread')
       throw new RequestError('conflict', 'A message of a thread has no thread of its own')
+    if (kind === 'notes') throw new RequestError('conflict', 'Notes have no threads')
     const { session, streams, fingerprint } = context
     const key = { workspace_id: session.workspace_id, stream }
     const made = { cid, fingerprint: `thread_started ${fingerprint}`, user_ids: session.user_ids }

@@ -24,7 +24,15 @@ describe('closing', () => {
     const again = await admin.request('close_ticket', { ticket_id: ticket._id })
 
     const { updated_at } = closing.ticket
-    const closed = { ...ticket, is_closed: true, updated_at, closed_at: updated_at, waiting_time: null }
+    const state = 'closed'
+    const closed = {
+      ...ticket,
+      state,
+      is_closed: true,
+      updated_at,
+      closed_at: updated_at,
+      waiting_time: null,
+    }
     expect(closing).toEqual({ ticket: closed, closed_now: true })
     expect(again).toEqual({ ticket: closed, closed_now: false })
     const heard = await ann.heard(2)
@@ -66,7 +74,7 @@ describe('closing', () => {
     const sent = await ann.request('ticket_message_event', message(ticket_id, 'help'))
     await admin.request('close_ticket', { ticket_id })
 
-    expect(await ann.refusal('ticket_message_event', message(ticket_id, 'thanks'))).toBe('ticket_closed')
+    expect(await admin.refusal('ticket_message_event', message(ticket_id, 'thanks'))).toBe('ticket_closed')
     expect(await ann.request('join_ticket', { ticket_id })).toMatchObject({
       entries: [sent, { kind: 'closed' }],
     })
@@ -86,7 +94,7 @@ describe('closing', () => {
 
 describe('what is cut off half-way', () => {
   /** A store that fails in one place while `isDown`, either before or after it has written. */
-  async function failingStore(at: 'the entry' | "the entry's answer" | 'the line') {
+  async function failingStore(at: 'the entry' | "the entry's answer" | 'the target' | 'the line') {
     const embedded = await embeddedStore({ path: ':memory:' })
     const failing = { isDown: false }
     const failIf = (place: typeof at) => {
@@ -102,30 +110,37 @@ describe('what is cut off half-way', () => {
       failIf('the line')
       return embedded.tickets.assignWaiting(workspaceId)
     }
+    const get: Store['topics']['get'] = async (workspaceId, name) => {
+      failIf('the target')
+      return embedded.topics.get(workspaceId, name)
+    }
     const store: Store = {
       ...embedded,
+      topics: { ...embedded.topics, get },
       streams: { ...embedded.streams, append },
       tickets: { ...embedded.tickets, assignWaiting },
     }
     return { failing, options: { store, logger: { info() {}, warn() {}, error() {} } } }
   }
 
-  it.each(['the entry', "the entry's answer", 'the line'] as const)(
+  it.each(['the entry', "the entry's answer", 'the target', 'the line'] as const)(
     '[TK3] is completed by closing again, with one entry and for the next in line: %s',
     async (place) => {
       const { failing, options } = await failingStore(place)
       const { chat, admin } = await withLine([1], options)
+      await admin.request('update_topic', { name: 'sales', targets: { first_answer: 5, solved: null } })
       const ann = await chat.connect('ann')
       const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
       const waiting = await ann.request('create_ticket', newTicket())
-      await admin.heard(2)
+      await admin.heard(3)
 
       failing.isDown = true
       expect(await admin.refusal('close_ticket', { ticket_id })).toBe('unavailable')
       failing.isDown = false
       expect(await ann.heard()).toEqual([])
-      await admin.request('close_ticket', { ticket_id })
+      const { ticket } = await admin.request('close_ticket', { ticket_id })
 
+      expect(ticket.target).toBeNull()
       expect(await ann.request('get_ticket_messages', { ticket_id })).toMatchObject([{ kind: 'closed' }])
       expect(await loadsOf(admin)).toEqual([1])
       const news = (await ann.heard(1)).map(([, data]) => data)
@@ -142,7 +157,13 @@ describe('what is cut off half-way', () => {
     const { chat, admin } = await withLine([], options)
     const ann = await chat.connect('ann')
     await ann.request('create_ticket', newTicket())
-    const manager = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+    const manager = {
+      user_id: 'max',
+      positions_in_a_line: 1,
+      average_serving_time: 4,
+      is_unmanaged: true,
+      cid: randomUUID(),
+    }
     failing.isDown = true
     expect(await admin.refusal('create_line_manager', manager)).toBe('unavailable')
     failing.isDown = false

@@ -29,7 +29,11 @@ describe('a conversation', () => {
       product: 'sales',
       kind: 'text',
     })
+    // It has been answered.
+    const isOpen = ({ data }: { data: { state: string } }) => data.state === 'open'
+    for (const socket of [ann, agent, phone]) await socket.first('ticket_updated', isOpen)
     for (const socket of [ann, agent]) expect(messagesIn(await socket.heard(1))).toEqual([first])
+    await phone.heard()
     await agent.request('leave_ticket', { ticket_id })
     const second = await ann.request('ticket_message_event', message(ticket_id, 'hi'))
 

@@ -28,6 +28,8 @@ describe('a new ticket', () => {
       display_name: null,
       line_manager: 'manager-1',
       is_closed: false,
+      ...{ state: 'assigned', subject: null, priority: 'normal', tags: [], target: null, rating: null },
+      ...{ enqueued_at: ticket.created_at, assigned_at: ticket.created_at, answered_at: null },
       created_at: expect.stringMatching(/Z$/),
       updated_at: ticket.created_at,
       closed_at: null,

@@ -20,14 +20,15 @@ it('[TP1] lets admins make topics, which everybody in the workspace may list', a
     await admin.request('create_topic', { name: 'big_sales', cid: randomUUID() }),
   ]
 
+  const plain = {
+    _id: expect.any(String),
+    created_at: expect.any(String),
+    ...{ title: null, strategy: 'least_loaded', hours: null, away_text: null },
+    targets: { first_answer: null, solved: null },
+  }
   expect(made).toEqual([
-    {
-      _id: expect.any(String),
-      name: 'sales',
-      created_at: expect.any(String),
-      client_created_at: '2024-01-01T00:00:00Z',
-    },
-    { _id: expect.any(String), name: 'big_sales', created_at: expect.any(String), client_created_at: null },
+    { ...plain, name: 'sales', client_created_at: '2024-01-01T00:00:00Z' },
+    { ...plain, name: 'big_sales', client_created_at: null },
   ])
   for (const socket of [admin, agent, customer])
     expect(await socket.request('get_all_topics', {})).toEqual(made)
@@ -92,4 +93,37 @@ it('[CT4] answers a repeated topic with the same one, from any socket of its mak
   expect(await boss.refusal('create_topic', topic)).toBe('conflict')
   expect(await boss.request('create_topic', { ...topic, name: 'support' })).toMatchObject({ name: 'support' })
   expect(await admin.request('get_all_topics', {})).toHaveLength(2)
+})
+
+it('[TP2] lets admins change what is named of a topic, and tells agents and admins', async () => {
+  const chat = await openChat(onTestFinished)
+  const admin = await chat.connect('root', { role: 'admin' })
+  const agent = await chat.connect('agent', { role: 'agent' })
+  const topic = await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+  const hours = { time_zone: 'Europe/Berlin', openings: [{ day: 1, from: 540, until: 1_020 }] }
+  const changed = await admin.request('update_topic', { name: 'sales', title: 'Sales', hours })
+  expect(changed).toEqual({ ...topic, title: 'Sales', hours })
+  await agent.first('topic_changed', ({ data }) => data.title === 'Sales')
+  expect(await admin.request('update_topic', { name: 'sales', away_text: 'Later', hours: null })).toEqual({
+    ...changed,
+    away_text: 'Later',
+    hours: null,
+  })
+  expect(await admin.refusal('update_topic', { name: 'bills', title: 'Bills' })).toBe('not_found')
+  const nowhere = { ...hours, time_zone: 'Nowhere' }
+  expect(await admin.refusal('update_topic', { name: 'sales', hours: nowhere })).toBe('invalid_payload')
+  expect(await agent.refusal('update_topic', { name: 'sales', title: 'Mine' })).toBe('forbidden')
+  const stranger = await chat.connect('root', { role: 'admin', ...other })
+  expect(await stranger.refusal('update_topic', { name: 'sales', title: 'Ours' })).toBe('not_found')
+})
+
+it('[EW3] says how long it takes for a topic whose name is as long as may be', async () => {
+  const chat = await openChat(onTestFinished)
+  const admin = await chat.connect('root', { role: 'admin' })
+  const product = 'x'.repeat(128)
+  await admin.request('create_topic', { name: product, cid: randomUUID() })
+  expect(await admin.request('get_estimate', { product })).toMatchObject({
+    line: `topic:${product}`,
+    reason: 'nobody_online',
+  })
 })

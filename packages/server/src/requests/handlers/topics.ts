@@ -2,6 +2,7 @@ import type { TopicRequests } from '@dowellchat/protocol'
 import { agentsOf } from '../../delivery/audience.ts'
 import type { Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
+import { topicNotFound } from './moving.ts'
 
 export function topicLimit(most: number): string {
   return `The workspace has ${most} topics, which is the most it may have`
@@ -18,6 +19,23 @@ export const topicHandlers: Handlers<TopicRequests> = {
     if (created) context.notify(agentsOf(workspace_id), 'topic_changed', { data: row })
     else context.resend('topic_changed', { data: row })
     return row
+  },
+
+  async update_topic({ name, title, strategy, hours, away_text, targets }, context) {
+    const { workspace_id } = context.session
+    const topic = await context.store.topics.update(workspace_id, name, {
+      ...(title !== undefined && { title }),
+      ...(strategy !== undefined && { strategy }),
+      ...(hours !== undefined && { hours }),
+      ...(away_text !== undefined && { away_text }),
+      ...(targets !== undefined && { targets }),
+    })
+    if (!topic) throw topicNotFound(name)
+    context.openingHours.forget(workspace_id)
+    context.notify(agentsOf(workspace_id), 'topic_changed', { data: topic })
+    // Its people may work now.
+    if (hours !== undefined) await context.lines.assign(workspace_id, context.notify)
+    return topic
   },
 
   async get_all_topics(_payload, { store, session }) {

@@ -129,7 +129,13 @@ it('[CC3] goes on at the start where the last run has ended', async () => {
   const waiting = { workspace_id: 'demo', user_id: 'ann', product: 'sales' }
   for (let n = 0; n < 250; n += 1) await store.tickets.create(aTicket(waiting))
   const manager = { workspace_id: 'demo', user_id: 'max', created_by: 'root', capacity: 210, cid: 'c' }
-  const rank = { positions_in_a_line: 1, average_serving_time: 4, client_created_at: null, fingerprint: '' }
+  const rank = {
+    positions_in_a_line: 1,
+    average_serving_time: 4,
+    is_unmanaged: true,
+    client_created_at: null,
+    fingerprint: '',
+  }
   await store.lineManagers.create({ ...manager, ...rank })
   const { admin } = await withLine([], { store })
   await vi.waitFor(async () => expect(await loadsOf(admin)).toEqual([210]), { timeout: 10_000 })

@@ -42,7 +42,10 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
     hasDevices: true,
     leavesForGood: false,
     showsRead: false,
+    hearsFacts: true,
     checksReplies: true,
+    hearsMinutes: false,
+    provesUsers: true,
     roomOf,
 
     identify(handshake) {

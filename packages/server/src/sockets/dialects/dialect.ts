@@ -3,6 +3,7 @@ import type { Address, Audience } from '../../delivery/audience.ts'
 import type { Broadcast } from '../../delivery/broadcaster.ts'
 import type { Encoded } from '../../delivery/encoded.ts'
 import type { Facts } from '../../delivery/facts.ts'
+import type { LineKey } from '../../delivery/line-reading.ts'
 import type { Streams } from '../../delivery/streams.ts'
 import { RequestError } from '../../errors.ts'
 import type { Audit } from '../../identity/audit.ts'
@@ -50,8 +51,14 @@ export interface Dialect {
   readonly hasDevices: boolean
   /** Whether a ticket's messages say whether the other side has read them. */
   readonly showsRead: boolean
+  /** Whether what happens to a ticket is among its messages: V2's pages get what people have written alone. */
+  readonly hearsFacts: boolean
   /** Whether leaving a room takes it off the list of whoever leaves. */
   readonly leavesForGood: boolean
+  /** Whether the users of its requests are proved, and not only claimed. */
+  readonly provesUsers: boolean
+  /** Whether it is told how many minutes its tickets wait, where others are told how their lines move. */
+  readonly hearsMinutes: boolean
   /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
   readonly checksReplies: boolean
   /** Who a new socket is. Fails with `unauthenticated`. */
@@ -112,6 +119,8 @@ export function roomUnder(prefix: string, address: Address): string {
       return `${prefix}\npresence\n${address.workspace_id}\n${address.user_id}`
     case 'room_presence':
       return `${prefix}\nroom presence\n${address.workspace_id}\n${address.stream}`
+    case 'line':
+      return `${prefix}\nline\n${address.workspace_id}\n${address.line}`
     case 'socket':
       return address.id
     case 'device':
@@ -143,6 +152,15 @@ export function listedIn(room: string): StreamKey | undefined {
   const kind = room.indexOf('\n') + 1
   if (!room.startsWith('listed\n', kind)) return undefined
   return streamKeyOf(room.slice(kind + 'listed\n'.length))
+}
+
+/** The line of a room that `roomUnder` has named; undefined for other rooms. */
+export function lineIn(room: string): LineKey | undefined {
+  const kind = room.indexOf('\n') + 1
+  if (!room.startsWith('line\n', kind)) return undefined
+  const rest = room.slice(kind + 'line\n'.length)
+  const end = rest.indexOf('\n')
+  return { workspace_id: rest.slice(0, end), line: rest.slice(end + 1) }
 }
 
 /** The id and name of the stream of a room that `roomUnder` has named; undefined for other rooms. */

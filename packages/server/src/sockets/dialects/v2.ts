@@ -55,6 +55,9 @@ interface Asked {
   readonly cid: string
 }
 
+/** With it V2's pages ask to be let go of. */
+const endEvent = 'disconnect_request'
+
 /** Each V2 socket is a device; its room is the one that socket.io creates for every socket. */
 function roomOf(address: Address): string {
   return address.kind === 'device' ? address.device_id : roomUnder('v2', address)
@@ -95,7 +98,10 @@ export function v2Dialect({
     hasDevices: false,
     leavesForGood: true,
     showsRead: true,
+    hearsFacts: false,
     checksReplies: false,
+    hearsMinutes: true,
+    provesUsers: false,
     roomOf,
 
     async identify(handshake, socketId) {
@@ -117,6 +123,7 @@ export function v2Dialect({
       const page = samePage ? pageRoom(socket) : undefined
       if (page !== undefined) void socket.join(page)
       if (!isAnonymous(session)) void socket.join(roomOf({ kind: 'user', ...session }))
+      socket.once(endEvent, () => socket.disconnect(true))
     },
 
     read(socket, event, args) {
@@ -219,7 +226,7 @@ export function v2Dialect({
     const { session } = identity
     const canonical = row.toCurrent(payload, { cid, callId })
     return {
-      name: event as ReadRequest['name'],
+      name: (row.request ?? event) as ReadRequest['name'],
       payload: canonical,
       ...identity,
       ...(row.subscribes && {
@@ -233,7 +240,7 @@ export function v2Dialect({
           return following.catch(() => undefined).then(() => subscribe(socket, identity, to))
         },
       }),
-      answer: (data) => answer(socket, row, valueIn(data), marksIn(data)),
+      answer: (data) => answer(socket, { row, payload }, valueIn(data), marksIn(data)),
     }
   }
 }
@@ -275,12 +282,13 @@ function identityOf(
 
 function answer(
   socket: ChatSocket,
-  { event, operation, fromCurrent, followedBy }: V2Def<never>,
+  { row, payload }: Pick<Asked, 'row' | 'payload'>,
   data: unknown,
   marks: V2ReadMarks | undefined,
 ): void {
-  if (fromCurrent) {
-    const converted = fromCurrent(data as never, marks)
+  const { event, operation, fromCurrent, followedBy } = row
+  if (fromCurrent || row.present) {
+    const converted = fromCurrent ? fromCurrent(data as never, marks) : row.present?.(data as never, payload)
     const isFailed = converted instanceof V2Failed
     const envelope = isFailed
       ? { data: converted.text, status: 'failure' }

@@ -12,6 +12,8 @@ export interface Call extends CallStatus {
   readonly created_at: string
   readonly answered_at: string | null
   readonly ended_at: string | null
+  /** The ticket that it was started from. */
+  readonly ticket_id: string | null
 }
 
 export interface NewCall extends ClientMade {
@@ -20,6 +22,7 @@ export interface NewCall extends ClientMade {
   readonly caller: CallDevice
   readonly callee_devices: readonly CallDevice[]
   readonly from: string
+  readonly ticket_id?: string
   /** How many calls of the caller's user may ring at a time; of these only one to each user. */
   readonly most_ringing?: number
 }

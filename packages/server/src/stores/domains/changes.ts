@@ -35,9 +35,12 @@ export type RowChange = { readonly server?: string } & (
       /** Its customer. */
       readonly user_id: string
       readonly is_new: boolean
+      /** The lines in which it is, or was until then. Servers of earlier versions do not say them. */
+      readonly lines?: readonly string[]
     }
   | { readonly kind: 'topic_changed'; readonly name: string }
   | { readonly kind: 'line_manager_changed'; readonly user_id: string }
+  | { readonly kind: 'canned_answer_changed'; readonly answer_id: string }
   | { readonly kind: 'user_changed'; readonly user_id: string }
   | { readonly kind: 'report_changed'; readonly report_id: string }
   | { readonly kind: 'block_changed'; readonly user_id: string; readonly blocked_id: string }

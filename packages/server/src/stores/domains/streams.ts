@@ -41,6 +41,8 @@ export interface MessageDraft
   readonly metadata?: Message['metadata']
   /** Its files, which are its author's finished uploads. */
   readonly attachments?: Message['attachments']
+  /** Only of what tells of a ticket. */
+  readonly fact?: Message['fact']
   /** Only of a reply: the seq of the message that it answers. */
   readonly reply_seq?: number
   /** Only of a reply: what it quotes. The store leaves it out if that message is removed by then. */

@@ -1,4 +1,4 @@
-import type { Ticket } from '@dowellchat/protocol'
+import type { MoveRefusal, Ticket, TicketMove, TicketStatus, Wait } from '@dowellchat/protocol'
 import type { ClientMade, Creation } from './rows.ts'
 
 export interface NewTicket
@@ -10,6 +10,70 @@ export interface NewTicket
   /** How many tickets of the user may be open. A driver may leave out those that were made without a limit. */
   readonly most_open?: number
   readonly metadata?: Ticket['metadata']
+  readonly subject?: string | null
+  /** The first message, as JSON, until `firstSent`: it is appended behind this. */
+  readonly first_text?: string | null
+  /** Nobody is given it now, whoever is free: its topic is closed, or the workspace's own strategy decides. */
+  readonly waits?: boolean
+}
+
+/** What a move has made of a ticket. */
+export interface Moved {
+  readonly ticket: Ticket
+  readonly before: TicketStatus
+  /** How long it was said to wait, where that was noted. */
+  readonly predicted: Wait | null
+  /** False where nothing was left to do. */
+  readonly moved_now: boolean
+  /** How often the ticket has been moved: names the entry that tells of it. */
+  readonly moves: number
+  /** Who closed it last, and how many times it was closed. */
+  readonly closing: Closing
+}
+
+/** What becomes of a ticket beside its moves. What is left out stays. */
+export type TicketChange = Partial<
+  Pick<Ticket, 'subject' | 'priority' | 'tags' | 'rating' | 'target'> & {
+    /** Null removes it. */
+    readonly metadata: Ticket['metadata'] | null
+    /** How long it was said to wait, when it came into the line; what became of it is measured. */
+    readonly predicted: Wait | null
+  }
+>
+
+/** Where a ticket stands in its line. */
+export interface LinePlace {
+  /** `topicLine` or `managerLine`. */
+  readonly line: string
+  /** `lineOrder` of the ticket. */
+  readonly order: string
+  /** How many are before it, as far as `countedAhead`. */
+  readonly ahead: number
+}
+
+/** How long a ticket was said to wait. */
+export interface Prediction {
+  readonly ticket_id: string
+  readonly predicted: Wait
+}
+
+/** Which of a line manager's tickets go back to the line. */
+export interface HandBack {
+  /** Leaves out those that have been answered. */
+  readonly onlyUnanswered?: boolean
+  readonly limit: number
+}
+
+/** Which tickets are not to be given. */
+export interface Assigning {
+  /** Topics whose people do not work now. */
+  readonly closed?: readonly string[]
+}
+
+/** A ticket that was written to. */
+export interface TicketActivity {
+  readonly ticket_id: string
+  readonly at: string
 }
 
 /** Who closed a ticket last, and how many times it has been closed: what the `closed` entry reports. */
@@ -23,6 +87,15 @@ export interface TicketFilter {
   readonly user_ids?: readonly string[]
   readonly product?: string
   readonly is_closed?: boolean
+  readonly states?: readonly Ticket['state'][]
+  /** Null: those that nobody has. */
+  readonly line_manager?: string | null
+  readonly tag?: string
+  /** Is looked for in subjects, names and ids of customers, whatever the case; among the first `mostLookedThrough` that the rest lets through. */
+  readonly text?: string
+  /** `YYYY-MM-DD`, in UTC. */
+  readonly day?: string
+  readonly order?: 'newest' | 'longest_waiting' | 'last_activity'
   /** The id of the last ticket that the asker has; one that the filter's users have not gives nothing. */
   readonly before?: string
   readonly limit: number
@@ -36,6 +109,9 @@ export interface LineRange {
   readonly limit?: number
 }
 
+/** How many tickets a list with a `tag` or a `text` looks through. */
+export const mostLookedThrough = 10_000
+
 /** The most tickets that `assignWaiting` gives at once, and that `listOpen` lists. */
 export const mostAssigned = 100
 export const mostListed = 1_000
@@ -44,7 +120,7 @@ export const mostListed = 1_000
 export interface TicketStore {
   /**
    * Stores a ticket and, in the same write, gives it a free slot (1 … capacity) of the active line manager
-   * with the fewest open tickets, then the lowest position, then the oldest. With nobody free it waits
+   * with the fewest open tickets, then the lowest position, then the oldest. With nobody free, or others in its line, it waits
    * (`line_manager: null`). A cid is unique per workspace and user.
    */
   create(ticket: NewTicket): Promise<Creation<Ticket>>
@@ -63,11 +139,50 @@ export interface TicketStore {
     ticketId: string,
     by: string,
   ): Promise<{ ticket: Ticket; closing: Closing; closed_now: boolean } | null>
+  /** Makes a move as `ticketMove` decides, if the ticket allows it then; null where there is no such ticket. */
+  move(
+    workspaceId: string,
+    ticketId: string,
+    move: TicketMove,
+    by: string,
+  ): Promise<Moved | MoveRefusal | null>
+  /** Changes what is named; null where there is no such ticket. */
+  update(workspaceId: string, ticketId: string, change: TicketChange): Promise<Ticket | null>
+  /** Notes when tickets were written to last: what `last_activity` orders by. Unknown ones are left out. */
+  touch(workspaceId: string, activity: readonly TicketActivity[]): Promise<void>
+  /** The first message of a ticket that was not appended yet, as JSON; null where there is none. */
+  firstText(workspaceId: string, ticketId: string): Promise<string | null>
+  /** Notes that the first message was appended. */
+  firstSent(workspaceId: string, ticketId: string): Promise<void>
+  /** Tickets whose first message was not appended, made before a time, in all workspaces. */
+  unsent(
+    before: string,
+    limit: number,
+  ): Promise<{ readonly workspace_id: string; readonly ticket_id: string }[]>
+  /** Where an open ticket stands: in its topic's line while it waits, else in its line manager's; null where it is not open. */
+  place(workspaceId: string, ticketId: string): Promise<LinePlace | null>
+  /** How many tickets wait in the line of a topic, as far as `countedAhead`. */
+  countInLine(workspaceId: string, product: string): Promise<number>
+  /** The `lineOrder`s of those in a line, `topicLine` or `managerLine`, first to last, as far as `countedAhead`. */
+  ordersIn(workspaceId: string, line: string): Promise<string[]>
+  /** How long some tickets were said to wait, where that was noted; it is forgotten with it. */
+  takePredictions(workspaceId: string, ticketIds: readonly string[]): Promise<Prediction[]>
+  /** The first that waits, of these topics or of all; null where none does. */
+  firstInLine(workspaceId: string, products?: readonly string[]): Promise<Ticket | null>
+  /** The open ticket that a line manager has taken by a request with this cid; null where there is none. */
+  claimed(workspaceId: string, lineManager: string, cid: string): Promise<Ticket | null>
+  /** Gives open tickets of a line manager back to the line, at the places that their times give them; answers those. */
+  handBack(workspaceId: string, lineManager: string, how: HandBack): Promise<Ticket[]>
+  /** Tickets whose target is past, in all workspaces. */
+  overdue(
+    before: string,
+    limit: number,
+  ): Promise<{ readonly workspace_id: string; readonly ticket: Ticket }[]>
   /**
-   * Gives waiting tickets, oldest first, to whoever is free; answers those that were given, at most `mostAssigned`: then
+   * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy; answers those that were given, at most `mostAssigned`: then
    * there may be more.
    */
-  assignWaiting(workspaceId: string): Promise<Ticket[]>
+  assignWaiting(workspaceId: string, assigning?: Assigning): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. An unknown ticket is followed by none. */
   listOpen(workspaceId: string, lineManager: string, range?: LineRange): Promise<Ticket[]>
   /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */

@@ -8,10 +8,15 @@ export interface NewTopic extends ClientMade, Pick<Topic, 'name' | 'client_creat
   readonly most?: number
 }
 
+/** What becomes of a topic. What is left out stays. */
+export type TopicChange = Partial<Pick<Topic, 'title' | 'strategy' | 'hours' | 'away_text' | 'targets'>>
+
 export interface TopicStore {
   /** A name is unique per workspace, a cid per workspace and user. */
   create(topic: NewTopic): Promise<Creation<Topic>>
   get(workspaceId: string, name: string): Promise<Topic | null>
+  /** Null where there is no such topic. */
+  update(workspaceId: string, name: string, change: TopicChange): Promise<Topic | null>
   /** Oldest first. */
   list(workspaceId: string): Promise<Topic[]>
 }

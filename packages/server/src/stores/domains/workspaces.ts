@@ -14,6 +14,8 @@ export interface Workspace {
   readonly customers_meet: 'anybody' | 'acquaintances'
   /** Whether customers may ring every agent and admin. */
   readonly customers_ring_agents: boolean
+  /** How many days a customer may open a closed ticket again; 0 for never. */
+  readonly reopen_days: number
   /** Whether its people learn who is there. */
   readonly presence: boolean
   /** Whether its people learn who has read how far. */

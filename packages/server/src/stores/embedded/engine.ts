@@ -4,6 +4,7 @@ import { embeddedAliases } from './aliases.ts'
 import { embeddedAudit } from './audit.ts'
 import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
+import { embeddedCannedAnswers } from './canned-answers.ts'
 import { embeddedChanges } from './changes.ts'
 import type { Report } from './damage.ts'
 import { embeddedDeliveries } from './deliveries.ts'
@@ -15,6 +16,7 @@ import { embeddedReaders } from './readers.ts'
 import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
+import { embeddedShareLinks } from './share-links.ts'
 import { type Database, isCorruption, isMachineError } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedThreads } from './threads.ts'
@@ -53,6 +55,8 @@ export function createEngine(
     topics: embeddedTopics(db, report),
     lineManagers: embeddedLineManagers(db, report),
     tickets: embeddedTickets(db, report),
+    cannedAnswers: embeddedCannedAnswers(db, report),
+    shareLinks: embeddedShareLinks(db),
     users: embeddedUsers(db, report),
     aliases: embeddedAliases(db, report),
     blocks: embeddedBlocks(db, report),

@@ -68,6 +68,8 @@ export function storeOver(
     topics: proxy('topics', commits),
     lineManagers: proxy('lineManagers', commits),
     tickets: proxy('tickets', commits),
+    cannedAnswers: proxy('cannedAnswers', commits),
+    shareLinks: proxy('shareLinks', commits),
     users: proxy('users', commits),
     aliases: proxy('aliases', commits),
     blocks: proxy('blocks', commits),

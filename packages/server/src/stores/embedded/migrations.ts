@@ -389,4 +389,90 @@ export const migrations: readonly string[] = [
   `,
   // Which users are programs.
   'ALTER TABLE users ADD COLUMN is_program INTEGER NOT NULL DEFAULT 0;',
+  // Tickets have states, a place in a line and what is promised of them; line managers come, go and choose.
+  `
+  ALTER TABLE tickets ADD COLUMN state TEXT NOT NULL DEFAULT 'waiting';
+  ALTER TABLE tickets ADD COLUMN subject TEXT;
+  ALTER TABLE tickets ADD COLUMN priority TEXT NOT NULL DEFAULT 'normal';
+  ALTER TABLE tickets ADD COLUMN tags TEXT NOT NULL DEFAULT '[]';
+  ALTER TABLE tickets ADD COLUMN enqueued_at TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tickets ADD COLUMN assigned_at TEXT;
+  ALTER TABLE tickets ADD COLUMN answered_at TEXT;
+  ALTER TABLE tickets ADD COLUMN target TEXT;
+  ALTER TABLE tickets ADD COLUMN rating TEXT;
+  ALTER TABLE tickets ADD COLUMN line_order TEXT NOT NULL DEFAULT '';
+  ALTER TABLE tickets ADD COLUMN moves INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE tickets ADD COLUMN first_text TEXT;
+  ALTER TABLE tickets ADD COLUMN predicted TEXT;
+  ALTER TABLE tickets ADD COLUMN active_at TEXT NOT NULL DEFAULT '';
+  UPDATE tickets SET enqueued_at = created_at, active_at = updated_at, line_order = '2 ' || created_at || ' ' || id,
+    assigned_at = CASE WHEN line_manager IS NULL THEN NULL ELSE created_at END,
+    state = CASE WHEN is_closed THEN 'closed' WHEN line_manager IS NULL THEN 'waiting' ELSE 'assigned' END;
+  CREATE INDEX tickets_waiting ON tickets (workspace_id, line_order) WHERE state = 'waiting';
+  CREATE INDEX tickets_line ON tickets (workspace_id, product, line_order) WHERE state = 'waiting';
+  CREATE INDEX tickets_held ON tickets (workspace_id, line_manager, line_order) WHERE state = 'assigned';
+  CREATE INDEX tickets_state ON tickets (workspace_id, state, n);
+  CREATE INDEX tickets_manager ON tickets (workspace_id, line_manager, n);
+  CREATE INDEX tickets_order ON tickets (workspace_id, line_order) WHERE is_closed = 0;
+  CREATE INDEX tickets_active ON tickets (workspace_id, active_at, n);
+  CREATE INDEX tickets_user_active ON tickets (workspace_id, user_id, active_at, n);
+  CREATE INDEX tickets_manager_active ON tickets (workspace_id, line_manager, active_at, n) WHERE is_closed = 0;
+  CREATE INDEX tickets_created ON tickets (workspace_id, created_at, n);
+  CREATE INDEX tickets_unsent ON tickets (created_at) WHERE first_text IS NOT NULL;
+  CREATE INDEX tickets_due ON tickets (target ->> '$.due_at') WHERE target IS NOT NULL;
+
+  ALTER TABLE line_managers ADD COLUMN availability TEXT NOT NULL DEFAULT 'online';
+  ALTER TABLE line_managers ADD COLUMN is_unmanaged INTEGER NOT NULL DEFAULT 1;
+  ALTER TABLE line_managers ADD COLUMN topics TEXT;
+  ALTER TABLE line_managers ADD COLUMN is_connected INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE line_managers ADD COLUMN chosen TEXT;
+  ALTER TABLE line_managers ADD COLUMN offline_since TEXT;
+  ALTER TABLE line_managers ADD COLUMN served_at TEXT;
+  ALTER TABLE line_managers ADD COLUMN finished_at TEXT;
+  ALTER TABLE line_managers ADD COLUMN serving_text TEXT NOT NULL DEFAULT '{}';
+  DROP INDEX line_managers_free;
+  CREATE INDEX line_managers_free ON line_managers (workspace_id, ticket_count, positions_in_a_line, n)
+    WHERE is_active = 1 AND availability = 'online' AND (capacity IS NULL OR ticket_count < capacity);
+  CREATE INDEX line_managers_offline ON line_managers (offline_since) WHERE offline_since IS NOT NULL AND ticket_count > 0;
+
+  ALTER TABLE topics ADD COLUMN title TEXT;
+  ALTER TABLE topics ADD COLUMN strategy TEXT NOT NULL DEFAULT 'least_loaded';
+  ALTER TABLE topics ADD COLUMN hours TEXT;
+  ALTER TABLE topics ADD COLUMN away_text TEXT;
+  ALTER TABLE topics ADD COLUMN targets TEXT NOT NULL DEFAULT '{"first_answer":null,"solved":null}';
+  `,
+  // Texts that agents use again and again.
+  `
+  CREATE TABLE canned_answers (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL,
+    text TEXT NOT NULL, product TEXT, created_at TEXT NOT NULL, updated_at TEXT NOT NULL, created_by TEXT NOT NULL,
+    slot INTEGER, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX canned_answers_id ON canned_answers (workspace_id, id);
+  CREATE UNIQUE INDEX canned_answers_cid ON canned_answers (workspace_id, created_by, cid);
+  CREATE UNIQUE INDEX canned_answers_title ON canned_answers (workspace_id, title);
+  CREATE UNIQUE INDEX canned_answers_slot ON canned_answers (workspace_id, slot) WHERE slot IS NOT NULL;
+  `,
+  // How long customers may open closed tickets again; by which request a line manager took one.
+  `
+  ALTER TABLE workspaces ADD COLUMN reopen_days INTEGER NOT NULL DEFAULT 7;
+  ALTER TABLE tickets ADD COLUMN claim_cid TEXT;
+  `,
+  // Links with which people open tickets without a login, and what V2 keeps for a workspace.
+  `
+  CREATE TABLE share_links (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, link_id TEXT NOT NULL,
+    number_of_links INTEGER NOT NULL, available_links INTEGER NOT NULL, link TEXT NOT NULL, usernames TEXT NOT NULL,
+    is_active INTEGER NOT NULL, created_at TEXT NOT NULL, distribution_text TEXT NOT NULL, created_by TEXT NOT NULL,
+    uses TEXT NOT NULL, revision INTEGER NOT NULL, cid TEXT NOT NULL, fingerprint TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX share_links_id ON share_links (workspace_id, id);
+  CREATE UNIQUE INDEX share_links_cid ON share_links (workspace_id, created_by, cid);
+  CREATE UNIQUE INDEX share_links_link ON share_links (link_id);
+  CREATE TABLE meta_settings (
+    n INTEGER PRIMARY KEY AUTOINCREMENT, workspace_id TEXT NOT NULL, id TEXT NOT NULL, waiting_time TEXT NOT NULL,
+    operation_time TEXT NOT NULL, created_at TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX meta_settings_workspace ON meta_settings (workspace_id);
+  `,
 ]

@@ -2,6 +2,7 @@ import { aliasFields } from '../fields/aliases.ts'
 import { auditFields } from '../fields/audit.ts'
 import { blockFields } from '../fields/blocks.ts'
 import { callFields } from '../fields/calls.ts'
+import { cannedAnswerFields } from '../fields/canned-answers.ts'
 import { deliveryFields, noticeFields } from '../fields/deliveries.ts'
 import { namesOf } from '../fields/field.ts'
 import { keyFields } from '../fields/keys.ts'
@@ -11,6 +12,7 @@ import { readerFields } from '../fields/readers.ts'
 import { reportFields } from '../fields/reports.ts'
 import { revocationFields } from '../fields/revocations.ts'
 import { roomFields } from '../fields/rooms.ts'
+import { metaSettingFields, shareLinkFields } from '../fields/share-links.ts'
 import { type EntryRow, entryFields, streamFields } from '../fields/streams.ts'
 import { threadFields } from '../fields/threads.ts'
 import { ticketFields } from '../fields/tickets.ts'
@@ -29,6 +31,9 @@ export const tables = {
   topics: columnsOf('topics', topicFields),
   line_managers: columnsOf('line_managers', lineManagerFields),
   tickets: columnsOf('tickets', ticketFields),
+  canned_answers: columnsOf('canned_answers', cannedAnswerFields),
+  share_links: columnsOf('share_links', shareLinkFields),
+  meta_settings: columnsOf('meta_settings', metaSettingFields),
   users: columnsOf('users', userFields),
   aliases: columnsOf('aliases', aliasFields),
   blocks: columnsOf('blocks', blockFields),

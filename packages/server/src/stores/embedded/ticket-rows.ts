@@ -10,18 +10,27 @@ const { selected, toRow } = columnsOf('tickets', shownFields<TicketRow, Ticket>(
 
 /** What is selected of a ticket, with what its line manager needs for one. */
 export type StoredTicket = Stored &
-  Pick<TicketRow, 'fingerprint' | 'closed_by' | 'close_count' | 'metadata_text'> & {
+  Pick<
+    TicketRow,
+    'fingerprint' | 'closed_by' | 'close_count' | 'metadata_text' | 'line_order' | 'active_at'
+  > & {
     readonly n: number
     readonly is_closed: number
     readonly average_serving_time: number | null
   }
 
-function selectFrom(tickets: string): string {
-  return `
-  SELECT tickets.n, ${selected}, tickets.fingerprint, closed_by, close_count, metadata_text,
-    average_serving_time
-  FROM ${tickets} LEFT JOIN line_managers
+/** The columns of a `StoredTicket`, selected from `withManager`. */
+export const ticketColumns = `tickets.n, ${selected}, tickets.fingerprint, closed_by, close_count, metadata_text,
+  line_order, active_at, average_serving_time`
+
+/** Tickets with their line managers. */
+export function withManager(tickets: string): string {
+  return `${tickets} LEFT JOIN line_managers
     ON line_managers.workspace_id = tickets.workspace_id AND line_managers.user_id = line_manager`
+}
+
+function selectFrom(tickets: string): string {
+  return `SELECT ${ticketColumns} FROM ${withManager(tickets)}`
 }
 
 /** Selects `StoredTicket`s; a condition follows. */

@@ -1,21 +1,24 @@
-import type { Ticket } from '@dowellchat/protocol'
+import { lineOrder, type Ticket, type Wait } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
-import { newTicketRow } from '../fields/tickets.ts'
-import type { Place } from '../load.ts'
+import { metadataText, newTicketRow, type TicketRow } from '../fields/tickets.ts'
 import {
-  mostAssigned,
+  type Closing,
   mostCounted,
   mostListed,
   type NewTicket,
-  type TicketFilter,
+  type Prediction,
+  type TicketChange,
   type TicketStore,
 } from '../store.ts'
 import type { Report } from './damage.ts'
 import { embeddedLine } from './line.ts'
 import type { Sync } from './operations.ts'
-import type { Database, Statement, Value } from './sqlite.ts'
+import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
+import { ticketFinder } from './ticket-finder.ts'
+import { ticketLines } from './ticket-lines.ts'
+import { ticketMoving } from './ticket-moving.ts'
 import { byLine, type StoredTicket, selectLine, selectTickets, ticketReader } from './ticket-rows.ts'
 
 /** The tickets of each workspace; creating one assigns it in the same transaction. */
@@ -35,22 +38,38 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     `${selectLine} WHERE tickets.workspace_id = ? AND line_manager = ? AND is_closed = 0 AND tickets.n > ?
      ORDER BY tickets.n LIMIT ?`,
   )
-  const longestWaiting = db.prepare<{ id: string; n: number }>(
-    `SELECT id, n FROM ${byLine} WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 ORDER BY n LIMIT 1`,
-  )
   const placeOf = db.prepare<{ n: number }>('SELECT n FROM tickets WHERE workspace_id = ? AND id = ?')
-  const heldBy = db.prepare<Place>('SELECT line_manager, slot FROM tickets WHERE n = ? AND slot IS NOT NULL')
   const openOfUser = db.prepare<{ count: number }>(
     'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
   )
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
-  const assign = db.prepare('UPDATE tickets SET line_manager = ?, slot = ?, updated_at = ? WHERE n = ?')
-  const close = db.prepare(
-    `UPDATE tickets SET is_closed = 1, slot = NULL, closed_by = ?1, close_count = close_count + 1, updated_at = ?2,
-       closed_at = ?2
-     WHERE n = ?3`,
+  const held = db.prepare<{ id: string }>(
+    `SELECT id FROM ${byLine} WHERE workspace_id = ? AND line_manager = ? AND is_closed = 0
+     AND (state = 'assigned' OR ?) ORDER BY n LIMIT ?`,
+  )
+  const unsentBefore = db.prepare<{ workspace_id: string; ticket_id: string }>(
+    `SELECT workspace_id, id AS ticket_id FROM tickets INDEXED BY tickets_unsent
+     WHERE first_text IS NOT NULL AND created_at < ? ORDER BY created_at LIMIT ?`,
+  )
+  const firstText = db.prepare<Pick<TicketRow, 'first_text'>>(
+    'SELECT first_text FROM tickets WHERE workspace_id = ? AND id = ?',
+  )
+  const firstSent = db.prepare('UPDATE tickets SET first_text = NULL WHERE workspace_id = ? AND id = ?')
+  const touch = db.prepare(
+    'UPDATE tickets SET active_at = ?3 WHERE workspace_id = ?1 AND id = ?2 AND active_at < ?3',
+  )
+  const dueBefore = db.prepare<{ workspace_id: string; id: string }>(
+    `SELECT workspace_id, id FROM tickets INDEXED BY tickets_due
+     WHERE target IS NOT NULL AND target ->> '$.due_at' < ? ORDER BY target ->> '$.due_at' LIMIT ?`,
+  )
+  const claimedBy = db.prepare<{ id: string }>(
+    'SELECT id FROM tickets WHERE workspace_id = ? AND line_manager = ? AND slot IS NOT NULL AND claim_cid = ?',
   )
   const find = ticketFinder(db)
+  const moving = ticketMoving(db, line)
+  const lines = ticketLines(db, line, moving)
+  const change = ticketChanging(db)
+  const takePredictions = predictionTaking(db)
   const waiting = db.prepare<{ count: number }>(
     `SELECT count(*) AS count FROM
        (SELECT 1 FROM ${byLine} WHERE workspace_id = ? AND line_manager IS NULL AND is_closed = 0 LIMIT ?)`,
@@ -63,17 +82,31 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
 
   function store(ticket: NewTicket): Ticket {
     const { workspace_id } = ticket
-    const row = newTicketRow(ticket, line.next(workspace_id))
+    // Whoever waits already comes first.
+    const waits = ticket.waits || lines.first(workspace_id, [ticket.product]) !== undefined
+    const place = waits ? undefined : line.next(workspace_id, ticket.product)
+    const row = newTicketRow(ticket, place)
     insert.run(workspace_id, ...valuesOf(row))
-    const stored = byId.get(workspace_id, row._id)
-    if (!stored) throw new Error(`Ticket ${row._id} was stored and is not there`)
-    return ticketOf(workspace_id, stored)
+    if (place) line.served(workspace_id, place.line_manager)
+    return written(workspace_id, row._id)
   }
 
-  function closeOne(workspaceId: string, n: number, by: string): void {
-    const freed = heldBy.get(n)
-    close.run(by, isoNow(), n)
-    if (freed) line.fill(workspaceId, freed)
+  function closingOf(workspaceId: string, ticketId: string, by: string): Closing {
+    const { closed_by, close_count } = byId.get(workspaceId, ticketId) ?? { closed_by: null, close_count: 0 }
+    return { by: closed_by ?? by, count: close_count }
+  }
+
+  /** Those of an answer, in their order. */
+  function listed(workspaceId: string, ids: readonly { readonly id: string }[]): Ticket[] {
+    const rows = ids.flatMap(({ id }) => byId.get(workspaceId, id) ?? [])
+    return toTickets(workspaceId, rows, report)
+  }
+
+  /** @throws where the ticket is not there any more, which nothing within a transaction brings about */
+  function written(workspaceId: string, ticketId: string): Ticket {
+    const stored = byId.get(workspaceId, ticketId)
+    if (!stored) throw new Error(`Ticket ${ticketId} was stored and is not there`)
+    return ticketOf(workspaceId, stored)
   }
 
   return {
@@ -111,30 +144,68 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     },
 
     close(workspaceId, ticketId, by) {
-      const before = byId.get(workspaceId, ticketId)
-      if (!before) return null
-      const closed_now = before.is_closed === 0
-      if (closed_now) closeOne(workspaceId, before.n, by)
-      const stored = byId.get(workspaceId, ticketId) ?? before
-      const { closed_by, close_count } = stored
+      const closed = moving.move(workspaceId, ticketId, { kind: 'close' }, by)
+      // Any ticket may be closed.
+      if (!closed || 'refused' in closed) return null
       return {
-        ticket: ticketOf(workspaceId, stored),
-        closing: { by: closed_by ?? by, count: close_count },
-        closed_now,
+        ticket: written(workspaceId, ticketId),
+        closing: closingOf(workspaceId, ticketId, by),
+        closed_now: closed.moved_now,
       }
     },
 
-    assignWaiting(workspaceId) {
-      const given: string[] = []
-      while (given.length < mostAssigned) {
-        const next = longestWaiting.get(workspaceId)
-        const place = next && line.next(workspaceId)
-        if (!place) break
-        assign.run(place.line_manager, place.slot, isoNow(), next.n)
-        given.push(next.id)
-      }
-      const rows = given.flatMap((id) => byId.get(workspaceId, id) ?? [])
-      return toTickets(workspaceId, rows, report)
+    move(workspaceId, ticketId, move, by) {
+      const moved = moving.move(workspaceId, ticketId, move, by)
+      if (!moved || 'refused' in moved) return moved
+      const { before, predicted, moved_now, moves } = moved
+      const closing = closingOf(workspaceId, ticketId, by)
+      return { ticket: written(workspaceId, ticketId), before, predicted, moved_now, moves, closing }
+    },
+
+    update: (workspaceId, ticketId, changes) =>
+      change(workspaceId, ticketId, changes) ? written(workspaceId, ticketId) : null,
+
+    touch(workspaceId, activity) {
+      for (const { ticket_id, at } of activity) touch.run(workspaceId, ticket_id, at)
+    },
+
+    firstText: (workspaceId, ticketId) => firstText.get(workspaceId, ticketId)?.first_text ?? null,
+    firstSent: (workspaceId, ticketId) => void firstSent.run(workspaceId, ticketId),
+    unsent: (before, limit) => unsentBefore.all(before, limit),
+
+    place: lines.place,
+    countInLine: lines.countInLine,
+
+    ordersIn: lines.orders,
+    takePredictions: (workspaceId, ticketIds) => takePredictions(workspaceId, ticketIds),
+
+    firstInLine(workspaceId, products) {
+      const id = lines.first(workspaceId, products)
+      return id === undefined ? null : written(workspaceId, id)
+    },
+
+    claimed(workspaceId, lineManager, cid) {
+      const id = claimedBy.get(workspaceId, lineManager, cid)?.id
+      return id === undefined ? null : written(workspaceId, id)
+    },
+
+    handBack(workspaceId, lineManager, { onlyUnanswered = false, limit }) {
+      const back = held.all(workspaceId, lineManager, onlyUnanswered ? 0 : 1, limit)
+      for (const { id } of back)
+        moving.move(workspaceId, id, { kind: 'hand_back', line_manager: lineManager }, lineManager)
+      return listed(workspaceId, back)
+    },
+
+    overdue: (before, limit) =>
+      dueBefore
+        .all(before, limit)
+        .map(({ workspace_id, id }) => ({ workspace_id, ticket: written(workspace_id, id) })),
+
+    assignWaiting(workspaceId, { closed = [] } = {}) {
+      return listed(
+        workspaceId,
+        lines.assign(workspaceId, closed).map((id) => ({ id })),
+      )
     },
 
     listOpen(workspaceId, lineManager, { after, limit = mostListed } = {}) {
@@ -152,52 +223,52 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   }
 }
 
-type Find = (workspaceId: string, filter: TicketFilter) => StoredTicket[]
+type ChangeTicket = (workspaceId: string, ticketId: string, change: TicketChange) => boolean
 
-/** Finds one row more than the filter's limit, so that its presence tells of more; newest first. */
-function ticketFinder(db: Database): Find {
-  const placeOf = db.prepare<{ n: number; user_id: string }>(
-    'SELECT n, user_id FROM tickets WHERE workspace_id = ? AND id = ?',
+/** Changes what is named, and answers whether there is such a ticket. What clients do not see leaves its time as it is. */
+function ticketChanging(db: Database): ChangeTicket {
+  const byId = db.prepare<Pick<TicketRow, 'enqueued_at' | 'priority'>>(
+    'SELECT enqueued_at, priority FROM tickets WHERE workspace_id = ? AND id = ?',
   )
-  const prepared = new Map<string, Statement<StoredTicket>>()
+  const write = db.prepare(
+    `UPDATE tickets SET subject = iif(?3, ?4, subject), priority = coalesce(?5, priority), line_order = ?6,
+       tags = coalesce(?7, tags), rating = iif(?8, ?9, rating), target = iif(?10, ?11, target),
+       metadata_text = iif(?12, ?13, metadata_text), predicted = iif(?14, ?15, predicted),
+       updated_at = coalesce(?16, updated_at)
+     WHERE workspace_id = ?1 AND id = ?2`,
+  )
+  /** Whether it is named, and what it becomes. */
+  const named = (name: keyof TicketChange, change: TicketChange, text: string | null) =>
+    [Number(change[name] !== undefined), text] as const
+  const json = (value: unknown) => (value == null ? null : JSON.stringify(value))
 
-  function prepare(conditions: readonly string[]): Statement<StoredTicket> {
-    const sql = `${selectTickets} WHERE ${conditions.join(' AND ')} ORDER BY tickets.n DESC LIMIT ?`
-    const statement = prepared.get(sql) ?? db.prepare<StoredTicket>(sql)
-    prepared.set(sql, statement)
-    return statement
+  return (workspaceId, ticketId, change) => {
+    const row = byId.get(workspaceId, ticketId)
+    if (!row) return false
+    const { subject = null, priority, tags, rating, target, metadata, predicted } = change
+    const line_order = lineOrder({ _id: ticketId, ...row, ...(priority && { priority }) })
+    const isSeen = Object.keys(change).some((name) => name !== 'predicted')
+    write.run(
+      ...[workspaceId, ticketId, ...named('subject', change, subject), priority ?? null, line_order],
+      ...[tags ? JSON.stringify(tags) : null, ...named('rating', change, json(rating))],
+      ...[...named('target', change, json(target)), ...named('metadata', change, metadataText(metadata))],
+      ...[...named('predicted', change, json(predicted)), isSeen ? isoNow() : null],
+    )
+    return true
   }
+}
 
-  /** The number that the list ends before; undefined where the ticket it follows is not one of the filter's users. */
-  function endOf(workspaceId: string, { before, user_ids }: TicketFilter): number | undefined {
-    if (before === undefined) return Number.MAX_SAFE_INTEGER
-    const place = placeOf.get(workspaceId, before)
-    return place && (user_ids?.includes(place.user_id) ?? true) ? place.n : undefined
-  }
-
-  function range(
-    workspaceId: string,
-    user_id: string | undefined,
-    { product, is_closed, limit }: TicketFilter,
-    end: number,
-  ): StoredTicket[] {
-    const wanted: [condition: string, value: Value][] = [
-      ['tickets.workspace_id = ?', workspaceId],
-      ['tickets.n < ?', end],
-    ]
-    if (user_id !== undefined) wanted.push(['tickets.user_id = ?', user_id])
-    if (product !== undefined) wanted.push(['product = ?', product])
-    if (is_closed !== undefined) wanted.push(['is_closed = ?', is_closed ? 1 : 0])
-    return prepare(wanted.map(([condition]) => condition)).all(...wanted.map(([, value]) => value), limit + 1)
-  }
-
-  return (workspaceId, filter) => {
-    const end = endOf(workspaceId, filter)
-    if (end === undefined) return []
-    // One range of the index for each id, of which the newest are taken.
-    const ids = filter.user_ids ?? [undefined]
-    const [first = [], ...others] = ids.map((id) => range(workspaceId, id, filter, end))
-    if (others.length === 0) return first
-    return [...first, ...others.flat()].sort((a, b) => b.n - a.n).slice(0, filter.limit + 1)
-  }
+/** Answers what was noted of how long some tickets would wait, and forgets it. */
+function predictionTaking(db: Database): (workspaceId: string, ticketIds: readonly string[]) => Prediction[] {
+  const noted = db.prepare<{ predicted: string }>(
+    'SELECT predicted FROM tickets WHERE workspace_id = ? AND id = ? AND predicted IS NOT NULL',
+  )
+  const forget = db.prepare('UPDATE tickets SET predicted = NULL WHERE workspace_id = ? AND id = ?')
+  return (workspaceId, ticketIds) =>
+    ticketIds.flatMap((ticket_id) => {
+      const found = noted.get(workspaceId, ticket_id)
+      if (!found) return []
+      forget.run(workspaceId, ticket_id)
+      return { ticket_id, predicted: JSON.parse(found.predicted) as Wait }
+    })
 }

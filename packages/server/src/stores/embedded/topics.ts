@@ -1,5 +1,5 @@
 import { repeated } from '../creation.ts'
-import { newTopicRow, toTopic } from '../fields/topics.ts'
+import { newTopicRow, type TopicRow, toTopic } from '../fields/topics.ts'
 import type { TopicStore } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
@@ -15,6 +15,9 @@ export function embeddedTopics(db: Database, report: Report): Sync<TopicStore> {
   const byName = db.prepare<Stored>(`${select} WHERE workspace_id = ? AND name = ?`)
   const all = db.prepare<Stored>(`${select} WHERE workspace_id = ? ORDER BY n`)
   const count = db.prepare<{ count: number }>('SELECT count(*) AS count FROM topics WHERE workspace_id = ?')
+  const write = db.prepare(
+    'UPDATE topics SET title = ?, strategy = ?, hours = ?, away_text = ?, targets = ? WHERE workspace_id = ? AND name = ?',
+  )
   const insert = db.prepare(`INSERT INTO topics (workspace_id, ${inserted}) VALUES (?, ${marks})`)
 
   return {
@@ -33,6 +36,16 @@ export function embeddedTopics(db: Database, report: Report): Sync<TopicStore> {
     get(workspaceId, name) {
       const stored = byName.get(workspaceId, name)
       return stored ? toTopic(toRow(stored)) : null
+    },
+
+    update(workspaceId, name, change) {
+      const stored = byName.get(workspaceId, name)
+      if (!stored) return null
+      const row: TopicRow = { ...toRow(stored), ...change }
+      const { title, strategy, hours, away_text, targets } = row
+      const texts = [title, strategy, hours && JSON.stringify(hours), away_text, JSON.stringify(targets)]
+      write.run(...texts, workspaceId, name)
+      return toTopic(row)
     },
 
     list(workspaceId) {

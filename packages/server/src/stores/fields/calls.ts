@@ -27,6 +27,7 @@ export const callFields: EntityFields<CallRow, Call> = {
   created_at: text,
   answered_at: orNull(text),
   ended_at: orNull(text),
+  ticket_id: orNull(text),
   state: text,
   caller: json,
   callee_devices: json,

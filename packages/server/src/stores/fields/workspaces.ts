@@ -10,6 +10,7 @@ export const workspaceFields: Fields<Workspace> = {
   retention_days: inStore(orNull(integer)),
   customers_meet: inStore(added(text, 'acquaintances')),
   customers_ring_agents: inStore(added(boolean, false)),
+  reopen_days: inStore(added(integer, 7)),
   presence: inStore(added(boolean, true)),
   receipts: inStore(added(boolean, true)),
   search: inStore(added(boolean, false)),

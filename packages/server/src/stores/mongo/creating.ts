@@ -12,8 +12,10 @@ export interface Making<Row extends TenantRow & ClientMade> {
   byCid(): Promise<Row | undefined>
   /** What has the name already. */
   byName(): Promise<Row | undefined>
-  /** How many rows there may be. None is ever removed, so the number of the last one is how many there are. */
+  /** How many rows there may be. */
   readonly most?: number | undefined
+  /** How many there are. Without it none is ever removed, and the number of the last one says it. */
+  count?(): Promise<number>
 }
 
 /** Makes the next row of a workspace, unless its cid is known or its name is taken: whatever key collides, one of them. */
@@ -23,11 +25,12 @@ export function createNumbered<Row extends TenantRow & ClientMade>(
   numbers: Numbers,
   workspaceId: string,
   { fingerprint }: ClientMade,
-  { make, byCid, byName, most = Number.POSITIVE_INFINITY }: Making<Row>,
+  { make, byCid, byName, most = Number.POSITIVE_INFINITY, count }: Making<Row>,
 ): Promise<Creation<Row>> {
   return deadlines.persist<Creation<Row>>(async () => {
     const last = await numbers.last(workspaceId)
-    const isFull = last >= most
+    // Whoever counts too many before another's number is taken finds it taken, and counts again.
+    const isFull = last >= most && (count ? await count() : last) >= most
     const row = make(last + 1)
     if (!isFull && (await rows.insert([row])) === 1) return { created: true, row }
     const known = await byCid()

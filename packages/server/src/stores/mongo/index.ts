@@ -4,6 +4,7 @@ import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
 import { mongoBlocks } from './blocks.ts'
 import { mongoCalls } from './calls.ts'
+import { mongoCannedAnswers } from './canned-answers.ts'
 import { mongoChanges } from './changes.ts'
 import { type Connection, connect, type MongoStoreOptions } from './connection.ts'
 import { type Database, databaseOver } from './database.ts'
@@ -21,11 +22,12 @@ import { renewal } from './renewal.ts'
 import { mongoReports } from './reports.ts'
 import { mongoRevocations } from './revocations.ts'
 import { mongoRooms } from './rooms.ts'
+import { mongoShareLinks } from './share-links.ts'
 import { mongoStreams } from './streams.ts'
 import { mongoThreads } from './threads.ts'
 import { ticketLoads, ticketRows } from './ticket-rows.ts'
 import { mongoTickets } from './tickets.ts'
-import { mongoTopics } from './topics.ts'
+import { mongoTopics, topicRows } from './topics.ts'
 import { mongoUploads } from './uploads.ts'
 import { mongoUsers } from './users.ts'
 import { mongoWorkspaces } from './workspaces.ts'
@@ -85,6 +87,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const { guard } = database.deadlines
   const tickets = ticketRows(database)
   const managers = lineManagerRows(database)
+  const topics = topicRows(database)
   const loads = ticketLoads(tickets)
   const streams = mongoStreams(database, (row) => damaged.add(row))
   const readers = mongoReaders(database, {
@@ -97,9 +100,11 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     streams: guard(streams.store),
     search: guard(streams.search),
     calls: guard(mongoCalls(database)),
-    topics: guard(mongoTopics(database)),
-    lineManagers: guard(mongoLineManagers(database, managers, loads)),
-    tickets: guard(mongoTickets(database, tickets, managers, loads)),
+    topics: guard(mongoTopics(database, topics)),
+    lineManagers: guard(mongoLineManagers(database, { tickets, managers, ticketLoads: loads })),
+    tickets: guard(mongoTickets(database, { tickets, managers, topics, ticketLoads: loads })),
+    cannedAnswers: guard(mongoCannedAnswers(database)),
+    shareLinks: guard(mongoShareLinks(database)),
     users: guard(mongoUsers(database)),
     aliases: guard(mongoAliases(database)),
     blocks: guard(mongoBlocks(database)),

@@ -13,6 +13,8 @@ const declaration: Declaration<LineManagerDocument> = {
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
     { name: 'cid', key: { workspace_id: 1, created_by: 1, cid: 1 }, unique: true },
     { name: 'user', key: { workspace_id: 1, user_id: 1 }, unique: true },
+    // In every workspace: who has been away for how long.
+    { name: 'offline', key: { offline_since: 1 }, only: { offline_since: { $gt: '' } } },
   ],
 }
 

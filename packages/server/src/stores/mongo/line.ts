@@ -1,17 +1,35 @@
-import { type Load, leastLoaded, type Place } from '../load.ts'
+import type { Strategy } from '@dowellchat/protocol'
+import { serves } from '../attending.ts'
+import { type Load, nextOf, type Place } from '../load.ts'
 import { type LineManagerDocument, listManagers } from './line-manager-rows.ts'
 import type { Rows } from './rows.ts'
 import type { TicketDocument, TicketLoads } from './ticket-rows.ts'
-import { above } from './where.ts'
+import type { TopicDocument } from './topics.ts'
+import { above, oneOf } from './where.ts'
 
 /**
- * Answers a function that gives one place after the other, undefined once nobody is free. It counts once, and knows only
- * of the places that it gives itself: whoever finds one taken begins anew.
+ * Gives one place after the other. It counts once, and knows only of the places that it gives itself: whoever finds one
+ * taken begins anew.
  */
-export type Places = (workspaceId: string) => Promise<() => Promise<Place | undefined>>
+export interface Turns {
+  /** A place of whose turn it is with a topic's tickets; undefined where nobody is free. */
+  next(product: string): Promise<Place | undefined>
+  /** Notes who was given tickets, and answers those of them who have been removed meanwhile. */
+  served(lineManagers: Iterable<string | null>): Promise<ReadonlySet<string>>
+}
 
-interface SlotLoad extends Load {
+/** The line of each workspace. */
+export interface Line {
+  turns(workspaceId: string): Promise<Turns>
+  /** The next slot of a line manager, whatever their capacity. */
+  slotOf(workspaceId: string, lineManager: string): Promise<number>
+  /** Notes that a line manager was given a ticket. */
+  served(workspaceId: string, lineManager: string, at: string): Promise<void>
+}
+
+interface SlotLoad extends Load, Pick<LineManagerDocument, 'is_active' | 'availability' | 'topics'> {
   highest: number
+  served_at: string | null
   /** The slot before which no gap is left. */
   full: number
 }
@@ -19,11 +37,14 @@ interface SlotLoad extends Load {
 /** How many slots are read at a time where a gap is searched for. */
 const slotsAtOnce = 500
 
-export function linePlaces(
-  tickets: Rows<TicketDocument>,
-  managers: Rows<LineManagerDocument>,
-  ticketLoads: TicketLoads,
-): Places {
+export interface LineParts {
+  readonly tickets: Rows<TicketDocument>
+  readonly managers: Rows<LineManagerDocument>
+  readonly topics: Rows<TopicDocument>
+  readonly ticketLoads: TicketLoads
+}
+
+export function mongoLine({ tickets, managers, topics, ticketLoads }: LineParts): Line {
   /** The first slot after another that nobody has. */
   async function gapAfter(workspace_id: string, line_manager: string, full: number): Promise<number> {
     const rows = await tickets.find(
@@ -47,23 +68,86 @@ export function linePlaces(
     return load.full
   }
 
-  return async (workspaceId) => {
-    const [rows, loads] = await Promise.all([listManagers(managers, workspaceId), ticketLoads(workspaceId)])
-    const line = rows.filter(({ is_active }) => is_active).map((row) => slotLoad(row, loads))
-    return async () => {
-      const load = leastLoaded(line)
-      if (!load) return undefined
-      const slot = await freeSlot(workspaceId, load)
-      load.ticket_count += 1
-      return { line_manager: load.user_id, slot }
-    }
+  /** Writes when some were served last; answers those who are not there. */
+  async function noteServed(workspace_id: string, loads: readonly SlotLoad[]): Promise<ReadonlySet<string>> {
+    const noted = await managers.changeEach(
+      loads.map(({ user_id, served_at }) => ({
+        where: { workspace_id, user_id },
+        update: { $set: { served_at } },
+      })),
+    )
+    if (noted === loads.length) return new Set()
+    const names = loads.map(({ user_id }) => user_id)
+    const found = await managers.find({ workspace_id, user_id: oneOf(names) }, { fields: ['user_id'] })
+    const there = new Set(found.map(({ user_id }) => user_id))
+    return new Set(names.filter((name) => !there.has(name)))
+  }
+
+  async function strategyOf(workspace_id: string, name: string): Promise<Strategy> {
+    return (await topics.get({ workspace_id, name }, ['strategy']))?.strategy ?? 'least_loaded'
+  }
+
+  return {
+    async turns(workspaceId) {
+      const [rows, loads] = await Promise.all([listManagers(managers, workspaceId), ticketLoads(workspaceId)])
+      const all = rows.map((row) => slotLoad(row, loads))
+      const strategies = new Map<string, Strategy>()
+      const strategy = async (product: string): Promise<Strategy> => {
+        const known = strategies.get(product) ?? (await strategyOf(workspaceId, product))
+        strategies.set(product, known)
+        return known
+      }
+      return {
+        async next(product) {
+          const there = all.filter((one) => serves(one, product))
+          if (there.length === 0) return undefined
+          const load = nextOf(await strategy(product), there)
+          if (!load) return undefined
+          const slot = await freeSlot(workspaceId, load)
+          load.ticket_count += 1
+          load.served_at = timeAfter(all)
+          return { line_manager: load.user_id, slot }
+        },
+
+        async served(lineManagers) {
+          const names = new Set(lineManagers)
+          return noteServed(
+            workspaceId,
+            all.filter(({ user_id }) => names.has(user_id)),
+          )
+        },
+      }
+    },
+
+    async slotOf(workspace_id, line_manager) {
+      const [manager, [last]] = await Promise.all([
+        managers.get({ workspace_id, user_id: line_manager }, ['capacity']),
+        tickets.find(
+          { workspace_id, line_manager, slot: above(0) },
+          { fields: ['slot'], sort: { slot: -1 }, limit: 1 },
+        ),
+      ])
+      const next = (last?.slot ?? 0) + 1
+      const capacity = manager?.capacity ?? null
+      return capacity === null || next <= capacity ? next : gapAfter(workspace_id, line_manager, 0)
+    },
+
+    async served(workspace_id, user_id, at) {
+      await managers.change({ workspace_id, user_id }, { $set: { served_at: at } })
+    },
   }
 }
 
-function slotLoad(
-  { user_id, capacity }: LineManagerDocument,
-  loads: Awaited<ReturnType<TicketLoads>>,
-): SlotLoad {
+/** Now, but after everybody's last time: whose turn it is next must be certain, however many are given in a millisecond. */
+function timeAfter(loads: readonly SlotLoad[]): string {
+  let last = 0
+  for (const { served_at } of loads) if (served_at !== null) last = Math.max(last, Date.parse(served_at))
+  return new Date(Math.max(Date.now(), last + 1)).toISOString()
+}
+
+function slotLoad(row: LineManagerDocument, loads: Awaited<ReturnType<TicketLoads>>): SlotLoad {
+  const { user_id, capacity, served_at, is_active, availability, topics } = row
   const { taken = 0, highest = 0 } = loads.get(user_id) ?? {}
-  return { user_id, capacity, ticket_count: taken, highest, full: 0 }
+  const load = { user_id, capacity, served_at, ticket_count: taken, highest, full: 0 }
+  return { ...load, is_active, availability, topics }
 }

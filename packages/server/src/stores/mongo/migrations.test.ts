@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
 import { oldRows } from '../../../tests/support/old-rows.ts'
 import { expectedOld, expectedPortable, portableRows, readOld } from '../../../tests/support/read-old.ts'
+import { newCannedAnswer } from '../../testing/store-cases/canned-answers.ts'
 import {
   draft,
   newCall,
@@ -13,12 +14,14 @@ import {
   room,
 } from '../../testing/store-cases/making.ts'
 import { newRoom } from '../../testing/store-cases/rooms.ts'
+import { newShareLink } from '../../testing/store-cases/share-links.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
 import { seen } from '../../testing/store-cases/users.ts'
 import { type AnyFields, namesOf } from '../fields/field.ts'
 import { aliasRows } from './aliases.ts'
 import { blockRows } from './blocks.ts'
 import { callRows } from './calls.ts'
+import { cannedAnswerRows } from './canned-answers.ts'
 import type { Database } from './database.ts'
 import { mongoStore } from './index.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
@@ -28,11 +31,15 @@ import { paceRows } from './paces.ts'
 import { mongoPortable } from './portable/index.ts'
 import { reportRows } from './reports.ts'
 import { roomRows } from './rooms.ts'
+import { metaSettingRows, shareLinkRows } from './share-links.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { topicRows } from './topics.ts'
 import { userRows } from './users.ts'
 
 const deadlineMs = 30_000
+
+/** What `giveStates` makes of the other fields of a ticket. */
+const givenByStep = ['state', 'enqueued_at', 'assigned_at', 'active_at', 'line_order']
 
 /** The field tables of all collections, as the domains declare them. */
 function declaredFields(): Record<string, AnyFields> {
@@ -52,6 +59,9 @@ function declaredFields(): Record<string, AnyFields> {
     aliasRows,
     paceRows,
     reportRows,
+    cannedAnswerRows,
+    shareLinkRows,
+    metaSettingRows,
     blockRows,
     logRows,
   ]
@@ -131,6 +141,9 @@ describe.skipIf(noMongo)(
         await store.rooms.create(newRoom())
         await store.rooms.pace('acme', { room: '~id', user_id: 'ann', cid: 'cid', every_ms: 1_000 })
         await store.reports.create(newReport())
+        await store.cannedAnswers.create(newCannedAnswer())
+        await store.shareLinks.create(newShareLink())
+        await store.shareLinks.setMeta('acme', { waiting_time: '', operation_time: '' })
         await store.streams.append(room('r'), [draft()])
       })
       for (const [name, fields] of Object.entries(declaredFields())) {
@@ -166,7 +179,9 @@ describe.skipIf(noMongo)(
       }
       for (const [name, fields] of Object.entries(declaredFields())) {
         const optional = Object.entries(fields).flatMap(([field, { missing }]) =>
-          missing === undefined ? [] : [[field, missing] as const],
+          missing === undefined || (name === 'tickets' && givenByStep.includes(field))
+            ? []
+            : [[field, missing] as const],
         )
         if (optional.length === 0) continue
         const unset = Object.fromEntries(optional.map(([field]) => [field, '']))

@@ -1,5 +1,6 @@
 import { type Db, MongoServerError } from 'mongodb'
 import { StoreOpenError } from '../store.ts'
+import { giveStates } from './give-states.ts'
 import { listMembers } from './list-members.ts'
 
 /**
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
       .updateMany({ is_open: true, owner: { $exists: false } }, { $set: { owner: '' } })
   },
   listMembers,
+  giveStates,
 ]
 
 interface Meta {

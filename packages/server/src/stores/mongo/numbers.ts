@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import { inStore, integer } from '../fields/field.ts'
 import { type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { above } from './where.ts'
 
 /** A row with its place among those of its workspace, counted from 1 without holes: nothing is ordered by a clock. */
 export interface NumberedRow extends TenantRow {
@@ -40,4 +41,15 @@ async function lastOf(from: number, isTaken: (n: number) => Promise<boolean>): P
     else free = middle
   }
   return taken
+}
+
+/** The numbers of rows of which there are few, and some are removed: the next one is after the highest. */
+export function highestNumbers(rows: Pick<Rows<NumberedRow>, 'find'>): Numbers {
+  return {
+    async last(workspace_id) {
+      const highest = { fields: ['n'], sort: { n: -1 }, limit: 1 } as const
+      const [row] = await rows.find({ workspace_id, n: above(0) }, highest)
+      return row?.n ?? 0
+    },
+  }
 }

@@ -80,7 +80,7 @@ export interface Rows<Row extends TenantRow> {
   ): Promise<Pick<Row, Field>[]>
   /** Whether the server looks such rows up in an index, or reads the whole collection. */
   usesIndexes(wheres: readonly Where<Row>[]): Promise<boolean>
-  /** Runs stages over rows. @param stages constants, and numbers that were computed here */
+  /** Runs stages over rows. @param stages constants, numbers that were computed here, and what `toFilter` and `containing` have made */
   aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]): Promise<Result[]>
   /** Runs stages over the rows of any of these. */
   aggregateAny<Result extends Document>(
@@ -96,8 +96,8 @@ export interface Rows<Row extends TenantRow> {
   putNewer(rows: readonly Row[], field: keyof Row & string): Promise<void>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
-  /** Changes one row for each, in any order. */
-  changeEach(changes: readonly Change<Row>[]): Promise<void>
+  /** Changes one row for each, in any order; answers how many of the rows there were. */
+  changeEach(changes: readonly Change<Row>[]): Promise<number>
   /** Changes every such row of a workspace. */
   changeAll(where: Where<Row>, update: Update<Row>): Promise<void>
   remove(where: Where<Row>): Promise<number>
@@ -262,7 +262,9 @@ export function rowsOf<Row extends TenantRow>(
       const all = changes.map(({ where, update }) => ({
         updateOne: { filter: filterOf(where), update: updateOf(update) },
       }))
-      if (all.length > 0) await collection().bulkWrite(all, { ...commandLimits(timeMs), ordered: false })
+      if (all.length === 0) return 0
+      const options = { ...commandLimits(timeMs), ordered: false }
+      return (await collection().bulkWrite(all, options)).matchedCount
     },
 
     async changeAll(where, update) {

@@ -1,5 +1,5 @@
 import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
-import { inStore, integer, orNull } from '../fields/field.ts'
+import { added, boolean, inStore, integer, orNull, text } from '../fields/field.ts'
 import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
@@ -11,12 +11,22 @@ import { above, below, oneOf } from './where.ts'
 interface TicketKeys {
   /** One of its user's, while it is open, from 1 to as many as the user may have open; null if it was made without a limit. */
   readonly user_slot: number | null
+  /** When its target is due: an index of its own, over all workspaces. */
+  readonly due_at: string | null
+  /** Whether a prediction is noted: filters compare with no objects. */
+  readonly is_predicted: boolean
 }
 
 export type TicketDocument = TicketRow & NumberedRow & TicketKeys
 
 const declaration: Declaration<TicketDocument> = {
-  fields: { ...ticketFields, ...numberedFields, user_slot: inStore(orNull(integer)) },
+  fields: {
+    ...ticketFields,
+    ...numberedFields,
+    user_slot: inStore(orNull(integer)),
+    due_at: inStore(orNull(text)),
+    is_predicted: inStore(added(boolean, false)),
+  },
   shardKey: { workspace_id: 1 },
   indexes: [
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
@@ -52,7 +62,53 @@ const declaration: Declaration<TicketDocument> = {
       name: 'user_product_closed',
       key: { workspace_id: 1, user_id: 1, product: 1, is_closed: 1, n: 1 },
     },
+    { name: 'state', key: { workspace_id: 1, state: 1, n: 1 } },
+    { name: 'manager', key: { workspace_id: 1, line_manager: 1, n: 1 } },
+    { name: 'created', key: { workspace_id: 1, created_at: 1, n: 1 } },
+    // The lines: of all topics, of one, and of a line manager; and those of all who are open, whatever their state.
+    {
+      name: 'waiting',
+      key: { workspace_id: 1, is_closed: 1, state: 1, line_order: 1 },
+      only: { is_closed: false },
+    },
+    {
+      name: 'line',
+      key: { workspace_id: 1, is_closed: 1, state: 1, product: 1, line_order: 1 },
+      only: { is_closed: false },
+    },
+    {
+      name: 'held',
+      key: { workspace_id: 1, is_closed: 1, line_manager: 1, state: 1, line_order: 1 },
+      only: { is_closed: false },
+    },
+    { name: 'order', key: { workspace_id: 1, is_closed: 1, line_order: 1 }, only: { is_closed: false } },
+    {
+      name: 'user_order',
+      key: { workspace_id: 1, user_id: 1, is_closed: 1, line_order: 1 },
+      only: { is_closed: false },
+    },
+    { name: 'active', key: { workspace_id: 1, active_at: 1, n: 1 } },
+    { name: 'user_active', key: { workspace_id: 1, user_id: 1, active_at: 1, n: 1 } },
+    {
+      name: 'manager_active',
+      key: { workspace_id: 1, is_closed: 1, line_manager: 1, active_at: 1, n: 1 },
+      only: { is_closed: false },
+    },
+    // In every workspace: first messages that were not appended, and targets that are due.
+    { name: 'unsent', key: { created_at: 1 }, only: { first_text: { $gt: '' } } },
+    { name: 'due', key: { due_at: 1 }, only: { due_at: { $gt: '' } } },
   ],
+}
+
+/** A ticket's document. @param user_slot one of its user's, where they have a limit */
+export function toTicketDocument(
+  workspace_id: string,
+  n: number,
+  row: TicketRow,
+  user_slot: number | null = null,
+): TicketDocument {
+  const keys = { user_slot, due_at: row.target?.due_at ?? null, is_predicted: row.predicted !== null }
+  return { ...row, workspace_id, n, ...keys }
 }
 
 /** The tickets' rows. */

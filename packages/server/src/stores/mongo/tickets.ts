@@ -1,11 +1,11 @@
 import type { Ticket } from '@dowellchat/protocol'
-import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import { newTicketRow } from '../fields/tickets.ts'
-import type { Place } from '../load.ts'
+import { grouped } from '../grouped.ts'
+import { statusOf } from '../moving.ts'
 import {
+  type Closing,
   type Creation,
-  mostAssigned,
   mostCounted,
   mostListed,
   type NewTicket,
@@ -13,15 +13,17 @@ import {
 } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
-import { isTaken } from './errors.ts'
-import { linePlaces } from './line.ts'
-import type { LineManagerDocument } from './line-manager-rows.ts'
+import { inLanes } from './lanes.ts'
+import { type LineParts, mongoLine } from './line.ts'
+import { mongoLineLooks } from './line-looks.ts'
 import { numbersOf } from './numbers.ts'
-import type { Rows } from './rows.ts'
+import { ticketChanging } from './ticket-changing.ts'
 import { ticketFinder } from './ticket-finder.ts'
-import { type TicketDocument, type TicketLoads, ticketReader } from './ticket-rows.ts'
+import { ticketLines } from './ticket-lines.ts'
+import { ticketMoving } from './ticket-moving.ts'
+import { type TicketDocument, ticketReader, toTicketDocument } from './ticket-rows.ts'
 import { userSlots } from './user-slots.ts'
-import { above, oneOf } from './where.ts'
+import { above, between, oneOf } from './where.ts'
 
 /** One call of `create`. */
 interface Create extends Asked<Creation<Ticket>> {
@@ -32,26 +34,23 @@ interface Create extends Asked<Creation<Ticket>> {
   isFull?: boolean
 }
 
-/** How many waiting tickets are given at a time. */
-const givenAtOnce = 50
-
 /** The tickets of each workspace; creating one assigns it in the same write. */
-export function mongoTickets(
-  database: Database,
-  tickets: Rows<TicketDocument>,
-  managers: Rows<LineManagerDocument>,
-  ticketLoads: TicketLoads,
-): TicketStore {
-  const { persist, end } = database.deadlines
+export function mongoTickets(database: Database, parts: LineParts): TicketStore {
+  const { tickets, managers } = parts
+  const { persist } = database.deadlines
   const numbers = numbersOf(tickets)
-  const places = linePlaces(tickets, managers, ticketLoads)
+  const theLine = mongoLine(parts)
+  const moving = ticketMoving(database, tickets, theLine)
+  const lines = ticketLines(database, tickets, theLine, moving)
+  const { update, ...changing } = ticketChanging(database, tickets)
   const toTickets = ticketReader(tickets, managers)
   const find = ticketFinder(tickets, numbers)
   const line = batches<string, Creation<Ticket>, Create>(database.deadlines, (id) => id, createAll)
 
   /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
   async function insertNext(workspaceId: string, calls: readonly Create[]): Promise<void> {
-    const nextPlace = await places(workspaceId)
+    const waited = await waitedTopics(workspaceId, calls)
+    const turns = await theLine.turns(workspaceId)
     const last = await numbers.last(workspaceId)
     const nextUserSlot = userSlots(tickets, workspaceId)
     const fitting: [Create, TicketDocument][] = []
@@ -59,13 +58,36 @@ export function mongoTickets(
       const user_slot = await nextUserSlot(call.ticket)
       call.isFull = user_slot === undefined
       if (user_slot === undefined) continue
-      const row = newTicketRow(call.ticket, await nextPlace())
+      const { product, waits } = call.ticket
+      const isBehind = waits || waited.has(product)
+      const row = newTicketRow(call.ticket, isBehind ? undefined : await turns.next(product))
       const n = last + fitting.length + 1
-      fitting.push([call, { ...row, workspace_id: workspaceId, n, user_slot }])
+      fitting.push([call, toTicketDocument(workspaceId, n, row, user_slot)])
     }
     if (fitting.length === 0) return
     const inserted = await tickets.insert(fitting.map(([, row]) => row))
-    for (const [call, row] of fitting.slice(0, inserted)) call.made = { created: true, row }
+    const made = fitting.slice(0, inserted)
+    for (const [call, row] of made) call.made = { created: true, row }
+    const gone = await turns.served(made.map(([, { line_manager }]) => line_manager))
+    for (const [call, row] of made)
+      if (row.line_manager !== null && gone.has(row.line_manager))
+        call.made = { created: true, row: await backInLine(row, row.line_manager) }
+  }
+
+  /** Those of the topics of some calls that others wait for already: they come first. */
+  async function waitedTopics(workspaceId: string, calls: readonly Create[]): Promise<Set<string>> {
+    const products = new Set(calls.map(({ ticket }) => ticket.product))
+    const waited = await inLanes([...products], async (product) =>
+      (await lines.isWaited(workspaceId, product)) ? [product] : [],
+    )
+    return new Set(waited.flat())
+  }
+
+  /** Whoever was removed as they were given a ticket does not keep it. */
+  async function backInLine(row: TicketDocument, line_manager: string): Promise<TicketDocument> {
+    const move = { kind: 'hand_back', line_manager } as const
+    const moved = await moving.move(row.workspace_id, row._id, move, line_manager)
+    return moved && 'row' in moved ? moved.row : row
   }
 
   /** Answers those whose cids are known. */
@@ -119,51 +141,6 @@ export function mongoTickets(
     }
   }
 
-  /** Gives a ticket that waits a place; undefined where it waits no more, or somebody was faster to take the place. */
-  async function give(
-    { workspace_id, _id }: TicketDocument,
-    place: Place,
-  ): Promise<TicketDocument | undefined> {
-    const where = { workspace_id, _id, is_closed: false, line_manager: null }
-    try {
-      return await tickets.change(where, { $set: { ...place, updated_at: isoNow() } })
-    } catch (error) {
-      if (isTaken(error)) return undefined
-      throw error
-    }
-  }
-
-  /** Gives places to those that have waited longest; answers how many there were to give, and what was given. */
-  async function giveSome(workspace_id: string): Promise<{ offered: number; given: TicketDocument[] }> {
-    const waiting = await tickets.find(
-      { workspace_id, is_closed: false, line_manager: null, n: above(0) },
-      { sort: { n: 1 }, limit: givenAtOnce },
-    )
-    if (waiting.length === 0) return { offered: 0, given: [] }
-    const nextPlace = await places(workspace_id)
-    const giving: Promise<TicketDocument | undefined>[] = []
-    for (const ticket of waiting) {
-      const place = await nextPlace()
-      if (!place) break
-      giving.push(give(ticket, place))
-    }
-    const given = await Promise.all(giving)
-    return { offered: giving.length, given: given.flatMap((row) => row ?? []) }
-  }
-
-  /** Until nobody waits, nobody is free or many are given; looks again after each write, since another node may have made room. */
-  async function giveAll(workspaceId: string): Promise<TicketDocument[]> {
-    const all: TicketDocument[] = []
-    // What is left when time is short is given by the next call; what was given must be told.
-    const until = end(0.5)
-    for (let isDone = false; !isDone; ) {
-      const { offered, given } = await giveSome(workspaceId)
-      all.push(...given)
-      isDone = offered === 0 || all.length >= mostAssigned || performance.now() > until
-    }
-    return all
-  }
-
   async function toTicket(workspaceId: string, row: TicketDocument): Promise<Ticket> {
     const [ticket] = await toTickets(workspaceId, [row])
     // One ticket a row.
@@ -171,6 +148,68 @@ export function mongoTickets(
   }
 
   return {
+    ...changing,
+    place: lines.place,
+    countInLine: lines.countInLine,
+    ...mongoLineLooks(tickets),
+
+    async firstInLine(workspaceId, products) {
+      const row = await lines.first(workspaceId, products)
+      return row ? toTicket(workspaceId, row) : null
+    },
+
+    async claimed(workspace_id, line_manager, claim_cid) {
+      const row = await tickets.get({ workspace_id, line_manager, slot: above(0), claim_cid })
+      return row ? toTicket(workspace_id, row) : null
+    },
+
+    async handBack(workspace_id, line_manager, { onlyUnanswered = false, limit }) {
+      const open = { workspace_id, is_closed: false, line_manager }
+      // Each a range of an index.
+      const held = await (onlyUnanswered
+        ? tickets.find(
+            { ...open, state: 'assigned', line_order: above('') },
+            { fields: ['_id'], sort: { line_order: 1 }, limit },
+          )
+        : tickets.find({ ...open, n: above(0) }, { fields: ['_id'], sort: { n: 1 }, limit }))
+      const move = { kind: 'hand_back', line_manager } as const
+      const moved = await inLanes(held, ({ _id }) => moving.move(workspace_id, _id, move, line_manager))
+      // What somebody else has taken or closed meanwhile was not handed back.
+      const back = moved.flatMap((one) => (one && 'row' in one && one.moved_now ? one.row : []))
+      return toTickets(
+        workspace_id,
+        back.sort((a, b) => a.n - b.n),
+      )
+    },
+
+    async overdue(before, limit) {
+      const rows = await tickets.findEverywhere(
+        { due_at: between('', before) },
+        { sort: { due_at: 1 }, limit },
+      )
+      // Those of a workspace together: one by one, each would count what is before it.
+      const shown = new Map<string, Ticket>()
+      for (const [workspace_id, own] of grouped(rows, (row) => row.workspace_id))
+        for (const ticket of await toTickets(workspace_id, own)) shown.set(ticket._id, ticket)
+      return rows.map(({ workspace_id, _id }) => ({ workspace_id, ticket: shown.get(_id) as Ticket }))
+    },
+
+    async move(workspaceId, ticketId, move, by) {
+      const moved = await moving.move(workspaceId, ticketId, move, by)
+      if (!moved || 'refused' in moved) return moved
+      const { before, row, moved_now } = moved
+      return {
+        ...{ before: statusOf(before), predicted: before.predicted, moved_now, moves: row.moves },
+        closing: closingOf(row, by),
+        ticket: await toTicket(workspaceId, row),
+      }
+    },
+
+    async update(workspaceId, ticketId, change) {
+      const row = await update(workspaceId, ticketId, change)
+      return row ? toTicket(workspaceId, row) : null
+    },
+
     async create(ticket) {
       const known = await findEarlier(ticket)
       return known ?? line.ask(ticket.workspace_id, { ticket })
@@ -196,30 +235,20 @@ export function mongoTickets(
       return { tickets: await toTickets(workspaceId, shown), more: rows.length > filter.limit }
     },
 
-    async close(workspace_id, ticketId, by) {
-      const now = isoNow()
-      const closed = await tickets.change(
-        { workspace_id, _id: ticketId, is_closed: false },
-        {
-          $set: {
-            is_closed: true,
-            slot: null,
-            user_slot: null,
-            closed_by: by,
-            updated_at: now,
-            closed_at: now,
-          },
-          $inc: { close_count: 1 },
-        },
-      )
-      const row = closed ?? (await tickets.get({ workspace_id, _id: ticketId }))
-      if (!row) return null
-      const closing = { by: row.closed_by ?? by, count: row.close_count }
-      return { ticket: await toTicket(workspace_id, row), closing, closed_now: closed !== undefined }
+    async close(workspaceId, ticketId, by) {
+      const closed = await moving.move(workspaceId, ticketId, { kind: 'close' }, by)
+      // Any ticket may be closed.
+      if (!closed || 'refused' in closed) return null
+      const { row, moved_now } = closed
+      return {
+        ticket: await toTicket(workspaceId, row),
+        closing: closingOf(row, by),
+        closed_now: moved_now,
+      }
     },
 
-    async assignWaiting(workspaceId) {
-      const given = await line.step(workspaceId, () => giveAll(workspaceId))
+    async assignWaiting(workspaceId, { closed = [] } = {}) {
+      const given = await line.step(workspaceId, () => lines.assign(workspaceId, closed))
       return toTickets(workspaceId, given)
     },
 
@@ -251,4 +280,8 @@ export function mongoTickets(
       return counted?.count ?? 0
     },
   }
+}
+
+function closingOf({ closed_by, close_count }: TicketDocument, by: string): Closing {
+  return { by: closed_by ?? by, count: close_count }
 }

@@ -25,8 +25,7 @@ export function topicRows(database: Database): Rows<TopicDocument> {
 }
 
 /** The topics of each workspace. */
-export function mongoTopics(database: Database): TopicStore {
-  const topics = topicRows(database)
+export function mongoTopics(database: Database, topics: Rows<TopicDocument>): TopicStore {
   const numbers = numbersOf(topics)
 
   return {
@@ -44,6 +43,14 @@ export function mongoTopics(database: Database): TopicStore {
 
     async get(workspace_id, name) {
       const row = await topics.get({ workspace_id, name })
+      return row ? toTopic(row) : null
+    },
+
+    async update(workspace_id, name, change) {
+      const isEmpty = Object.keys(change).length === 0
+      const row = isEmpty
+        ? await topics.get({ workspace_id, name })
+        : await topics.change({ workspace_id, name }, { $set: change })
       return row ? toTopic(row) : null
     },
 

@@ -3,33 +3,43 @@ import type { Rows } from './rows.ts'
 import type { TicketDocument } from './ticket-rows.ts'
 import { above } from './where.ts'
 
+/** What a user has open, as far as their limit. */
+interface Open {
+  count: number
+  readonly slots: Set<number | null>
+}
+
 /**
  * Finds each next free slot of the users of one workspace. The unique key decides who gets it: whoever finds it taken looks
- * again. Null for a ticket without a limit, undefined where its user has none left.
+ * again. Null for a ticket without a limit, undefined where its user has as many open as they may have. Tickets that were opened again have
+ * no slot, and count.
  */
 export function userSlots(
   tickets: Pick<Rows<TicketDocument>, 'find'>,
   workspace_id: string,
 ): (ticket: NewTicket) => Promise<number | null | undefined> {
-  const takenBy = new Map<string, Set<number | null>>()
+  const openOf = new Map<string, Open>()
 
-  async function takenSlots(user_id: string): Promise<Set<number | null>> {
-    const known = takenBy.get(user_id)
+  async function opened(user_id: string, limit: number): Promise<Open> {
+    const known = openOf.get(user_id)
     if (known) return known
-    const rows = await tickets.find({ workspace_id, user_id, user_slot: above(0) }, { fields: ['user_slot'] })
-    const taken = new Set(rows.map(({ user_slot }) => user_slot))
-    takenBy.set(user_id, taken)
-    return taken
+    const rows = await tickets.find(
+      { workspace_id, user_id, is_closed: false, n: above(0) },
+      { fields: ['user_slot'], sort: { n: 1 }, limit },
+    )
+    const open = { count: rows.length, slots: new Set(rows.map(({ user_slot }) => user_slot)) }
+    openOf.set(user_id, open)
+    return open
   }
 
   return async ({ user_id, most_open }) => {
     if (most_open === undefined) return null
-    const taken = await takenSlots(user_id)
-    for (let slot = 1; slot <= most_open; slot++) {
-      if (taken.has(slot)) continue
-      taken.add(slot)
-      return slot
-    }
-    return undefined
+    const open = await opened(user_id, most_open)
+    if (open.count >= most_open) return undefined
+    open.count += 1
+    let slot = 1
+    while (open.slots.has(slot)) slot += 1
+    open.slots.add(slot)
+    return slot
   }
 }

@@ -142,13 +142,14 @@ export function mongoUsers(database: Database): UserStore {
       await removeErased(workspaceId, seen.filter(isNew))
     },
 
-    left: (workspace_id, left) =>
-      users.changeEach(
+    async left(workspace_id, left) {
+      await users.changeEach(
         left.map(({ user_id, at }) => ({
           where: { workspace_id, user_id, last_seen_at: below(at) },
           update: { $set: { last_seen_at: at } },
         })),
-      ),
+      )
+    },
 
     async update(workspaceId, seen, change) {
       const row = await changed(workspaceId, seen, ownChanges(seen.user_id, change))

@@ -5,9 +5,9 @@ type Operator = '$gt' | '$gte' | '$lt' | '$lte' | '$in'
 
 /** A condition that is no equality. Made by the functions of this file alone: no client's object is one. */
 class Condition<V extends Scalar> {
-  readonly #operators: { readonly [O in Operator]?: V | readonly V[] }
+  readonly #operators: { readonly [O in Operator]?: V | readonly (V | null)[] }
 
-  constructor(operators: { readonly [O in Operator]?: V | readonly V[] }) {
+  constructor(operators: { readonly [O in Operator]?: V | readonly (V | null)[] }) {
     this.#operators = operators
   }
 
@@ -51,11 +51,16 @@ export function oneOf<V extends number | string>(values: readonly V[]): Conditio
   return new Condition({ $in: values })
 }
 
+/** That value, or none. */
+export function nullOr<V extends number | string>(value: V): Condition<V> {
+  return new Condition({ $in: [null, value] })
+}
+
 /** What a field can be compared with; one that has several values is looked for by one of them. */
-type Wanted<Field> = Field extends readonly (infer Element)[]
-  ? Wanted<Element>
-  : Field extends Scalar
-    ? Field | Condition<NonNullable<Field>>
+type Wanted<Field> = [Field] extends [Scalar]
+  ? Field | Condition<NonNullable<Field>>
+  : Field extends readonly (infer Element)[]
+    ? Wanted<Element>
     : never
 
 /** Which rows of a workspace. There is no way to ask without one. */
@@ -73,6 +78,17 @@ export function toFilter(where: object): Record<string, unknown> {
     wanted instanceof Condition ? wanted.toFilter() : requireScalar(wanted),
   ])
   return Object.fromEntries(conditions)
+}
+
+/** The filter for a text in any of some fields, whatever the case. No character of it has another meaning. */
+export function containing(fields: readonly string[], text: string): Record<string, unknown> {
+  const $regex = text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+  return { $or: fields.map((field) => ({ [field]: { $regex, $options: 'i' } })) }
+}
+
+/** That value; rows in which the field is missing have it too where it is what they read as. */
+export function asRead<V extends Scalar>(value: V, missing: V): V | Condition<NonNullable<V>> {
+  return value === missing ? new Condition<NonNullable<V>>({ $in: [null, value as NonNullable<V>] }) : value
 }
 
 function requireScalar(value: unknown): Scalar {

@@ -1,17 +1,31 @@
-import type { AuditEntry } from '@dowellchat/protocol'
+import type { AuditEntry, Ticket } from '@dowellchat/protocol'
 import { aliasFields } from '../../stores/fields/aliases.ts'
 import { auditFields } from '../../stores/fields/audit.ts'
 import { blockFields } from '../../stores/fields/blocks.ts'
 import { callFields } from '../../stores/fields/calls.ts'
+import { cannedAnswerFields } from '../../stores/fields/canned-answers.ts'
 import { type AnyFields, namesOf } from '../../stores/fields/field.ts'
 import { keyFields } from '../../stores/fields/keys.ts'
 import { lineManagerFields } from '../../stores/fields/line-managers.ts'
 import { reportFields } from '../../stores/fields/reports.ts'
+import { metaSettingFields, shareLinkFields } from '../../stores/fields/share-links.ts'
 import { threadFields } from '../../stores/fields/threads.ts'
 import { ticketFields } from '../../stores/fields/tickets.ts'
 import { topicFields } from '../../stores/fields/topics.ts'
 import { userFields } from '../../stores/fields/users.ts'
-import type { NewCall, NewKey, NewLineManager, NewReport, NewTicket, NewTopic } from '../../stores/store.ts'
+import type {
+  NewCall,
+  NewCannedAnswer,
+  NewKey,
+  NewLineManager,
+  NewReport,
+  NewShareLink,
+  NewTicket,
+  NewTopic,
+  Store,
+  TicketChange,
+  TopicChange,
+} from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import {
   annPhone,
@@ -24,6 +38,7 @@ import {
   reportedMessage,
   rowOf,
 } from './making.ts'
+import { movedOf } from './moves.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 import { seen } from './users.ts'
 
@@ -34,6 +49,14 @@ const asSent = { workspace_id: 'acme', fingerprint: 'as sent', client_created_at
 
 const topic: Full<NewTopic> = { ...asSent, cid: 'cid of a topic', user_id: 'root', name: 'billing', most: 10 }
 
+const settings = {
+  title: 'Bills',
+  strategy: 'round_robin',
+  hours: { time_zone: 'Europe/Berlin', days: [] } as never,
+  away_text: 'Later',
+  targets: { first_answer: 30, solved: 60 },
+} as const satisfies TopicChange
+
 const lineManager: Full<NewLineManager> = {
   ...asSent,
   cid: 'cid of a manager',
@@ -42,6 +65,7 @@ const lineManager: Full<NewLineManager> = {
   positions_in_a_line: 3,
   average_serving_time: 2.5,
   capacity: 1,
+  is_unmanaged: false,
   most: 10,
 }
 
@@ -54,6 +78,9 @@ const ticket: Full<NewTicket> = {
   earlier_ids: ['guest:1'],
   most_open: 10,
   metadata: { 'a.b': { $c: [null] } },
+  subject: 'A question',
+  waits: false,
+  first_text: '{}',
 }
 
 const call: Full<NewCall> = {
@@ -64,6 +91,7 @@ const call: Full<NewCall> = {
   callee_devices: [benPhone, benTablet],
   owner: 'server-1',
   from: 'ann',
+  ticket_id: 'ticket',
   most_ringing: 3,
 }
 
@@ -91,6 +119,29 @@ const report: Full<NewReport> = {
   message: reportedMessage(),
   reason: 'Insults',
   most_open: 3,
+}
+
+const cannedAnswer: Full<NewCannedAnswer> = {
+  workspace_id: 'acme',
+  cid: 'cid of an answer',
+  fingerprint: 'as sent',
+  created_by: 'mia',
+  title: 'Greeting',
+  text: 'Hello {{customer}}',
+  product: 'billing',
+  most: 3,
+}
+
+const shareLink: Full<NewShareLink> = {
+  workspace_id: 'acme',
+  cid: 'cid of a link',
+  fingerprint: 'as sent',
+  created_by: 'mia',
+  link_id: '12345678901234567890',
+  number_of_links: 2,
+  product_distribution: { billing: 2 },
+  usernames: ['ann', 'ben'],
+  link: 'https://example.org/?link_id=12345678901234567890',
 }
 
 const entry: Full<AuditEntry> = {
@@ -127,33 +178,56 @@ function expectNoNull(fields: AnyFields, what: string, entity: object | null | u
     expectTrue((found.get(name) ?? null) !== null, `${what} has a value in its ${name}`, entity)
 }
 
+/** A ticket as those methods answer it that hand it back, find it first, claim it and change it. */
+async function handedOn({ tickets }: Store, { _id }: Ticket): Promise<(Ticket | null | undefined)[]> {
+  const [back] = await tickets.handBack('acme', 'mia', { limit: 1 })
+  const first = await tickets.firstInLine('acme')
+  movedOf(await tickets.move('acme', _id, { kind: 'take', line_manager: 'mia', cid: 'claim' }, 'mia'))
+  const claimed = await tickets.claimed('acme', 'mia', 'claim')
+  movedOf(await tickets.move('acme', _id, { kind: 'answer' }, 'mia'))
+  const at = asSent.client_created_at
+  const change = {
+    ...{ tags: ['vip'], priority: 'high' },
+    rating: { score: 5, comment: 'Good', rated_at: at },
+    target: { kind: 'solved', due_at: at },
+  } as const satisfies TicketChange
+  return [back, first, claimed, await tickets.update('acme', _id, { ...change, tags: [...change.tags] })]
+}
+
 export const fieldCases: readonly StoreCase[] = [
   oneStore('keeps every field of a topic, whichever method reads it', async (store) => {
-    const created = rowOf(await store.topics.create(topic))
+    expectFields(topicFields, 'A new topic', rowOf(await store.topics.create(topic)), topic)
+    const updated = await store.topics.update('acme', 'billing', settings)
     const repeated = rowOf(await store.topics.create(topic))
     const got = await store.topics.get('acme', 'billing')
     const [listed] = await store.topics.list('acme')
-    for (const one of [created, repeated, got, listed]) {
-      expectFields(topicFields, 'A topic', one, topic)
+    for (const one of [updated, repeated, got, listed]) {
+      expectFields(topicFields, 'A topic', one, { ...topic, ...settings })
       expectNoNull(topicFields, 'A topic', one)
-      expectSame({ ...one }, { ...created }, 'Every method answers the same topic')
+      expectSame({ ...one }, { ...updated }, 'Every method answers the same topic')
     }
   }),
 
   oneStore('keeps every field of a line manager, whichever method reads it', async (store) => {
+    const { user_id } = lineManager
     const created = rowOf(await store.lineManagers.create(lineManager))
+    expectFields(lineManagerFields, 'A new line manager', created, lineManager)
+    const at = asSent.client_created_at
+    const attending = await store.lineManagers.attend('acme', user_id, { is_connected: true, at })
+    expectFields(lineManagerFields, 'A line manager who is there', attending, lineManager)
+    const updated = await store.lineManagers.update('acme', user_id, { topics: ['billing'] })
     const repeated = rowOf(await store.lineManagers.create(lineManager))
-    const got = await store.lineManagers.get('acme', lineManager.user_id)
+    const got = await store.lineManagers.get('acme', user_id)
     const [listed] = await store.lineManagers.list('acme')
-    for (const one of [created, repeated, got, listed]) {
-      expectFields(lineManagerFields, 'A line manager', one, lineManager)
+    for (const one of [updated, repeated, got, listed]) {
+      expectFields(lineManagerFields, 'A line manager', one, { ...lineManager, topics: ['billing'] })
       expectNoNull(lineManagerFields, 'A line manager', one)
-      expectSame({ ...one }, { ...created }, 'Every method answers the same line manager')
+      expectSame({ ...one }, { ...updated }, 'Every method answers the same line manager')
     }
   }),
 
   oneStore('keeps every field of a ticket, whichever method reads it', async (store) => {
-    rowOf(await store.lineManagers.create(lineManager))
+    rowOf(await store.lineManagers.create({ ...lineManager, is_unmanaged: true }))
     const first = rowOf(await store.tickets.create(newTicket()))
     const waiting = rowOf(await store.tickets.create(ticket))
     expectFields(ticketFields, 'A ticket that waits', waiting, ticket)
@@ -163,11 +237,14 @@ export const fieldCases: readonly StoreCase[] = [
     const [given] = await store.tickets.assignWaiting('acme')
     const repeated = rowOf(await store.tickets.create(ticket))
     const [open] = await store.tickets.listOpen('acme', 'mia')
-    const expected = { ...waiting, line_manager: 'mia', updated_at: given?.updated_at, waiting_time: 0 }
+    const { updated_at, assigned_at } = given ?? {}
+    const moved = { line_manager: 'mia', state: 'assigned', assigned_at, updated_at, waiting_time: 0 }
+    const expected = { ...waiting, ...moved }
     for (const one of [given, repeated, open]) {
       expectFields(ticketFields, 'A ticket', one, ticket)
       expectSame({ ...one }, expected, 'A ticket that is given changes in nothing else')
     }
+    for (const one of await handedOn(store, waiting)) expectFields(ticketFields, 'A ticket', one, ticket)
     const closed = (await store.tickets.close('acme', waiting._id, 'mia'))?.ticket
     const { tickets } = await store.tickets.list('acme', { limit: 1 })
     const [some] = await store.tickets.getSome('acme', [waiting._id])
@@ -274,6 +351,40 @@ export const fieldCases: readonly StoreCase[] = [
     for (const one of [await resolve(), await resolve()]) {
       expectFields(reportFields, 'A resolved report', one?.report, report)
       expectNoNull(reportFields, 'A resolved report', one?.report)
+    }
+  }),
+
+  oneStore('keeps every field of a canned answer, whichever method reads it', async (store) => {
+    const created = rowOf(await store.cannedAnswers.create(cannedAnswer))
+    const repeated = rowOf(await store.cannedAnswers.create(cannedAnswer))
+    const [listed] = await store.cannedAnswers.list('acme', { limit: 1 })
+    for (const one of [created, repeated, listed, await store.cannedAnswers.get('acme', listed?._id ?? '')]) {
+      expectFields(cannedAnswerFields, 'A canned answer', one, cannedAnswer)
+      expectNoNull(cannedAnswerFields, 'A canned answer', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same canned answer')
+    }
+    const updated = await store.cannedAnswers.update('acme', created._id, { text: 'Bye' })
+    expectFields(cannedAnswerFields, 'A changed canned answer', updated as object, {
+      ...cannedAnswer,
+      text: 'Bye',
+    })
+  }),
+
+  oneStore('keeps every field of a share link and of a setting, whichever method reads it', async (store) => {
+    const created = rowOf(await store.shareLinks.create(shareLink))
+    const repeated = rowOf(await store.shareLinks.create(shareLink))
+    const found = (await store.shareLinks.find(shareLink.link_id))?.link
+    for (const one of [created, repeated, found]) {
+      expectFields(shareLinkFields, 'A share link', one, shareLink)
+      expectNoNull(shareLinkFields, 'A share link', one)
+      expectSame({ ...one }, { ...created }, 'Every method answers the same share link')
+    }
+    const texts = { waiting_time: '5', operation_time: '8' }
+    const set = [await store.shareLinks.setMeta('acme', texts), await store.shareLinks.setMeta('acme', texts)]
+    for (const one of [...set, await store.shareLinks.meta('acme')]) {
+      expectFields(metaSettingFields, 'A setting', one, texts)
+      expectNoNull(metaSettingFields, 'A setting', one)
+      expectSame({ ...one }, { ...set[0] }, 'Every method answers the same setting')
     }
   }),
 

@@ -1,6 +1,8 @@
 import { appendCases } from './appends.ts'
+import { attendanceCases } from './attendance.ts'
 import { auditCases } from './audit.ts'
 import { callCases } from './calls.ts'
+import { cannedAnswerCases } from './canned-answers.ts'
 import { changeCases } from './changes.ts'
 import { connectionCases } from './connections.ts'
 import { deliveryCases } from './deliveries.ts'
@@ -14,6 +16,7 @@ import { lineCases } from './lines.ts'
 import { mentionCases } from './mentions.ts'
 import { messageChangeCases } from './message-changes.ts'
 import { moderationCases } from './moderation.ts'
+import { moveCases } from './moves.ts'
 import { pageCases } from './pages.ts'
 import { personalCases } from './personal.ts'
 import { readerCases } from './readers.ts'
@@ -23,8 +26,10 @@ import { retentionCases } from './retention.ts'
 import { revocationCases } from './revocations.ts'
 import { roomCases } from './rooms.ts'
 import { searchCases } from './search.ts'
+import { shareLinkCases } from './share-links.ts'
 import type { StoreCase } from './store-case.ts'
 import { threadCases } from './threads.ts'
+import { ticketDetailCases } from './ticket-details.ts'
 import { ticketCases } from './tickets.ts'
 import { uploadCases } from './uploads.ts'
 import { userCases } from './users.ts'
@@ -57,6 +62,11 @@ export const storeCases: readonly StoreCase[] = [
   ...registerCases,
   ...threadCases,
   ...ticketCases,
+  ...moveCases,
+  ...attendanceCases,
+  ...ticketDetailCases,
+  ...cannedAnswerCases,
+  ...shareLinkCases,
   ...lineCases,
   ...limitCases,
   ...uploadCases,

@@ -9,8 +9,10 @@ import type {
   StreamKey,
   UploadRow,
 } from '../../stores/store.ts'
+import { newCannedAnswer } from './canned-answers.ts'
 import { expectSame } from './checks.ts'
 import { newNote } from './deliveries.ts'
+import { changeOtherLine, expectForeignLine, readLine } from './isolation-line.ts'
 import {
   annPhone,
   answerBy,
@@ -35,6 +37,7 @@ import {
 } from './making.ts'
 import { appendAll, changed } from './message-changes.ts'
 import { by, doneOf, inviteOf, newRoom } from './rooms.ts'
+import { newShareLink } from './share-links.ts'
 import { oneStore, type StoreCase } from './store-case.ts'
 import { seen } from './users.ts'
 
@@ -46,7 +49,7 @@ function requests(workspace_id: string) {
     ),
     topic: newTopic('billing', { workspace_id, cid: 'topic' }),
     manager: newLineManager('mia', { workspace_id, cid: 'manager', capacity: 2 }),
-    tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid })),
+    tickets: ['first', 'second', 'third'].map((cid) => newTicket({ workspace_id, cid, first_text: '{}' })),
     call: newCall({ workspace_id, cid: 'call' }),
     key: newKey({ workspace_id, cid: 'key', hash: 'hash' }),
     entry: newAuditEntry({ _id: `entry of ${workspace_id}` }),
@@ -86,6 +89,12 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const rooms = [rowOf(await store.rooms.create(of.room)), rowOf(await store.rooms.create(of.direct))]
   const [{ _id: room1 }] = rooms as [Room]
   const report = rowOf(await store.reports.create(of.report))
+  const answer = { workspace_id, title: 'Greeting', cid: 'cid of an answer', text: `Of ${workspace_id}` }
+  await store.cannedAnswers.create(newCannedAnswer(answer))
+  await store.shareLinks.create(
+    newShareLink({ workspace_id, cid: 'cid of a link', link_id: `of ${workspace_id}` }),
+  )
+  await store.shareLinks.setMeta(workspace_id, { waiting_time: `Of ${workspace_id}`, operation_time: '' })
   const [upload, named] = await fillUploads(store, of.upload)
   await store.rooms.pace(workspace_id, pacedIn('~r'))
   const tickets: string[] = []
@@ -217,6 +226,9 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     audit: (await store.audit.list(workspace_id, { limit: 50 })).entries,
     revoked: await store.revocations.get(workspace_id, 'ann'),
     reports: await store.reports.list(workspace_id, { limit: 9 }),
+    answers: await store.cannedAnswers.list(workspace_id, { limit: 9 }),
+    link: (await store.shareLinks.find(`of ${workspace_id}`))?.link,
+    meta: await store.shareLinks.meta(workspace_id),
     uploads: await uploadsOf(store, workspace_id),
     rooms: await store.rooms.list(workspace_id, { user_ids: ['ann'], limit: 50 }),
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
@@ -232,6 +244,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     madeBefore: await store.streams.madeBefore(key, '9999-01-01T00:00:00.000Z'),
     personal: (await store.personal.read(workspace_id, ['ann'], null)).rows,
     waiting: await store.tickets.countWaiting(workspace_id),
+    ...(await readLine(store, workspace_id)),
     sharedTickets: await store.tickets.shared(workspace_id, ['ann'], ['mia', 'zoe']),
   }
 }
@@ -277,6 +290,7 @@ export const isolationCases: readonly StoreCase[] = [
         "Another workspace's ticket is answered as if there were none",
       )
     }
+    await expectForeignLine(store, tickets)
     expectSame(
       await changesIn(store, 'other', target),
       { message: null, pinned: '[]', reactors: null, versions: null },
@@ -356,6 +370,8 @@ export const isolationCases: readonly StoreCase[] = [
     const other = await fill(store, 'other')
     const before = await everything(store, 'acme')
     const changes = await changesIn(store, 'acme', acme.target)
+    await store.tickets.assignWaiting('other')
+    await store.tickets.close('other', other.tickets[1] ?? '', 'mia')
     const [served, waiting] = [
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
       await ask(store, { workspace_id: 'other', user_id: 'zoe' }),
@@ -373,6 +389,7 @@ export const isolationCases: readonly StoreCase[] = [
     await store.streams.append(room('r', 'other'), [draft()])
     await store.topics.create(newTopic('delivery', { workspace_id: 'other' }))
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
+    await changeOtherLine(store, acme.tickets)
     const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
     const { rows } = await store.personal.read('acme', ['ann'], null)
@@ -384,6 +401,13 @@ export const isolationCases: readonly StoreCase[] = [
     await store.users.left('other', [{ user_id: 'ann', at: '9999-01-01T00:00:00.000Z' }])
     await store.users.remove('other', 'ann')
     await store.reports.forgetMessage('other', acme.report)
+    const [answer] = await store.cannedAnswers.list('acme', { limit: 1 })
+    await store.cannedAnswers.update('other', answer?._id ?? '', { text: 'x' })
+    await store.cannedAnswers.remove('other', answer?._id ?? '')
+    const used = await store.shareLinks.use('other', 'of acme', 'billing', 'cid')
+    expectSame(used, null, "Another workspace's link is as if there were none")
+    await store.shareLinks.use('other', 'of other', 'billing', 'cid')
+    await store.shareLinks.setMeta('other', { waiting_time: '1', operation_time: '2' })
     const [mine] = await uploadsOf(store, 'acme')
     await store.uploads.cancel('other', acme.upload, ['ann'], '2026-01-01T00:00:00.000Z')
     await store.uploads.expire('other', '9999-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z')

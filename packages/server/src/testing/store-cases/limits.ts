@@ -82,6 +82,17 @@ export const limitCases: readonly StoreCase[] = [
     },
   ),
 
+  oneStore('[BG30] counts tickets that were opened again among those that a user has open', async (store) => {
+    const create = () => store.tickets.create(newTicket({ most_open: 2 }))
+    const [first, second] = [rowOf(await create()), rowOf(await create())]
+    const { _id } = second
+    await store.tickets.close('acme', _id, 'ann')
+    await store.tickets.move('acme', _id, { kind: 'reopen', line_manager: null }, 'ann')
+    expectSame(await create(), full, 'One that is open again takes its place again')
+    await store.tickets.close('acme', first._id, 'ann')
+    expectMade(await fromAll([store], 3, create), 1)
+  }),
+
   oneStore(
     '[BG30] makes as many rooms as a user may make and as a workspace may have, closed ones too',
     async (store) => {

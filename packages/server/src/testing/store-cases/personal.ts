@@ -1,7 +1,8 @@
 import { isMessage } from '@dowellchat/protocol'
 import type { PersonalRow } from '../../stores/personal-data.ts'
-import { collections } from '../../stores/portable.ts'
-import type { Store } from '../../stores/store.ts'
+import { type Collection, collections } from '../../stores/portable.ts'
+import type { NewShareLink, Store } from '../../stores/store.ts'
+import { newCannedAnswer } from './canned-answers.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import { newNote } from './deliveries.ts'
 import {
@@ -22,10 +23,13 @@ import {
   rowOf,
 } from './making.ts'
 import { by, muteOf, newRoom } from './rooms.ts'
+import { newShareLink } from './share-links.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
 const canary = 'ann-canary'
 const replacement = 'erased:of-ann'
+/** They say nothing of anybody by themselves. */
+const ofNobody: readonly Collection[] = ['streams', 'threads', 'meta_settings']
 
 export const personalCases: readonly StoreCase[] = [
   oneStore('[PD6] says of every table what it has', async (store) => {
@@ -42,8 +46,7 @@ export const personalCases: readonly StoreCase[] = [
     await fill(store, 'other', 1)
     const rows = await readAll(store, 'acme')
     const found = new Set(rows.map(({ collection }) => collection))
-    // Streams and threads say nothing of anybody by themselves.
-    const names = collections.filter((name) => name !== 'streams' && name !== 'threads')
+    const names = collections.filter((name) => !ofNobody.includes(name))
     const without = names.filter((name) => !found.has(name))
     expectSame(without, [], 'Every collection that knows of people is searched')
     const ids = rows.map((one) => JSON.stringify(one))
@@ -88,6 +91,41 @@ export const personalCases: readonly StoreCase[] = [
     expectSame(await store.personal.settle(), true, 'A store settles what was erased')
   }),
 
+  oneStore('[PD2] leaves nothing of what a customer has written into their ticket', async (store) => {
+    const mine = { user_id: canary, display_name: canary, subject: canary, first_text: canary }
+    const { _id } = await ask(store, mine)
+    await store.tickets.close('acme', _id, 'ben')
+    const rating = { score: 1, comment: canary, rated_at: new Date().toISOString() }
+    await store.tickets.update('acme', _id, { rating, tags: ['late'] })
+    await erase(store, 'acme')
+    const left = await store.tickets.get('acme', _id)
+    expectSame(
+      [left?.user_id, left?.display_name, left?.subject, left?.rating, left?.tags],
+      [replacement, null, null, { ...rating, comment: null }, ['late']],
+      'Names and texts of the customer are gone, figures and what the team has noted stay',
+    )
+    expectSame(await store.tickets.firstText('acme', _id), null, 'A first message is not sent any more')
+  }),
+
+  oneStore('[PD2] lets the tickets of a line manager who is erased be handed back', async (store) => {
+    await store.lineManagers.create(newLineManager(canary))
+    const { _id, line_manager } = await ask(store)
+    expectSame(line_manager, canary, 'They have a ticket')
+    await erase(store, 'acme')
+    const absent = await store.lineManagers.absent(new Date().toISOString(), 9)
+    expectSame(
+      absent.map(({ user_id }) => user_id),
+      [replacement],
+      'They are away',
+    )
+    const back = await store.tickets.handBack('acme', replacement, { limit: 9 })
+    expectSame(
+      back.map((one) => [one._id, one.state]),
+      [[_id, 'waiting']],
+      'and what they had goes back to the line',
+    )
+  }),
+
   reopened(
     '[PD2] goes on erasing after a restart, from anywhere',
     async (store) => {
@@ -104,6 +142,41 @@ export const personalCases: readonly StoreCase[] = [
       expectSame(await readAll(store, 'acme'), [], 'Nothing is left out')
     },
   ),
+
+  oneStore('[TL12] takes people out of what says what happened to a ticket', async (store) => {
+    const key = { workspace_id: 'acme', stream: 'ticket:1' }
+    const told = { kind: 'transferred', author: 'ben', ticket_id: '1', product: 'billing' } as const
+    const facts = [
+      {
+        fact: { line_manager: canary, from: 'ben', reason: 'Busy' },
+        message_data: `Passed on to ${canary}: Busy`,
+      },
+      { fact: { line_manager: 'ben', from: canary }, message_data: 'Passed on to Ben' },
+      { fact: { line_manager: 'ben', from: 'zoe' }, message_data: 'Passed on to Ben' },
+    ]
+    await store.streams.append(
+      key,
+      facts.map((one) => draft({ ...told, ...one })),
+    )
+    const found = (await readAll(store, 'acme')).flatMap((one) =>
+      one.collection === 'entries' ? one.row.seq : [],
+    )
+    expectSame(found, [1, 2], 'A person is found in the facts that name them')
+    await store.streams.forget(key, found, { [canary]: replacement })
+    const left = (await readEntries(store, key)).filter(isMessage)
+    expectSame(
+      left.map(({ fact, message_data }) => ({ fact, message_data })),
+      [
+        { fact: { ...facts[0]?.fact, line_manager: replacement }, message_data: 'Passed on: Busy' },
+        { fact: { ...facts[1]?.fact, from: replacement }, message_data: 'Passed on to Ben' },
+        facts[2],
+      ],
+      'What is left names somebody else, and no name',
+    )
+    await store.streams.remove(key, { targets: [3], reason: 'erased' })
+    const removed = (await readEntries(store, key)).filter(isMessage).at(2)
+    expectSame([removed?.kind, removed?.fact], ['removed', undefined], 'A removed one says nothing')
+  }),
 ]
 
 /** Everything that a store can have of a person. */
@@ -131,6 +204,8 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   await store.reports.create(newReport({ workspace_id, reported_by: 'ben', user_id: canary, reason: 'x' }))
   await store.reports.create(newReport({ workspace_id, reported_by: canary, reason: canary }))
   await store.keys.create(newKey({ workspace_id, created_by: canary }))
+  await store.cannedAnswers.create(newCannedAnswer({ workspace_id, created_by: canary }))
+  await fillLinks(store, workspace_id)
   await store.audit.append(workspace_id, [newAuditEntry({ by: canary, object: canary, user_id: 'ben' })])
   const at = new Date().toISOString()
   await store.users.see(workspace_id, [{ user_id: canary, name: canary, picture: null, at }])
@@ -143,6 +218,16 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   const told = { consumer: 'hook', stream: room('r').stream, user_id: canary, nth: 1, at }
   await store.deliveries.tell(workspace_id, [told])
   await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
+}
+
+/** A link that the person has made, one that they have used, and one that has a place for them. */
+async function fillLinks({ shareLinks }: Store, workspace_id: string): Promise<void> {
+  const make = async (change: Partial<NewShareLink>) =>
+    rowOf(await shareLinks.create(newShareLink({ workspace_id, created_by: 'ben', ...change })))
+  await make({ created_by: canary })
+  const used = await make({ usernames: [canary, 'ben'] })
+  await shareLinks.use(workspace_id, used.link_id, 'billing', 'cid')
+  await make({ usernames: ['ben', canary] })
 }
 
 async function readAll(store: Store, workspaceId: string, userIds = [canary]): Promise<PersonalRow[]> {

@@ -7,6 +7,7 @@ import { oneStore, reopened, type StoreCase } from './store-case.ts'
 const meeting = {
   customers_meet: 'anybody',
   customers_ring_agents: true,
+  reopen_days: 0,
   presence: false,
   receipts: false,
   search: true,
@@ -14,6 +15,7 @@ const meeting = {
 const knowing = {
   customers_meet: 'acquaintances',
   customers_ring_agents: false,
+  reopen_days: 7,
   presence: true,
   receipts: true,
   search: false,

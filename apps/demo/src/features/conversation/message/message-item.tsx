@@ -1,9 +1,9 @@
 import type { MessageRow } from '@dowellchat/client'
 import { memo } from 'react'
-import { formatDay, formatTime } from '../../../lib/format.ts'
-import { useNameOf } from '../../people/use-name-of.ts'
+import { formatDay } from '../../../lib/format.ts'
 import { BlockedMessage } from './blocked-message.tsx'
 import { OneMessage } from './one-message.tsx'
+import { TicketFact } from './ticket-fact.tsx'
 import './message-item.css'
 import './message-extras.css'
 import './message-tools.css'
@@ -45,10 +45,9 @@ export const MessageItem = memo(function MessageItem({
 })
 
 function AnyMessage({ row, ...props }: Omit<MessageItemProps, 'startsDay' | 'isFirstUnread'>) {
-  const { kind, author, created_at } = row.message
+  const { kind } = row.message
   if (kind === 'removed') return <RemovedMessage isCurrent={props.isCurrent} />
-  if (kind === 'closed')
-    return <ClosedItem author={author ?? ''} isOwn={row.isOwn} time={formatTime(created_at)} />
+  if (kind !== 'text') return <TicketFact row={row} isCurrent={props.isCurrent} />
   if (row.isBlocked) return <BlockedMessage row={row} {...props} />
   return <OneMessage row={row} {...props} />
 }
@@ -57,21 +56,6 @@ function RemovedMessage({ isCurrent }: { readonly isCurrent: boolean }) {
   return (
     <article className="message-fact" tabIndex={isCurrent ? 0 : -1}>
       Message removed
-    </article>
-  )
-}
-
-interface ClosedItemProps {
-  readonly author: string
-  readonly isOwn: boolean
-  readonly time: string
-}
-
-function ClosedItem({ author, isOwn, time }: ClosedItemProps) {
-  const name = useNameOf(author)
-  return (
-    <article className="message-fact">
-      <bdi>{isOwn ? 'You' : name}</bdi> closed this ticket at {time}
     </article>
   )
 }

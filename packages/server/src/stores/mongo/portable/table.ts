@@ -2,7 +2,7 @@ import { type Fields, rowOf } from '../../fields/field.ts'
 import { StoreOpenError } from '../../store.ts'
 import { type NumberedRow, numbersOf } from '../numbers.ts'
 import type { Rows, TenantRow } from '../rows.ts'
-import { above, type Where, within } from '../where.ts'
+import { above, type Where } from '../where.ts'
 
 export const batchSize = 1_000
 
@@ -18,7 +18,7 @@ export interface Table<Row> {
   change(workspaceId: string, before: Row, after: Row | null): Promise<boolean>
 }
 
-/** A table whose rows have numbers without holes, in the order in which they were made. */
+/** A table whose rows have numbers, in the order in which they were made; those of removed ones are missing. */
 export function numberedTable<Row extends { readonly _id: string }, Document extends Row & NumberedRow>(
   documents: Rows<Document>,
   fields: Fields<Row>,
@@ -37,16 +37,20 @@ export function numberedTable<Row extends { readonly _id: string }, Document ext
   return {
     async *after(workspace_id, row, atOnce = batchSize) {
       const known = row && (await rows.get({ workspace_id, _id: row._id }, ['n']))
-      for (let n = known?.n ?? 0; ; n += atOnce) {
-        const some = await rows.find({ workspace_id, n: within(n + 1, n + atOnce) }, { sort: { n: 1 } })
+      for (let n = known?.n ?? 0; ; ) {
+        const some = await rows.find({ workspace_id, n: above(n) }, { sort: { n: 1 }, limit: atOnce })
         if (some.length > 0) yield some.map(toRow)
         if (some.length < atOnce) return
+        n = some.at(-1)?.n ?? n
       }
     },
 
     find: (workspace_id, { _id }) => first({ workspace_id, _id }),
 
-    last: async (workspace_id) => first({ workspace_id, n: await numbers.last(workspace_id) }),
+    async last(workspace_id) {
+      const [document] = await rows.find({ workspace_id, n: above(0) }, { sort: { n: -1 }, limit: 1 })
+      return document ? toRow(document) : null
+    },
 
     count: (workspaceId) => countOf(rows, workspaceId),
 

@@ -2,6 +2,7 @@ import { aliasFields } from '../../fields/aliases.ts'
 import { auditFields } from '../../fields/audit.ts'
 import { blockFields } from '../../fields/blocks.ts'
 import { callFields } from '../../fields/calls.ts'
+import { cannedAnswerFields } from '../../fields/canned-answers.ts'
 import { deliveryFields, noticeFields } from '../../fields/deliveries.ts'
 import { keyFields } from '../../fields/keys.ts'
 import { lineManagerFields } from '../../fields/line-managers.ts'
@@ -9,6 +10,7 @@ import { paceFields } from '../../fields/paces.ts'
 import { readerFields } from '../../fields/readers.ts'
 import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
+import { metaSettingFields, shareLinkFields } from '../../fields/share-links.ts'
 import { threadFields } from '../../fields/threads.ts'
 import { ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
@@ -19,6 +21,7 @@ import { aliasRows } from '../aliases.ts'
 import { auditRows, toAuditDocument } from '../audit.ts'
 import { blockRows } from '../blocks.ts'
 import { callRows, toDocument } from '../calls.ts'
+import { cannedAnswerRows } from '../canned-answers.ts'
 import type { Database } from '../database.ts'
 import { deliveryRows } from '../deliveries.ts'
 import { keyRows } from '../keys.ts'
@@ -30,8 +33,9 @@ import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import { metaSettingRows, shareLinkRows } from '../share-links.ts'
 import { threadRows } from '../threads.ts'
-import { ticketRows } from '../ticket-rows.ts'
+import { ticketRows, toTicketDocument } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { uploadDayRows, uploadRows } from '../upload-rows.ts'
 import { userRows } from '../users.ts'
@@ -48,7 +52,10 @@ export function portableTables(database: Database): Tables {
   return {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
-    tickets: numberedTable(ticketRows(database), ticketFields),
+    tickets: numberedTable(ticketRows(database), ticketFields, toTicketDocument),
+    canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
+    share_links: tableById(shareLinkRows(database), shareLinkFields, withWorkspace),
+    meta_settings: tableById(metaSettingRows(database), metaSettingFields, withWorkspace),
     calls: tableById(callRows(database), callFields, toDocument),
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),

@@ -1,0 +1,39 @@
+import type { LineManager } from '@dowellchat/client'
+import type { UseTickets } from '@dowellchat/client/react'
+import { formatTopic } from '../../lib/format.ts'
+import { minutesWords } from './board-words.ts'
+import { Figure } from './figure.tsx'
+import { useServerTime } from './use-server-time.ts'
+
+interface FiguresProps {
+  readonly waiting: UseTickets
+  readonly agents: readonly LineManager[]
+}
+
+/** Who waits, for how long, and who is there for them. */
+export function Figures({ waiting: { tickets, hasMore }, agents }: FiguresProps) {
+  const now = useServerTime()
+  const since = tickets.map(({ enqueued_at }) => Date.parse(enqueued_at))
+  const oldest = tickets[since.indexOf(Math.min(...since))]
+  const there = agents.filter(({ is_active, availability }) => is_active && availability === 'online')
+  const open = agents.reduce((sum, { ticket_count }) => sum + ticket_count, 0)
+  return (
+    <dl className="board-figures">
+      <Figure label="Waiting" value={`${tickets.length}${hasMore ? '+' : ''}`}>
+        {tickets.length === 0 ? 'Nobody waits' : 'in the line'}
+      </Figure>
+      <Figure
+        label="Longest wait"
+        value={oldest ? minutesWords(Math.max(0, now - Date.parse(oldest.enqueued_at)) / 60_000) : '–'}
+      >
+        {oldest ? `about ${formatTopic(oldest.product)}` : 'Nobody waits'}
+      </Figure>
+      <Figure label="With agents" value={String(open)}>
+        open tickets
+      </Figure>
+      <Figure label="Agents there" value={`${there.length} of ${agents.length}`}>
+        take tickets now
+      </Figure>
+    </dl>
+  )
+}

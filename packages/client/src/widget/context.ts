@@ -1,0 +1,28 @@
+import type { ChatClient } from '../client.ts'
+import type { WidgetOptions } from './options.ts'
+import type { Say } from './texts.ts'
+
+/** What is shown in the panel. */
+export type WidgetPlace =
+  | { readonly view: 'form' }
+  | { readonly view: 'list' }
+  | { readonly view: 'chat'; readonly ticketId: string }
+
+/** What all views need. */
+export interface WidgetContext {
+  readonly client: ChatClient
+  readonly options: WidgetOptions
+  readonly say: Say
+  readonly goTo: (place: WidgetPlace) => void
+  /** Under which name a guest is known from now on; connects again. */
+  readonly rename: (name: string) => Promise<void>
+}
+
+/** One of the things that the panel shows. */
+export interface View {
+  readonly element: HTMLElement
+  readonly focus: () => void
+  /** Says whether the visitor sees it. */
+  readonly setVisible?: (isVisible: boolean) => void
+  readonly destroy: () => void
+}

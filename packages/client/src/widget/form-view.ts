@@ -1,0 +1,144 @@
+import type { PendingAttachment } from '../attachments/pending-state.ts'
+import type { Topic } from '../entities.ts'
+import { uuid } from '../uuid.ts'
+import type { View, WidgetContext } from './context.ts'
+import { h, say as setText, show } from './dom.ts'
+import { createFilePicker } from './file-picker.ts'
+import { followPlace, type Place } from './place.ts'
+import { answerTimeText, topicTitle } from './words.ts'
+
+/** The form for a new conversation: what it is about, and how long an answer takes if it was asked now. */
+export function createFormView(context: WidgetContext): View {
+  const { client, options, say } = context
+  const topics = client.topics.list()
+  const asks = asksName(context)
+  const name = h('input', { type: 'text', id: 'name', autocomplete: 'name', maxlength: 100 })
+  const topic = h('select', { id: 'topic', onChange: follow })
+  const topicField = h('div', { hidden: true }, h('label', { for: 'topic' }, say('topic')), topic)
+  const message = h('textarea', { id: 'message', rows: 4, maxlength: 16_000, onInput: renew })
+  const wait = h('p', { class: 'faint', role: 'status' })
+  const wrong = h('p', { class: 'wrong', role: 'alert' })
+  const button = h('button', { class: 'primary' }, say('start'))
+  const files = createFilePicker(context, renew)
+  files.takeFrom(message)
+  const element = h(
+    'form',
+    { class: 'scroll', novalidate: true, onSubmit: submit },
+    options.greeting === undefined ? null : h('p', {}, options.greeting),
+    wait,
+    asks ? nameField() : null,
+    topicField,
+    h('div', {}, h('label', { for: 'message' }, say('message')), message),
+    files.list,
+    h('div', { class: 'row' }, button, files.button),
+    wrong,
+  )
+  let place: Place | null = null
+  let offered: readonly Topic[] = []
+  let followed = ''
+  let stopPlace = (): void => {}
+  let isStarting = false
+  /** One intention, however often it is tried. */
+  let cid = uuid()
+
+  function nameField(): HTMLElement {
+    const optional = h('span', { class: 'faint' }, ` (${say('optional')})`)
+    return h('div', {}, h('label', { for: 'name' }, say('name'), optional), name)
+  }
+
+  function renew(): void {
+    cid = uuid()
+  }
+
+  const chosen = (): string => options.topic ?? topic.value
+  const topicOf = (product: string): Topic | undefined =>
+    topics.getSnapshot().items.find((one) => one.name === product)
+
+  function renderTopics(): void {
+    const { items } = topics.getSnapshot()
+    const before = topic.value
+    // A list that is open would close.
+    if (items !== offered)
+      topic.replaceChildren(...items.map((one) => h('option', { value: one.name }, topicTitle(one))))
+    offered = items
+    if (items.some((one) => one.name === before)) topic.value = before
+    show(topicField, options.topic === undefined && items.length > 1)
+    follow()
+  }
+
+  function follow(): void {
+    const product = chosen()
+    if (product !== followed && product !== '') {
+      stopPlace()
+      followed = product
+      stopPlace = followPlace(client, { topic: product }, (next) => {
+        place = next
+        renderWait()
+      })
+    }
+    renderWait()
+  }
+
+  function renderWait(): void {
+    setText(wait, place ? answerTimeText(say, place, topicOf(followed)?.away_text) : '')
+  }
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault()
+    const { attachments, isReady } = files.pending.getSnapshot()
+    const text = message.value.trim()
+    if (isStarting || !isReady) return
+    if (text === '' && attachments.length === 0) {
+      setText(wrong, say('empty'))
+      message.focus()
+      return
+    }
+    await start(text, attachments)
+  }
+
+  async function start(text: string, attachments: readonly PendingAttachment[]): Promise<void> {
+    setStarting(true)
+    setText(wrong, '')
+    try {
+      if (name.value.trim() !== '') await context.rename(name.value.trim())
+      const ticket = await client.tickets.create({
+        product: chosen(),
+        cid,
+        message_data: text,
+        ...(attachments.length > 0 && { attachments }),
+      })
+      context.goTo({ view: 'chat', ticketId: ticket._id })
+    } catch (error) {
+      setText(wrong, say('failed', { reason: (error as Error).message }))
+    } finally {
+      setStarting(false)
+    }
+  }
+
+  function setStarting(next: boolean): void {
+    isStarting = next
+    button.setAttribute('aria-disabled', String(next))
+    setText(button, say(next ? 'starting' : 'start'))
+  }
+
+  const letGo = topics.retain()
+  const stopTopics = topics.subscribe(renderTopics)
+  renderTopics()
+  return {
+    element,
+    focus: () => (asks ? name : topicField.hidden ? message : topic).focus(),
+    destroy() {
+      stopPlace()
+      stopTopics()
+      letGo()
+      files.destroy()
+    },
+  }
+}
+
+/** Guests may say who they are, once. */
+function asksName({ client, options }: WidgetContext): boolean {
+  const { session } = client.connection.getSnapshot()
+  const isNameless = session?.name === null || session?.name === undefined
+  return 'guest' in options.auth && options.askName !== false && isNameless
+}

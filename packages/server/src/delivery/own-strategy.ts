@@ -1,0 +1,100 @@
+import type { LineManager, Ticket } from '@dowellchat/protocol'
+import type { Logger } from '../logger.ts'
+import { within } from '../queues/within.ts'
+import { hasRoom } from '../stores/load.ts'
+import {
+  type LineManagerStore,
+  type Moved,
+  mostAssigned,
+  type TicketStore,
+  type TopicStore,
+} from '../stores/store.ts'
+
+/**
+ * A workspace's own choice of who gets a ticket that waits, by their `user_id`; null leaves it in the line.
+ * @param candidates those who are online, serve its topic and have room, lowest position first; never none
+ */
+export type AssignTicket = (
+  ticket: Ticket,
+  candidates: readonly LineManager[],
+) => string | null | Promise<string | null>
+
+interface OwnStrategyParts {
+  readonly choose: AssignTicket
+  readonly tickets: Pick<TicketStore, 'firstInLine' | 'move'>
+  readonly lineManagers: Pick<LineManagerStore, 'get' | 'serving'>
+  readonly topics: Pick<TopicStore, 'list'>
+  readonly logger: Logger
+}
+
+/** For so long a choice may take. */
+const chooseMs = 1_000
+/** How often others may be faster before the rest is left to the next look. */
+const mostRefusals = 20
+
+/** Gives the tickets of a workspace to whomever the team's own function chooses; the store decides who was first. */
+export class OwnStrategy {
+  readonly #parts: OwnStrategyParts
+  #isFailing = false
+
+  constructor(parts: OwnStrategyParts) {
+    this.#parts = parts
+  }
+
+  /** Gives tickets that wait, in the order of their lines, and answers those that were given. */
+  async assign(workspaceId: string, closed: readonly string[]): Promise<Ticket[]> {
+    const { tickets, topics } = this.#parts
+    const names = (await topics.list(workspaceId)).map(({ name }) => name)
+    const open = new Set(names.filter((name) => !closed.includes(name)))
+    const given: Ticket[] = []
+    for (let refusals = 0; open.size > 0 && given.length < mostAssigned && refusals < mostRefusals; ) {
+      const ticket = await tickets.firstInLine(workspaceId, [...open])
+      if (!ticket) break
+      const moved = await this.#give(workspaceId, ticket)
+      // Those behind it do not overtake it.
+      if (moved === null) open.delete(ticket.product)
+      else if (moved === 'refused') refusals += 1
+      else given.push(moved.ticket)
+    }
+    return given
+  }
+
+  async #give(workspaceId: string, ticket: Ticket): Promise<Moved | 'refused' | null> {
+    const { lineManagers, tickets } = this.#parts
+    const serving = await lineManagers.serving(workspaceId, ticket.product)
+    const candidates = serving.map(({ manager }) => manager).filter(hasRoom)
+    if (candidates.length === 0) return null
+    const line_manager = await this.#choose(ticket, candidates)
+    if (line_manager === null) return null
+    const move = { kind: 'take', line_manager } as const
+    const moved = await tickets.move(workspaceId, ticket._id, move, line_manager)
+    if (!moved || 'refused' in moved) return 'refused'
+    if (await lineManagers.get(workspaceId, line_manager)) return moved
+    // Whoever was removed as they were chosen does not keep it.
+    await tickets.move(workspaceId, ticket._id, { kind: 'hand_back', line_manager }, line_manager)
+    return 'refused'
+  }
+
+  /** Null also where the function fails, is late or names nobody of them: the ticket stays in the line, and the next look asks again. */
+  async #choose(ticket: Ticket, candidates: readonly LineManager[]): Promise<string | null> {
+    const { choose, logger } = this.#parts
+    try {
+      const done = await within(chooseMs, Promise.resolve(choose(ticket, candidates)))
+      if (!done) throw new Error(`No answer within ${chooseMs} ms`)
+      const { answer } = done
+      if (answer !== null && !candidates.some(({ user_id }) => user_id === answer))
+        throw new Error(`${answer} is not among the candidates`)
+      this.#isFailing = false
+      return answer
+    } catch (error) {
+      // Said once, however often it fails.
+      if (!this.#isFailing)
+        logger.error(
+          { ticket: ticket._id, error },
+          'strategy has chosen nobody: the ticket stays in the line',
+        )
+      this.#isFailing = true
+      return null
+    }
+  }
+}

@@ -1,0 +1,118 @@
+import type { Lines } from '../delivery/lines.ts'
+import type { AllLimits } from '../limits.ts'
+import type { Logger } from '../logger.ts'
+import type { Nodes } from '../nodes/nodes.ts'
+import type { Store } from '../stores/store.ts'
+import { dateNow, repeat } from '../time.ts'
+import { Lease } from '../webhooks/lease.ts'
+import type { Attendance } from './attendance.ts'
+import { handBackOfAbsent } from './hand-back.ts'
+
+interface LineCareParts {
+  readonly store: Pick<Store, 'lineManagers' | 'leases'>
+  readonly nodes: Pick<Nodes, 'id' | 'others' | 'onLeft'>
+  readonly lines: Pick<Lines, 'handBack' | 'assign'>
+  readonly attendance: Pick<Attendance, 'lookForGone'>
+  readonly workspaces: { readonly ids: readonly string[] }
+  readonly limits: AllLimits
+  readonly logger: Logger
+}
+
+const lookMs = 1_000
+/** By then those have come back whose server has ended. */
+const returnMs = 5_000
+/** How often it is looked whether somebody is gone whom no server has missed, and whether what waits can be given. */
+const roundMs = 30_000
+/** What was written a little late is looked at nevertheless. */
+const overlapMs = 5_000
+
+/** Looks after the lines of all workspaces, on one server of those on a store: nothing stays with whoever is gone. */
+export class LineCare {
+  readonly #parts: LineCareParts
+  readonly #lease: Lease
+  readonly #returning = new Set<NodeJS.Timeout>()
+  #stops: (() => void)[] = []
+  #running = Promise.resolve()
+  #next: Promise<void> | undefined
+  /** Whether somebody may be gone whom nobody has missed. */
+  #isRoundDue = false
+  /** When those who are away were looked at last; undefined where all of them have to be. */
+  #lookedAt: number | undefined
+  #isFailing = false
+  #isStopped = false
+
+  constructor(parts: LineCareParts) {
+    this.#parts = parts
+    this.#lease = new Lease('line', parts.store.leases, parts.nodes)
+    parts.nodes.onLeft(() => this.#roundLater())
+  }
+
+  /** Begins. Whoever was there in the last run has a while to come back. */
+  start(): void {
+    this.#roundLater()
+    this.#stops = [
+      repeat(() => this.#look(), lookMs),
+      repeat(() => {
+        this.#isRoundDue = true
+      }, roundMs),
+    ]
+  }
+
+  /** Resolves once nothing is being handed back. */
+  async stop(): Promise<void> {
+    for (const stop of this.#stops) stop()
+    for (const timer of this.#returning) clearTimeout(timer)
+    this.#isStopped = true
+    await (this.#next ?? this.#running)
+  }
+
+  #roundLater(): void {
+    const timer = setTimeout(() => {
+      this.#returning.delete(timer)
+      this.#isRoundDue = true
+      void this.#look()
+    }, returnMs).unref()
+    this.#returning.add(timer)
+  }
+
+  /** One look at a time; what is asked for during one follows it. */
+  #look(): Promise<void> {
+    this.#next ??= this.#running.then(() => {
+      this.#next = undefined
+      this.#running = this.#isStopped ? Promise.resolve() : this.#lookOnce()
+      return this.#running
+    })
+    return this.#next
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { store, lines, limits, logger } = this.#parts
+    try {
+      if (!(await this.#lease.hold())) {
+        this.#lookedAt = undefined
+        return
+      }
+      if (this.#isRoundDue) {
+        this.#isRoundDue = false
+        this.#lookedAt = undefined
+        for (const id of this.#parts.workspaces.ids) await this.#round(id)
+      }
+      const at = dateNow()
+      const windowMs = this.#lookedAt === undefined ? undefined : at - this.#lookedAt + overlapMs
+      await handBackOfAbsent({ lineManagers: store.lineManagers, lines, limits, windowMs })
+      this.#lookedAt = at
+      this.#isFailing = false
+    } catch (error) {
+      // Said once, however long it takes.
+      if (!this.#isFailing) logger.error({ error }, 'Tickets of those who are away cannot be handed back')
+      this.#isFailing = true
+    }
+  }
+
+  /** Gives what waits too: a topic's people may work again, and whoever made room may have failed before it was given. */
+  async #round(workspaceId: string): Promise<void> {
+    const { attendance, lines } = this.#parts
+    await attendance.lookForGone(workspaceId)
+    await lines.assign(workspaceId)
+  }
+}

@@ -1,0 +1,114 @@
+import { type PayloadOf, type Session, type Ticket, topicLine } from '@dowellchat/protocol'
+import { v7 as uuid } from 'uuid'
+import { agentsOf } from '../../delivery/audience.ts'
+import { withTarget } from '../../delivery/ticket-facts.ts'
+import { RequestError } from '../../errors.ts'
+import { rightOf } from '../../identity/permissions.ts'
+import type { NewTicket } from '../../stores/store.ts'
+import type { Context } from '../handler.ts'
+import { requireRow } from './access.ts'
+import { firstText, sendFirstMessage } from './first-message.ts'
+import { topicNotFound } from './moving.ts'
+import { topicLimit } from './topics.ts'
+
+type Opening = PayloadOf<'create_ticket'>
+
+/** Opens a ticket, and gives it to whoever is free. */
+export async function openTicket(payload: Opening, context: Context): Promise<Ticket> {
+  const { cid, metadata, product } = payload
+  context.expectMetadata('ticketMetadata', metadata)
+  await ensureTopic(context, product)
+  const owner = await ownerOf(payload, context)
+  const asOwner = owner === context.session ? context : { ...context, session: owner }
+  const newTicket = await newTicketOf(payload, asOwner)
+  const creation = await context.store.tickets.create(newTicket)
+  const limit = `You have ${newTicket.most_open} open tickets, which is the most you may have`
+  const { row, created } = requireRow(creation, cid, 'Ticket', limit)
+  traceOpened(row, created, payload, context)
+  // Also for a repeated request: the server may have ended before it wrote the row, sent the message or set the target.
+  if (row.line_manager !== null) context.audit.assigned(owner.workspace_id, row)
+  if (newTicket.first_text !== undefined) await sendFirstMessage(row, asOwner)
+  const ticket = await withTarget(context, owner.workspace_id, row)
+  if (created) return announceNew(ticket, context)
+  context.resend('new_ticket', { data: ticket })
+  return ticket
+}
+
+async function announceNew(ticket: Ticket, context: Context): Promise<Ticket> {
+  const { session, notify } = context
+  notify(agentsOf(session.workspace_id), 'new_ticket', { data: ticket })
+  context.waitingTimes.told(session.workspace_id, ticket)
+  if (ticket.line_manager !== null) return ticket
+  const assigned = await context.lines.assign(session.workspace_id, notify)
+  const given = assigned.find(({ _id }) => _id === ticket._id)
+  if (!given && context.connection.hearsMinutes) followMinutes(ticket, context)
+  return given ?? ticket
+}
+
+/** Its minutes are told behind the answer, which subscribes to them. */
+function followMinutes({ product }: Ticket, { session, connection, lineMoves }: Context): void {
+  const key = { workspace_id: session.workspace_id, line: topicLine(product) }
+  connection.followLine(key)
+  lineMoves.tell(key)
+}
+
+async function newTicketOf(payload: Opening, context: Context): Promise<NewTicket> {
+  const { product, subject, metadata, cid, client_created_at = null } = payload
+  const { session, limits, lines, fingerprint } = context
+  const { workspace_id, user_id, name: display_name } = session
+  const first_text = await firstText(payload, context)
+  const waits = await lines.waitsFirst(workspace_id, product)
+  return {
+    ...{ workspace_id, user_id, display_name, product, cid, fingerprint, client_created_at },
+    earlier_ids: session.user_ids.slice(1),
+    // Pages of V2 open tickets for all their customers, as admins.
+    ...(session.role === 'customer' && { most_open: limits.userOpenTickets }),
+    ...(metadata && { metadata }),
+    ...(subject !== undefined && { subject }),
+    ...(first_text !== undefined && { first_text }),
+    ...(waits && { waits }),
+  }
+}
+
+/**
+ * Whose ticket it becomes: of a link, the next of its names; a customer who uses a link keeps the ticket as their own, and is called
+ * by that name.
+ */
+async function ownerOf({ link_id, product, cid }: Opening, { session, store }: Context): Promise<Session> {
+  if (link_id === undefined) return session
+  const used = await store.shareLinks.use(session.workspace_id, link_id, product, cid)
+  if (used === null) throw new RequestError('not_found', `Link ${link_id} does not exist`)
+  if (used === 'used_up') throw new RequestError('limit_reached', 'The link is used up')
+  const { user_id } = used
+  if (session.role === 'customer') return { ...session, name: session.name ?? user_id }
+  return { ...session, user_id, user_ids: [user_id], name: null }
+}
+
+function traceOpened({ _id, line_manager }: Ticket, created: boolean, { cid }: Opening, context: Context) {
+  const step = created ? 'created' : 'repeated'
+  const workspace = context.session.workspace_id
+  context.trace?.({ step, ticket: _id, cid, line_manager, workspace }, 'ticket')
+}
+
+/** Throws if there is no such topic; for a session that may create topics, creates it instead. */
+async function ensureTopic(context: Context, name: string): Promise<void> {
+  const { session, store, limits, notify } = context
+  const { workspace_id, user_id } = session
+  if (await store.topics.get(workspace_id, name)) return
+  if (rightOf('create_topic', session) === 'none') throw topicNotFound(name)
+  const most = limits.workspaceTopics
+  const creation = await store.topics.create({
+    workspace_id,
+    user_id,
+    name,
+    cid: uuid(),
+    fingerprint: '',
+    client_created_at: null,
+    most,
+  })
+  // Another conflict means that another request has just created it, which is fine too.
+  if ('conflict' in creation && creation.conflict === 'limit')
+    throw new RequestError('limit_reached', topicLimit(most))
+  if (!('row' in creation)) return
+  notify(agentsOf(workspace_id), 'topic_changed', { data: creation.row })
+}

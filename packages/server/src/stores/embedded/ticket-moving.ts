@@ -1,0 +1,73 @@
+import type { MoveRefusal, TicketMove, TicketStatus } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
+import type { TicketRow } from '../fields/tickets.ts'
+import { losesSlot, type MovingRow, movedRow, needsSlot, statusOf } from '../moving.ts'
+import type { Stored } from './columns.ts'
+import type { Line } from './line.ts'
+import type { Database } from './sqlite.ts'
+import { tables } from './tables.ts'
+
+/** What became of a ticket's row. */
+export interface RowMove {
+  readonly n: number
+  readonly before: TicketStatus
+  readonly predicted: TicketRow['predicted']
+  readonly moves: number
+  readonly moved_now: boolean
+}
+
+export interface TicketMoving {
+  /** Null where there is no such ticket. */
+  move(workspaceId: string, ticketId: string, move: TicketMove, by: string): RowMove | MoveRefusal | null
+}
+
+type StoredRow = Stored & { readonly n: number }
+
+/** Moves tickets from one state to another, each with the slots that it takes and frees, within the transaction around it. */
+export function ticketMoving(db: Database, line: Line): TicketMoving {
+  const { selected, toRow } = tables.tickets
+  const byId = db.prepare<StoredRow>(`SELECT n, ${selected} FROM tickets WHERE workspace_id = ? AND id = ?`)
+  const write = db.prepare(
+    `UPDATE tickets SET state = ?, line_manager = ?, product = ?, enqueued_at = ?, assigned_at = ?, answered_at = ?,
+       closed_at = ?, is_closed = ?, closed_by = ?, close_count = ?, line_order = ?, claim_cid = ?, moves = ?, updated_at = ?, slot = ?
+     WHERE n = ?`,
+  )
+
+  function writeRow(n: number, row: MovingRow, slot: number | null): void {
+    const { state, line_manager, product, enqueued_at, assigned_at, answered_at, closed_at } = row
+    const { is_closed, closed_by, close_count, line_order, claim_cid, moves, updated_at } = row
+    write.run(
+      ...[state, line_manager, product, enqueued_at, assigned_at, answered_at, closed_at],
+      ...[Number(is_closed), closed_by, close_count, line_order, claim_cid, moves, updated_at, slot, n],
+    )
+  }
+
+  /** The slot is counted before it is freed, and gaps are filled once it is. */
+  function place(workspaceId: string, n: number, row: TicketRow, moved: MovingRow): void {
+    const { line_manager } = moved
+    const isGiven = needsSlot(row, moved) && line_manager !== null
+    const slot = isGiven
+      ? line.placeOf(workspaceId, line_manager).slot
+      : losesSlot(row, moved)
+        ? null
+        : row.slot
+    writeRow(n, moved, slot)
+    if (isGiven) line.served(workspaceId, line_manager)
+    if (row.line_manager !== null && row.slot !== null && losesSlot(row, moved))
+      line.fill(workspaceId, { line_manager: row.line_manager, slot: row.slot })
+  }
+
+  return {
+    move(workspaceId, ticketId, move, by) {
+      const stored = byId.get(workspaceId, ticketId)
+      if (!stored) return null
+      const row = toRow(stored)
+      const before = statusOf(row)
+      const moved = movedRow(row, move, by, isoNow())
+      if (moved && 'refused' in moved) return moved
+      if (moved) place(workspaceId, stored.n, row, moved)
+      const { predicted, moves } = row
+      return { n: stored.n, before, predicted, moves: moved?.moves ?? moves, moved_now: moved !== undefined }
+    },
+  }
+}

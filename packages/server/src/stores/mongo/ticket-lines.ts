@@ -1,0 +1,162 @@
+import { countedAhead, managerLine, topicLine } from '@dowellchat/protocol'
+import { mostAssigned, type TicketStore } from '../store.ts'
+import type { Database } from './database.ts'
+import { inLanes } from './lanes.ts'
+import type { Line } from './line.ts'
+import type { Rows } from './rows.ts'
+import type { TicketMoving } from './ticket-moving.ts'
+import type { TicketDocument } from './ticket-rows.ts'
+import { above, below, type Where } from './where.ts'
+
+/** How many waiting tickets are given at a time. */
+const givenAtOnce = 50
+
+/** What is asked of lines, each answered by a range of an index. */
+export interface TicketLines extends Pick<TicketStore, 'place' | 'countInLine'> {
+  /** The first that waits, of these topics or of all. */
+  first(workspaceId: string, products?: readonly string[]): Promise<TicketDocument | undefined>
+  /** Whether any waits for a topic. */
+  isWaited(workspaceId: string, product: string): Promise<boolean>
+  /** Gives those that wait, in order, to whoever is free. */
+  assign(workspaceId: string, closed: readonly string[]): Promise<TicketDocument[]>
+}
+
+const inOrder = (a: TicketDocument, b: TicketDocument) => (a.line_order < b.line_order ? -1 : 1)
+
+export function ticketLines(
+  { deadlines }: Database,
+  tickets: Rows<TicketDocument>,
+  line: Line,
+  moving: TicketMoving,
+): TicketLines {
+  const waitingIn = (workspace_id: string) => ({ workspace_id, is_closed: false, state: 'waiting' }) as const
+
+  async function count(where: Where<TicketDocument>): Promise<number> {
+    const stages = [{ $limit: countedAhead }, { $count: 'count' }]
+    const [counted] = await tickets.aggregate<{ count: number }>(where, stages)
+    return counted?.count ?? 0
+  }
+
+  /** The first of some topics' lines, or of all lines. */
+  async function firstOf(
+    workspaceId: string,
+    products: readonly string[] | undefined,
+    limit: number,
+  ): Promise<TicketDocument[]> {
+    const waiting = { ...waitingIn(workspaceId), line_order: above('') }
+    const first = { sort: { line_order: 1 }, limit } as const
+    if (!products) return tickets.find(waiting, first)
+    const each = await inLanes([...new Set(products)], (product) =>
+      tickets.find({ ...waiting, product }, first),
+    )
+    return each.flat().sort(inOrder).slice(0, limit)
+  }
+
+  /** The topics that tickets wait for: from one to the next, however many wait in each. */
+  async function waitingTopics(workspaceId: string): Promise<string[]> {
+    const topics: string[] = []
+    for (let last = ''; ; ) {
+      const [next] = await tickets.find(
+        { ...waitingIn(workspaceId), product: above(last) },
+        { fields: ['product'], sort: { product: 1 }, limit: 1 },
+      )
+      if (!next) return topics
+      topics.push(next.product)
+      last = next.product
+    }
+  }
+
+  /** The first that wait, but for topics that nobody is free for. */
+  async function candidates(workspaceId: string, left: ReadonlySet<string>): Promise<TicketDocument[]> {
+    const products = left.size > 0 ? await waitingTopics(workspaceId) : undefined
+    return firstOf(
+      workspaceId,
+      products?.filter((one) => !left.has(one)),
+      givenAtOnce,
+    )
+  }
+
+  /** Whoever was removed as they were given a ticket has nothing. */
+  async function takeBack(
+    workspaceId: string,
+    given: readonly TicketDocument[],
+    gone: ReadonlySet<string>,
+  ): Promise<TicketDocument[]> {
+    if (gone.size === 0) return [...given]
+    const isGone = ({ line_manager }: TicketDocument) => line_manager !== null && gone.has(line_manager)
+    for (const { _id, line_manager } of given.filter(isGone))
+      await moving.move(
+        workspaceId,
+        _id,
+        { kind: 'hand_back', line_manager: line_manager ?? '' },
+        line_manager ?? '',
+      )
+    return given.filter((row) => !isGone(row))
+  }
+
+  /** Gives places to the first that wait. @param left the topics that nobody is free for; becomes more */
+  async function giveSome(
+    workspaceId: string,
+    left: Set<string>,
+  ): Promise<{ isOver: boolean; given: TicketDocument[] }> {
+    const waiting = await candidates(workspaceId, left)
+    if (waiting.length === 0) return { isOver: true, given: [] }
+    const turns = await line.turns(workspaceId)
+    const giving: Promise<TicketDocument | undefined>[] = []
+    for (const ticket of waiting) {
+      if (left.has(ticket.product)) continue
+      const place = await turns.next(ticket.product)
+      if (place) giving.push(moving.give(ticket, place.line_manager, place.slot))
+      // Others may be free for other topics.
+      else left.add(ticket.product)
+    }
+    const given = (await Promise.all(giving)).flatMap((row) => row ?? [])
+    const gone = await turns.served(given.map(({ line_manager }) => line_manager))
+    return { isOver: false, given: await takeBack(workspaceId, given, gone) }
+  }
+
+  return {
+    async place(workspace_id, ticketId) {
+      const row = await tickets.get({ workspace_id, _id: ticketId }, [
+        'state',
+        'product',
+        'line_manager',
+        'line_order',
+      ])
+      if (!row) return null
+      const { state, product, line_manager, line_order: order } = row
+      const before = { line_order: below(order) }
+      if (state === 'waiting') {
+        const ahead = await count({ ...waitingIn(workspace_id), product, ...before })
+        return { line: topicLine(product), order, ahead }
+      }
+      if (state !== 'assigned' || line_manager === null) return null
+      const ahead = await count({ workspace_id, is_closed: false, line_manager, state, ...before })
+      return { line: managerLine(line_manager), order, ahead }
+    },
+
+    countInLine: (workspaceId, product) =>
+      count({ ...waitingIn(workspaceId), product, line_order: above('') }),
+
+    first: async (workspaceId, products) => (await firstOf(workspaceId, products, 1))[0],
+
+    async isWaited(workspaceId, product) {
+      const waiting = { ...waitingIn(workspaceId), product, line_order: above('') }
+      return (await tickets.get(waiting, ['n'])) !== undefined
+    },
+
+    /** Until nobody waits, nobody is free or many are given; looks again after each write, since another node may have made room. */
+    async assign(workspaceId, closed) {
+      const all: TicketDocument[] = []
+      const left = new Set(closed)
+      // What is left when time is short is given by the next call; what was given must be told.
+      const until = deadlines.end(0.5)
+      for (let isDone = false; !isDone; ) {
+        const { isOver, given } = await giveSome(workspaceId, left)
+        all.push(...given)
+        isDone = isOver || all.length >= mostAssigned || performance.now() > until
+      }
+      return all
+    },
+  }
+}

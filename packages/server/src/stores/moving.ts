@@ -1,0 +1,63 @@
+import {
+  lineOrder,
+  type MoveRefusal,
+  type TicketMove,
+  type TicketStatus,
+  ticketMove,
+} from '@dowellchat/protocol'
+import type { TicketRow } from './fields/tickets.ts'
+
+/** What a move changes of a ticket's row; its slot is the driver's to find. */
+export type MovingRow = TicketStatus &
+  Pick<
+    TicketRow,
+    'is_closed' | 'closed_by' | 'close_count' | 'line_order' | 'claim_cid' | 'moves' | 'updated_at'
+  >
+
+/** What a move looks at. */
+export type MovableRow = MovingRow & Pick<TicketRow, '_id' | 'priority'>
+
+export function statusOf(row: TicketStatus): TicketStatus {
+  const { state, line_manager, product, enqueued_at, assigned_at, answered_at, closed_at } = row
+  return { state, line_manager, product, enqueued_at, assigned_at, answered_at, closed_at }
+}
+
+/** What a move makes of a row; undefined if nothing is left to do. */
+export function movedRow(
+  row: MovableRow,
+  move: TicketMove,
+  by: string,
+  at: string,
+): MovingRow | MoveRefusal | undefined {
+  const before = statusOf(row)
+  const status = ticketMove(before, move, at)
+  if ('refused' in status) return status
+  if (status === before) return undefined
+  const { _id, priority, closed_by, close_count, claim_cid, moves } = row
+  const isClosing = move.kind === 'close'
+  return {
+    ...status,
+    is_closed: status.state === 'closed',
+    closed_by: isClosing ? by : closed_by,
+    close_count: isClosing ? close_count + 1 : close_count,
+    line_order: lineOrder({ _id, priority, enqueued_at: status.enqueued_at }),
+    claim_cid: status.line_manager === row.line_manager ? claim_cid : claimOf(move),
+    moves: moves + 1,
+    updated_at: at,
+  }
+}
+
+function claimOf(move: TicketMove): string | null {
+  return (move.kind === 'take' && move.cid) || null
+}
+
+/** Whether a move takes the ticket from the slot that it had: it has ended, it waits, or somebody else has it. */
+export function losesSlot(before: TicketStatus, after: TicketStatus): boolean {
+  return after.state === 'closed' || after.line_manager !== before.line_manager
+}
+
+/** Whether it needs a slot of the line manager who has it now. */
+export function needsSlot(before: TicketStatus, after: TicketStatus): boolean {
+  if (after.state === 'closed' || after.line_manager === null) return false
+  return before.state === 'closed' || after.line_manager !== before.line_manager
+}

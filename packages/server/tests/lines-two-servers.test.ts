@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto'
+import type { PushOf } from '@dowellchat/protocol'
+import { expect, it, vi } from 'vitest'
+import type { TestSocket } from '../src/testing/connect.ts'
+import { describeTwoServers } from './support/two-servers.ts'
+
+vi.setConfig({ testTimeout: 120_000 })
+
+const newTicket = () => ({ product: 'sales', cid: randomUUID() })
+
+function movesOf({ frames }: TestSocket): PushOf<'line_moved'>[] {
+  return frames.flatMap(([event, data]) => (event === 'line_moved' ? [data as PushOf<'line_moved'>] : []))
+}
+
+describeTwoServers('lines of two servers', ({ newUrl, open }) => {
+  it('[EW7] tells who waits at one server how the line moves at the other', async () => {
+    const [east, west] = await open(newUrl(), 10_000)
+    const admin = await east.connect('root', { role: 'admin' })
+    await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+    const rank = { positions_in_a_line: 1, average_serving_time: 5, is_unmanaged: true, capacity: 1 }
+    await admin.request('create_line_manager', { user_id: 'mia', ...rank, cid: randomUUID() })
+    const [ann, ben] = [await west.connect('ann'), await east.connect('ben')]
+    const served = await admin.request('create_ticket', newTicket())
+    const first = await ben.request('create_ticket', newTicket())
+    const last = await ann.request('create_ticket', newTicket())
+    const estimate = await ann.request('get_estimate', { ticket_id: last._id })
+    expect(estimate).toMatchObject({ ahead: 1, middle: 10 })
+
+    await admin.request('close_ticket', { ticket_id: served._id })
+
+    const left = () => movesOf(ann).flatMap((move) => move.left)
+    await vi.waitFor(() => expect(left().some((order) => order.endsWith(first._id))).toBe(true), {
+      timeout: 20_000,
+    })
+    expect(await ann.request('get_estimate', { ticket_id: last._id })).toMatchObject({ ahead: 0, middle: 5 })
+  })
+})
