@@ -101,7 +101,7 @@ export class Chat {
     const calls = this.#calls
     // In the calls' queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
-      calls.run(workspaceId, device.user_id, () => store.calls.listOpen(workspaceId, device))
+      calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device), device.user_id)
     this.#io = io
     this.#draining = {
       io,

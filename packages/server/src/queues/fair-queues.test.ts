@@ -7,14 +7,18 @@ function noted() {
   const [queues, begun]: [FairQueues, string[]] = [new FairQueues(), []]
   const running = new Set<string>()
   const run = (asker: string, name: string, key = 'shop') =>
-    queues.run(key, asker, async () => {
-      expect(running.has(key)).toBe(false)
-      running.add(key)
-      begun.push(name)
-      await turn()
-      running.delete(key)
-      return name
-    })
+    queues.run(
+      key,
+      async () => {
+        expect(running.has(key)).toBe(false)
+        running.add(key)
+        begun.push(name)
+        await turn()
+        running.delete(key)
+        return name
+      },
+      asker,
+    )
   return { queues, begun, run }
 }
 
@@ -38,10 +42,14 @@ it('[BG19] runs after one task what was asked for during it, whoever has asked f
 
 it('goes on after a task that fails, and is idle when all are done', async () => {
   const { queues, begun, run } = noted()
-  const failing = queues.run('shop', 'ann', () => Promise.reject(new Error('No')))
-  const throwing = queues.run('shop', 'ann', () => {
-    throw new Error('Not even begun')
-  })
+  const failing = queues.run('shop', () => Promise.reject(new Error('No')), 'ann')
+  const throwing = queues.run(
+    'shop',
+    () => {
+      throw new Error('Not even begun')
+    },
+    'ann',
+  )
   const others = [run('ann', 'next'), run('ann', 'elsewhere', 'other')]
   await expect(failing).rejects.toThrow('No')
   await expect(throwing).rejects.toThrow('Not even begun')

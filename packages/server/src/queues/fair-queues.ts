@@ -1,8 +1,8 @@
 type Task = () => Promise<void>
 
 /**
- * Runs the tasks of one key one after the other, those of different keys concurrently. Those who have asked for the tasks of a
- * key take turns, so that nobody waits for all the tasks of another; the tasks of one of them run in their order.
+ * Runs the tasks of one key one after the other, those of different keys concurrently. Where several ask for the tasks of a key,
+ * they take turns, so that nobody waits for all the tasks of another; the tasks of one of them run in their order.
  */
 export class FairQueues {
   /** For each key, who has tasks that wait, in the order of their turns. */
@@ -11,7 +11,7 @@ export class FairQueues {
   /** How many tasks wait or run. */
   length = 0
 
-  run<T>(key: string, asker: string, task: () => Promise<T>): Promise<T> {
+  run<T>(key: string, task: () => Promise<T>, asker = ''): Promise<T> {
     this.length += 1
     return new Promise<T>((resolve, reject) => {
       const turns = this.#turnsOf(key)

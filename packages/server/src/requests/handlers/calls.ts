@@ -240,5 +240,5 @@ function deviceOf({ session: { user_id, device_id } }: Context): CallDevice {
 }
 
 function inOrder<T>({ calls, session }: Context, task: () => Promise<T>): Promise<T> {
-  return calls.run(session.workspace_id, session.user_id, task)
+  return calls.run(session.workspace_id, task, session.user_id)
 }
