@@ -146,16 +146,16 @@ export const scenes: { readonly [K in LoggedFact]: (cast: Cast) => Promise<void>
     const { page, annPhone, mia } = cast.west
     // A server that hears of a ticket only after its time has moved does not say that it has.
     await mia.first('new_ticket', ({ data }) => data._id === _id)
-    const comes = (event: string, after = page.frames.length) =>
+    const comes = (event: string, after: number) =>
       frame(page, (one) => page.frames.indexOf(one) >= after && one[0] === event)
-    const isSent = comes('ticket_message_response')
+    const beforeSent = page.frames.length
     page.emit('ticket_message_event', { ...key, user_id: 'ann', ticket_id: _id, message_data: 'hello' })
     // This page's own, and not that of an earlier scene: its server tells it of the ticket from then on.
-    await isSent
-    const isTold = comes('waiting_time_response')
+    await comes('ticket_message_response', beforeSent)
+    const beforeClosed = page.frames.length
     await cast.east.root.request('close_ticket', { ticket_id: first._id })
     await annPhone.first('ticket_updated', ({ data }) => data._id === _id)
-    await isTold
+    await comes('waiting_time_response', beforeClosed)
   },
 
   async room_updated({ east, west }) {

@@ -71,13 +71,13 @@ export async function expectUnharmed({ bystanders, log, crashes, state }: Scene)
   expect(log.filter((line) => /failed|schema/.test(line))).toEqual([])
 }
 
-/** Who has connected, what messages do to lists, and the calls of those who connect. */
-const byItself: ReadonlySet<string> = new Set(['see', 'listOpenOf', 'enter', 'mark', 'move', 'ends'])
-/** Whether those who take tickets are there, their topics' hours, and what waits for them. */
-const byTheLine = [
-  ...['lineManagers.absent', 'lineManagers.get', 'lineManagers.list', 'topics.list'],
-  'tickets.assignWaiting',
-]
+/** What a server asks for on its own. */
+const byItself: ReadonlySet<string> = new Set([
+  // Who has connected, what messages do to lists, and the calls of those who connect.
+  ...['users.see', 'calls.listOpenOf', 'readers.enter', 'readers.mark', 'readers.move', 'streams.ends'],
+  // Whether those who take tickets are there, their topics' hours, and what waits for them.
+  ...['lineManagers.absent', 'lineManagers.get', 'lineManagers.list', 'topics.list', 'tickets.assignWaiting'],
+])
 
 /** A store that records what it was asked for. */
 async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
@@ -86,9 +86,8 @@ async function watchedStore(): Promise<{ store: Store; asked: string[] }> {
   const watch = <T extends object>(domain: string, methods: T): T =>
     new Proxy(methods, {
       get(target, name, receiver) {
-        // Not what the server does a second later by itself, nor the calls of those who connect.
         const method = `${domain}.${String(name)}`
-        if (!byItself.has(String(name)) && !byTheLine.includes(method)) asked.push(method)
+        if (!byItself.has(method)) asked.push(method)
         return Reflect.get(target, name, receiver)
       },
     })
