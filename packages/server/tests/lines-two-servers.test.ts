@@ -34,4 +34,21 @@ describeTwoServers('lines of two servers', ({ newUrl, open }) => {
     })
     expect(await ann.request('get_estimate', { ticket_id: last._id })).toMatchObject({ ahead: 0, middle: 5 })
   })
+
+  it('[LN21] takes one ticket for a claim that is repeated at the other server, however fast', async () => {
+    const [east, west] = await open(newUrl(), 10_000)
+    const admin = await east.connect('root', { role: 'admin' })
+    await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+    for (let n = 0; n < 4; n++) await admin.request('create_ticket', newTicket())
+    const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: 4 }
+    await admin.request('create_line_manager', { user_id: 'mia', ...rank, cid: randomUUID() })
+    const mias = await Promise.all(
+      [east, east, west, west].map((server) => server.connect('mia', { role: 'agent' })),
+    )
+    const cid = randomUUID()
+    const claims = await Promise.all(mias.map((mia) => mia.request('claim_next', { cid })))
+    expect(new Set(claims.map(({ _id }) => _id)).size).toBe(1)
+    const { tickets } = await admin.request('get_tickets', { line_manager: 'mia' })
+    expect(tickets.map(({ _id }) => _id)).toEqual([claims[0]?._id])
+  })
 })

@@ -25,7 +25,7 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
   const scroller = createScroller(context, [older, list.element])
   const writing = h('p', { class: 'typing', role: 'status' })
   const rating = createRating(context, ticketId)
-  const composer = createComposer(context, { stream, typing, onSend: () => scroller.toEnd() })
+  const composer = createComposer(context, { ticketId, stream, typing, onSend: () => scroller.toEnd() })
   const element = h(
     'div',
     { class: 'view' },

@@ -3,6 +3,7 @@ import type { LiveTyping } from '../presence/typing.ts'
 import type { WidgetContext } from './context.ts'
 import { h, iconButton } from './dom.ts'
 import { createFilePicker } from './file-picker.ts'
+import { keepWritten } from './unsent.ts'
 
 /** Where the visitor writes. */
 export interface Composer {
@@ -14,13 +15,17 @@ export interface Composer {
 }
 
 interface ComposerParts {
+  readonly ticketId: string
   readonly stream: LiveStream
   readonly typing: LiveTyping
   readonly onSend: () => void
 }
 
-export function createComposer(context: WidgetContext, { stream, typing, onSend }: ComposerParts): Composer {
-  const { say } = context
+export function createComposer(
+  context: WidgetContext,
+  { ticketId, stream, typing, onSend }: ComposerParts,
+): Composer {
+  const { say, unsent } = context
   const field = h('textarea', {
     rows: 1,
     maxlength: 16_000,
@@ -43,6 +48,7 @@ export function createComposer(context: WidgetContext, { stream, typing, onSend 
   button.append(...iconButton('send', '').childNodes)
   const files = createFilePicker(context, renderButton)
   files.takeFrom(field)
+  keepWritten(field, unsent, ticketId)
   const element = h(
     'form',
     {
@@ -75,6 +81,7 @@ export function createComposer(context: WidgetContext, { stream, typing, onSend 
     stream.send(text, { attachments }).catch(() => undefined)
     files.pending.clear()
     field.value = ''
+    unsent.delete(ticketId)
     grow()
     typing.stop()
     onSend()
@@ -83,7 +90,10 @@ export function createComposer(context: WidgetContext, { stream, typing, onSend 
   renderButton()
   return {
     element,
-    focus: () => field.focus(),
+    focus() {
+      grow()
+      field.focus()
+    },
     setHint(hint) {
       field.placeholder = hint
       field.setAttribute('aria-label', hint)

@@ -1,6 +1,7 @@
 import type { ChatClient } from '../client.ts'
 import type { WidgetOptions } from './options.ts'
 import type { Say } from './texts.ts'
+import type { Unsent } from './unsent.ts'
 
 /** What is shown in the panel. */
 export type WidgetPlace =
@@ -14,6 +15,8 @@ export interface WidgetContext {
   readonly options: WidgetOptions
   readonly say: Say
   readonly goTo: (place: WidgetPlace) => void
+  /** Views come and go; what was written in one is there again when the visitor comes back. */
+  readonly unsent: Unsent
   /** Under which name a guest is known from now on; connects again. */
   readonly rename: (name: string) => Promise<void>
 }

@@ -5,15 +5,16 @@ import type { View, WidgetContext } from './context.ts'
 import { h, say as setText, show } from './dom.ts'
 import { createFilePicker } from './file-picker.ts'
 import { followPlace, type Place } from './place.ts'
+import { keepWritten } from './unsent.ts'
 import { answerTimeText, topicTitle } from './words.ts'
 
 /** The form for a new conversation: what it is about, and how long an answer takes if it was asked now. */
 export function createFormView(context: WidgetContext): View {
-  const { client, options, say } = context
+  const { client, options, say, unsent } = context
   const topics = client.topics.list()
   const asks = asksName(context)
   const name = h('input', { type: 'text', id: 'name', autocomplete: 'name', maxlength: 100 })
-  const topic = h('select', { id: 'topic', onChange: follow })
+  const topic = h('select', { id: 'topic', onChange: chooseTopic })
   const topicField = h('div', { hidden: true }, h('label', { for: 'topic' }, say('topic')), topic)
   const message = h('textarea', { id: 'message', rows: 4, maxlength: 16_000, onInput: renew })
   const wait = h('p', { class: 'faint', role: 'status' })
@@ -21,6 +22,7 @@ export function createFormView(context: WidgetContext): View {
   const button = h('button', { class: 'primary' }, say('start'))
   const files = createFilePicker(context, renew)
   files.takeFrom(message)
+  keepWritten(message, unsent, '')
   const element = h(
     'form',
     { class: 'scroll', novalidate: true, onSubmit: submit },
@@ -66,6 +68,11 @@ export function createFormView(context: WidgetContext): View {
     follow()
   }
 
+  function chooseTopic(): void {
+    renew()
+    follow()
+  }
+
   function follow(): void {
     const product = chosen()
     if (product !== followed && product !== '') {
@@ -107,6 +114,7 @@ export function createFormView(context: WidgetContext): View {
         message_data: text,
         ...(attachments.length > 0 && { attachments }),
       })
+      unsent.delete('')
       context.goTo({ view: 'chat', ticketId: ticket._id })
     } catch (error) {
       setText(wrong, say('failed', { reason: (error as Error).message }))

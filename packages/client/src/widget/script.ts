@@ -33,7 +33,16 @@ async function load(data: ScriptData, auth: WidgetAuth): Promise<WidgetCode> {
 function start(): void {
   if (!script || window.dowellchatWidget) return
   const options = scriptOptions(script.dataset, script.src)
-  window.dowellchatWidget = openWidget(options, () => load(script.dataset, options.auth))
+  const opened = openWidget(options, () => load(script.dataset, options.auth))
+  const widget: Widget = {
+    ...opened,
+    destroy() {
+      opened.destroy()
+      // Whoever puts the script on the page again gets another one.
+      if (window.dowellchatWidget === widget) delete window.dowellchatWidget
+    },
+  }
+  window.dowellchatWidget = widget
   window.dispatchEvent(new Event('dowellchat-widget'))
 }
 

@@ -85,7 +85,7 @@ function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit
   const session: WidgetSession = openSession(options)
   const { client } = session
   const tickets = client.tickets.list({ details: true })
-  const context: WidgetContext = { client, options, say, goTo, rename: session.rename }
+  const context: WidgetContext = { client, options, say, goTo, unsent: new Map(), rename: session.rename }
   let place: WidgetPlace | undefined
   let view: View | null = null
   let isOpen = false

@@ -267,6 +267,49 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     for (const one of [ann, ben]) expect(one.complaints).toEqual([])
   })
 
+  it('[WI16] keeps what was written and not sent, in the form and in each conversation', async () => {
+    const { visit } = await openWidgetDesk(chromium)
+    const shopper = await visit()
+    const { widget } = shopper
+    await ask(shopper, 'Where is my order?')
+    await composer(shopper).fill('It was order 42')
+    await widget.getByRole('button', { name: 'All conversations' }).click()
+    await widget.getByRole('button', { name: 'New conversation' }).click()
+    const question = widget.getByRole('textbox', { name: 'How can we help?' })
+    await question.fill('And another thing')
+    await widget.getByRole('button', { name: 'All conversations' }).click()
+    await widget.getByRole('button', { name: /^Orders/ }).click()
+    await expect.poll(() => composer(shopper).inputValue(), patience).toBe('It was order 42')
+    await composer(shopper).press('Enter')
+    await reads(shopper, 'It was order 42')
+    await widget.getByRole('button', { name: 'All conversations' }).click()
+    await widget.getByRole('button', { name: /^Orders/ }).click()
+    await expect.poll(() => composer(shopper).inputValue(), patience).toBe('')
+    await widget.getByRole('button', { name: 'All conversations' }).click()
+    await widget.getByRole('button', { name: 'New conversation' }).click()
+    expect(await question.inputValue()).toBe('And another thing')
+  })
+
+  it('[WI17] is there again when its script is put on the page after it was removed', async () => {
+    const { server, visit } = await openWidgetDesk(chromium)
+    // A page whose policy lets the test put scripts on it.
+    const page = await (await visit()).context.newPage()
+    const bubble = page.getByRole('button', { name: 'Open the chat' })
+    const putScript = () =>
+      page.evaluate((src) => {
+        const script = document.createElement('script')
+        script.src = src
+        script.dataset.workspace = 'demo'
+        document.head.append(script)
+      }, `${server.url}/widget.js`)
+    await putScript()
+    await bubble.waitFor()
+    await page.evaluate(() => window.dowellchatWidget?.destroy())
+    await bubble.waitFor({ state: 'hidden' })
+    await putScript()
+    await bubble.waitFor()
+  })
+
   it('[WI7] ends with a rating, and goes on when the visitor writes again', async () => {
     const { agent, visit } = await openWidgetDesk(chromium)
     const meg = await agent()

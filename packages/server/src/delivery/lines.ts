@@ -145,8 +145,9 @@ export class Lines {
   async #tellAssigned(workspaceId: string, ticket: Ticket): Promise<void> {
     const { _id, line_manager } = ticket
     if (line_manager === null) return
-    // What is not on hold stays as it is, and says how often it was moved.
-    const asked = await this.#parts.store.tickets.move(workspaceId, _id, { kind: 'resume' }, line_manager)
+    // It stays as it is, whoever has it by now, and says how often it was moved.
+    const move = { kind: 'assign', line_manager, expected: line_manager } as const
+    const asked = await this.#parts.store.tickets.move(workspaceId, _id, move, line_manager)
     if (asked && !('refused' in asked) && asked.moves > 1)
       await tellAssigned(this.#parts, workspaceId, ticket)
   }

@@ -41,14 +41,24 @@ export function movedRow(
     closed_by: isClosing ? by : closed_by,
     close_count: isClosing ? close_count + 1 : close_count,
     line_order: lineOrder({ _id, priority, enqueued_at: status.enqueued_at }),
-    claim_cid: status.line_manager === row.line_manager ? claim_cid : claimOf(move),
+    claim_cid: status.line_manager === row.line_manager ? claim_cid : (claimOf(move)?.cid ?? null),
     moves: moves + 1,
     updated_at: at,
   }
 }
 
-function claimOf(move: TicketMove): string | null {
-  return (move.kind === 'take' && move.cid) || null
+/** The request that takes whichever ticket is the first, where the move is one's. */
+export function claimOf(
+  move: TicketMove,
+): { readonly line_manager: string; readonly cid: string } | undefined {
+  if (move.kind !== 'take' || move.cid === undefined) return undefined
+  const { line_manager, cid } = move
+  return { line_manager, cid }
+}
+
+/** Why a request takes no ticket beside the one that it has taken. */
+export function claimRefusal(ticketId: string): MoveRefusal {
+  return { refused: `The request has taken ticket ${ticketId} already` }
 }
 
 /** Whether a move takes the ticket from the slot that it had: it has ended, it waits, or somebody else has it. */

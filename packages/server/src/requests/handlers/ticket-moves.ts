@@ -36,14 +36,17 @@ export const ticketMoveHandlers: Handlers<MoveRequests> = {
   },
 
   async claim_next({ product, cid }, context) {
-    const { session, store } = context
+    const { session, store, resend } = context
     const { topics } = await expectLineManager(context)
     if (product !== undefined) await requireTopic(context, product)
     const { workspace_id, user_id: line_manager } = session
-    const claimed = await store.tickets.claimed(workspace_id, line_manager, cid)
-    if (claimed) return claimed
     const products = product === undefined ? (topics ?? undefined) : [product]
     for (let n = 0; n < mostTries; n++) {
+      const claimed = await store.tickets.claimed(workspace_id, line_manager, cid)
+      if (claimed) {
+        resend('ticket_updated', { data: claimed })
+        return claimed
+      }
       const next = await store.tickets.firstInLine(workspace_id, products)
       if (!next) throw new RequestError('not_found', 'Nobody waits')
       const move = { kind: 'take', line_manager, cid } as const

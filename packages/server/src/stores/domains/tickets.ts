@@ -169,7 +169,7 @@ export interface TicketStore {
   takePredictions(workspaceId: string, ticketIds: readonly string[]): Promise<Prediction[]>
   /** The first that waits, of these topics or of all; null where none does. */
   firstInLine(workspaceId: string, products?: readonly string[]): Promise<Ticket | null>
-  /** The open ticket that a line manager has taken by a request with this cid; null where there is none. */
+  /** The ticket that a line manager has taken by a request with this cid, and has or has closed; null where there is none. */
   claimed(workspaceId: string, lineManager: string, cid: string): Promise<Ticket | null>
   /** Gives open tickets of a line manager back to the line, at the places that their times give them; answers those. */
   handBack(workspaceId: string, lineManager: string, how: HandBack): Promise<Ticket[]>

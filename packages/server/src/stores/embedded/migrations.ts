@@ -475,4 +475,8 @@ export const migrations: readonly string[] = [
   );
   CREATE UNIQUE INDEX meta_settings_workspace ON meta_settings (workspace_id);
   `,
+  // However often a request is repeated, it takes one ticket.
+  `
+  CREATE INDEX tickets_claim ON tickets (workspace_id, line_manager, claim_cid) WHERE claim_cid IS NOT NULL;
+  `,
 ]

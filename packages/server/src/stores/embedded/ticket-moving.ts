@@ -1,7 +1,7 @@
 import type { MoveRefusal, TicketMove, TicketStatus } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import type { TicketRow } from '../fields/tickets.ts'
-import { losesSlot, type MovingRow, movedRow, needsSlot, statusOf } from '../moving.ts'
+import { claimOf, claimRefusal, losesSlot, type MovingRow, movedRow, needsSlot, statusOf } from '../moving.ts'
 import type { Stored } from './columns.ts'
 import type { Line } from './line.ts'
 import type { Database } from './sqlite.ts'
@@ -19,6 +19,8 @@ export interface RowMove {
 export interface TicketMoving {
   /** Null where there is no such ticket. */
   move(workspaceId: string, ticketId: string, move: TicketMove, by: string): RowMove | MoveRefusal | null
+  /** The id of the ticket that a line manager has taken with a cid, and still has or has closed. */
+  claimed(workspaceId: string, lineManager: string, cid: string): string | undefined
 }
 
 type StoredRow = Stored & { readonly n: number }
@@ -57,11 +59,22 @@ export function ticketMoving(db: Database, line: Line): TicketMoving {
       line.fill(workspaceId, { line_manager: row.line_manager, slot: row.slot })
   }
 
+  const claimedBy = db.prepare<{ id: string }>(
+    'SELECT id FROM tickets WHERE workspace_id = ? AND line_manager = ? AND claim_cid = ?',
+  )
+  const claimed = (workspaceId: string, lineManager: string, cid: string) =>
+    claimedBy.get(workspaceId, lineManager, cid)?.id
+
   return {
+    claimed,
+
     move(workspaceId, ticketId, move, by) {
       const stored = byId.get(workspaceId, ticketId)
       if (!stored) return null
       const row = toRow(stored)
+      const claim = claimOf(move)
+      const known = claim && claimed(workspaceId, claim.line_manager, claim.cid)
+      if (known !== undefined) return claimRefusal(known)
       const before = statusOf(row)
       const moved = movedRow(row, move, by, isoNow())
       if (moved && 'refused' in moved) return moved

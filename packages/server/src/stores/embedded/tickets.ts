@@ -62,9 +62,6 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     `SELECT workspace_id, id FROM tickets INDEXED BY tickets_due
      WHERE target IS NOT NULL AND target ->> '$.due_at' < ? ORDER BY target ->> '$.due_at' LIMIT ?`,
   )
-  const claimedBy = db.prepare<{ id: string }>(
-    'SELECT id FROM tickets WHERE workspace_id = ? AND line_manager = ? AND slot IS NOT NULL AND claim_cid = ?',
-  )
   const find = ticketFinder(db)
   const moving = ticketMoving(db, line)
   const lines = ticketLines(db, line, moving)
@@ -185,7 +182,7 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     },
 
     claimed(workspaceId, lineManager, cid) {
-      const id = claimedBy.get(workspaceId, lineManager, cid)?.id
+      const id = moving.claimed(workspaceId, lineManager, cid)
       return id === undefined ? null : written(workspaceId, id)
     },
 

@@ -1,6 +1,6 @@
 import type { MoveRefusal, TicketMove } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
-import { losesSlot, type MovingRow, movedRow, needsSlot } from '../moving.ts'
+import { claimOf, claimRefusal, losesSlot, type MovingRow, movedRow, needsSlot } from '../moving.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
 import type { Line } from './line.ts'
@@ -54,11 +54,20 @@ export function ticketMoving(
     }
   }
 
+  /** What the request of a move has taken already. Of those that look at once, the unique key of a claim lets one write. */
+  async function claimedBy(workspace_id: string, move: TicketMove): Promise<TicketDocument | undefined> {
+    const claim = claimOf(move)
+    if (!claim) return undefined
+    return tickets.get({ workspace_id, line_manager: claim.line_manager, claim_cid: claim.cid })
+  }
+
   async function attempt(
     before: TicketDocument,
     move: TicketMove,
     by: string,
   ): Promise<RowMove | MoveRefusal | undefined> {
+    const known = await claimedBy(before.workspace_id, move)
+    if (known) return claimRefusal(known._id)
     const moved = movedRow(before, move, by, isoNow())
     if (!moved) return { before, row: before, moved_now: false }
     if ('refused' in moved) return moved

@@ -97,6 +97,13 @@ const declaration: Declaration<TicketDocument> = {
     // In every workspace: first messages that were not appended, and targets that are due.
     { name: 'unsent', key: { created_at: 1 }, only: { first_text: { $gt: '' } } },
     { name: 'due', key: { due_at: 1 }, only: { due_at: { $gt: '' } } },
+    // However often a request is repeated at once, it takes one ticket.
+    {
+      name: 'claim',
+      key: { workspace_id: 1, line_manager: 1, claim_cid: 1 },
+      unique: true,
+      only: { claim_cid: { $gt: '' } },
+    },
   ],
 }
 

@@ -159,7 +159,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     },
 
     async claimed(workspace_id, line_manager, claim_cid) {
-      const row = await tickets.get({ workspace_id, line_manager, slot: above(0), claim_cid })
+      const row = await tickets.get({ workspace_id, line_manager, claim_cid })
       return row ? toTicket(workspace_id, row) : null
     },
 

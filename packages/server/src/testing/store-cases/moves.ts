@@ -226,6 +226,31 @@ const racingCases: readonly StoreCase[] = [
     await expectCounted(store, counts)
   }),
 
+  threeStores(
+    '[S32] takes one ticket by one request, however often it is repeated at once',
+    async (stores) => {
+      const [store] = stores as [Store, ...Store[]]
+      const tickets = [await ask(store), await ask(store), await ask(store)]
+      await hire(store, ['mia'])
+      const move = { kind: 'take', line_manager: 'mia', cid: 'claim' } as const
+      const take = (at: number) => stores[at]?.tickets.move('acme', tickets[at]?._id ?? '', move, 'mia')
+      const taken = (await Promise.all(range(0, 2).map(take))).flatMap((one) =>
+        one && 'ticket' in one ? one.ticket._id : [],
+      )
+      expectSame(taken.length, 1, 'Of three moves of one request one takes a ticket')
+      const claimed = await store.tickets.claimed('acme', 'mia', 'claim')
+      expectSame(claimed?._id, taken[0], 'and that one is what the request has claimed')
+      await store.tickets.close('acme', taken[0] ?? '', 'mia')
+      const later = await store.tickets.claimed('acme', 'mia', 'claim')
+      expectSame(
+        later?.is_closed,
+        true,
+        'A request that is repeated late is answered what has become of its ticket',
+      )
+      await expectCounted(store, { mia: 0 })
+    },
+  ),
+
   threeStores('[S32] loses no ticket where some are handed back, moved and given at once', async (stores) => {
     const [store] = stores as [Store, ...Store[]]
     await hire(store, ['mia', 'max', 'moe'])
