@@ -39,12 +39,13 @@ describeTwoServers('lines of two servers', ({ newUrl, open }) => {
     const [east, west] = await open(newUrl(), 10_000)
     const admin = await east.connect('root', { role: 'admin' })
     await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
-    for (let n = 0; n < 4; n++) await admin.request('create_ticket', newTicket())
-    const rank = { positions_in_a_line: 1, average_serving_time: 5, capacity: 4 }
+    const rank = { positions_in_a_line: 1, average_serving_time: 5 }
     await admin.request('create_line_manager', { user_id: 'mia', ...rank, cid: randomUUID() })
     const mias = await Promise.all(
       [east, east, west, west].map((server) => server.connect('mia', { role: 'agent' })),
     )
+    await mias[0]?.request('set_line_availability', { availability: 'away' })
+    for (let n = 0; n < 4; n++) await admin.request('create_ticket', newTicket())
     const cid = randomUUID()
     const claims = await Promise.all(mias.map((mia) => mia.request('claim_next', { cid })))
     expect(new Set(claims.map(({ _id }) => _id)).size).toBe(1)

@@ -78,6 +78,20 @@ it('[TQ11] counts down to a time of the server’s, whatever the device’s cloc
   expect(late.answer?.[1]).toMatchObject({ text: '1:05:05', minutes: 66 })
 })
 
+it('[TQ11] counts on when the server’s clock is known, where the device’s is ahead', async () => {
+  const fake = createFakeClient({ user_id: 'ann' })
+  onTestFinished(() => fake.close())
+  let ahead = 3_600_000
+  const client = { ...fake, now: () => Date.now() + ahead }
+  const until = new Date(Date.now() + 60_000).toISOString()
+  const hook = mountHook(client, () => useCountdown(until))
+  await expect.poll(() => hook.answer?.isOver).toBe(true)
+  ahead = 0
+  fake.goOffline()
+  await expect.poll(() => hook.answer?.seconds, patience).toBeLessThan(60)
+  expect(hook.answer?.isOver).toBe(false)
+})
+
 it('[TQ12] canned answers are filled in for a ticket', async () => {
   const { meg, cat } = await openDesk()
   const text = '{{ customer }}, I am {{agent}}. About {{subject}} ({{topic}}): {{unknown}}'

@@ -67,6 +67,10 @@ it('[LR5] keeps a room, and shows why that failed', async () => {
   page.answer?.[0].keep('b', { is_pinned: true }).catch(() => {})
   await expect.poll(() => page.answer?.[0].error?.message).toBe('Too many are pinned')
   expect(page.answer?.[1].rooms[0]?._id).toBe('a')
+  // What is done next says nothing of what failed before.
+  fake.answer('update_room', () => fixtures.room({ _id: 'b', title: 'B' }))
+  page.answer?.[0].update('b', { title: 'B' }).catch(() => {})
+  await expect.poll(() => page.answer?.[0].error).toBe(null)
 })
 
 it('[LR10] says who has read a message of a room or a ticket', async () => {

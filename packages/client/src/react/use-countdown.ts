@@ -21,7 +21,7 @@ export interface UseCountdown {
  * // <span>{isOver ? 'Late' : text}</span>
  */
 export function useCountdown(until: string | null): UseCountdown {
-  const { now } = useChatClient()
+  const { now, connection } = useChatClient()
   const end = until === null ? Number.NaN : Date.parse(until)
   const left = useCallback(() => secondsUntil(end, now()), [end, now])
   const subscribe = useCallback(
@@ -37,9 +37,17 @@ export function useCountdown(until: string | null): UseCountdown {
         wait()
       }
       wait()
-      return () => clearTimeout(timer)
+      // What the server's clock says is known once there is a connection.
+      const stop = connection.subscribe(() => {
+        clearTimeout(timer)
+        tick()
+      })
+      return () => {
+        stop()
+        clearTimeout(timer)
+      }
     },
-    [end, now],
+    [end, now, connection],
   )
   const seconds = useSyncExternalStore(subscribe, left, none)
   return useMemo(() => shown(seconds), [seconds])

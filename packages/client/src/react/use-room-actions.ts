@@ -1,3 +1,5 @@
+import { useCallback } from 'react'
+import type { Reader, Room } from '../entities.ts'
 import type { RoomDraft } from '../rooms/room-actions.ts'
 import type { Rooms } from '../rooms/rooms.ts'
 import { useChatClient } from './chat-provider.tsx'
@@ -55,11 +57,16 @@ export interface UseRoomActions extends ActionState {
  */
 export function useRoomActions(): UseRoomActions {
   const { rooms } = useChatClient()
-  const keeping = useRequest((_cid, ...args: Parameters<Rooms['keep']>) => rooms.keep(...args))
-  const updating = useRequest((_cid, ...args: Parameters<Rooms['update']>) => rooms.update(...args))
-  const isPending = keeping.isPending || updating.isPending
-  return { keep: keeping.run, update: updating.run, isPending, error: keeping.error ?? updating.error }
+  // Of both together: what fails is shown until the next of either begins.
+  const { run, ...state } = useRequest<KeepOrUpdate, Reader | Room>((_cid, ...[what, room, change]) =>
+    what === 'keep' ? rooms.keep(room, change) : rooms.update(room, change),
+  )
+  const keep = useCallback<Rooms['keep']>((...args) => run('keep', ...args) as Promise<Reader>, [run])
+  const update = useCallback<Rooms['update']>((...args) => run('update', ...args) as Promise<Room>, [run])
+  return { keep, update, ...state }
 }
+
+type KeepOrUpdate = ['keep', ...Parameters<Rooms['keep']>] | ['update', ...Parameters<Rooms['update']>]
 
 export interface UseLeaveRoom extends ActionState {
   /** Ends the user’s own membership of a room, or takes an open one off their list. */

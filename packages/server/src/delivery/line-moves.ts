@@ -1,5 +1,6 @@
 import { topicLine } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
+import { Paced } from '../queues/paced.ts'
 import { dateNow, repeat } from '../time.ts'
 import { lineAddress } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
@@ -36,11 +37,8 @@ export class LineMoves {
   readonly #parts: LineMovesParts
   readonly #lines = new FollowedLines()
   readonly #due = new Set<FollowedLine>()
-  readonly #restMs: number
+  readonly #looks: Paced
   readonly #stopRefreshing: () => void
-  #timer: NodeJS.Timeout | undefined
-  #looking: Promise<void> | undefined
-  #restedAt = 0
   #isFailing = false
   #isStopped = false
   /** Called with each state of a line that its followers are told of. */
@@ -49,7 +47,7 @@ export class LineMoves {
   constructor(parts: LineMovesParts) {
     const { changes, rows } = parts
     this.#parts = parts
-    this.#restMs = parts.restMs ?? defaultRestMs
+    this.#looks = new Paced(parts.restMs ?? defaultRestMs, () => this.#lookAtAll(), { isSparing: true })
     rows.onAnnounced((workspaceId, fact, data) => this.#announced(workspaceId, fact, data))
     // This server's own have been seen as they were announced.
     const isOther = ({ server }: { readonly server?: string }) => server !== rows.server
@@ -95,8 +93,7 @@ export class LineMoves {
   async stop(): Promise<void> {
     this.#isStopped = true
     this.#stopRefreshing()
-    clearTimeout(this.#timer)
-    await this.#looking
+    await this.#looks.stop()
   }
 
   #announced<K extends keyof Facts>(workspaceId: string, fact: K, data: Facts[K]): void {
@@ -127,25 +124,14 @@ export class LineMoves {
 
   #markLine(line: FollowedLine): void {
     this.#due.add(line)
-    if (this.#timer || this.#looking || this.#isStopped) return
-    const restMs = Math.max(0, this.#restedAt - performance.now())
-    this.#timer = setTimeout(() => this.#begin(), restMs).unref()
-  }
-
-  #begin(): void {
-    this.#timer = undefined
-    this.#restedAt = performance.now() + this.#restMs
-    this.#looking = this.#lookAtAll().finally(() => {
-      this.#looking = undefined
-      const [next] = this.#due
-      if (next) this.#markLine(next)
-    })
+    this.#looks.want()
   }
 
   async #lookAtAll(): Promise<void> {
     const lines = [...this.#due].slice(0, linesAtOnce)
     for (let at = 0; at < lines.length && !this.#isStopped; at += readAtOnce)
       await Promise.all(lines.slice(at, at + readAtOnce).map((line) => this.#look(line)))
+    if (this.#due.size > 0) this.#looks.want()
   }
 
   async #look(line: FollowedLine): Promise<void> {

@@ -1,6 +1,7 @@
 import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from '../logger.ts'
+import { Paced } from '../queues/paced.ts'
 import type { Change, TicketStore } from '../stores/store.ts'
 import { type Audience, agentsOf, streamAddress } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
@@ -64,15 +65,13 @@ export class WaitingTimes {
   readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
   /** What was estimated last of each ticket that waits for a line manager. */
   readonly #estimated = new LRUCache<string, number>({ max: rememberedTickets })
-  readonly #restMs: number
-  #timer: NodeJS.Timeout | undefined
-  #looking = Promise.resolve()
+  readonly #looks: Paced
   #isStopped = false
   #isFailing = false
 
   constructor(parts: WaitingTimesParts) {
     this.#parts = parts
-    this.#restMs = parts.restMs ?? 1_000
+    this.#looks = new Paced(parts.restMs ?? 1_000, () => this.#look(), { isSparing: true })
     parts.rows.onTicket((workspaceId, ticket) => this.#toldOfChange(workspaceId, ticket))
     parts.changes.on('lines_moved', ({ workspace_id, line_managers, server }) => {
       if (server !== parts.rows.server)
@@ -120,8 +119,7 @@ export class WaitingTimes {
   /** Resolves once no line is being looked at. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    clearTimeout(this.#timer)
-    await this.#looking
+    await this.#looks.stop()
   }
 
   #mark(workspace_id: string, line_manager: string, from: string | undefined): void {
@@ -130,25 +128,10 @@ export class WaitingTimes {
     // Which of two tickets is the older one is the store's to know.
     line.moved = { from: line.moved && line.moved.from !== from ? undefined : from }
     this.#due.set(name, line)
-    if (!this.#timer) this.#lookIn(0)
+    this.#looks.want()
   }
 
-  #lookIn(ms: number): void {
-    if (this.#isStopped) return
-    this.#timer = setTimeout(() => {
-      this.#looking = this.#look()
-    }, ms).unref()
-  }
-
-  /** Looks, and then rests; what moves meanwhile is looked at together. */
   async #look(): Promise<void> {
-    this.#timer = undefined
-    if (this.#due.size === 0) return
-    this.#lookIn(this.#restMs)
-    await this.#lookAtAll()
-  }
-
-  async #lookAtAll(): Promise<void> {
     const left = { toAgents: toAgentsAtOnce }
     try {
       await this.#tellOthers()
@@ -161,6 +144,7 @@ export class WaitingTimes {
       if (!this.#isFailing) this.#parts.logger.error({ error }, 'Waiting times cannot be read')
       this.#isFailing = true
     }
+    if (this.#due.size > 0) this.#looks.want()
   }
 
   async #tellOthers(): Promise<void> {

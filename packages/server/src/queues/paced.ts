@@ -1,26 +1,33 @@
 const gatherMs = 20
 
+interface PacedOptions {
+  /** Rests after a run for as long as it took: a slow store is not asked without a pause. */
+  readonly isSparing?: boolean
+}
+
 /** Runs something soon after it is wanted: one run at a time, which begins a while after the last one has begun. */
 export class Paced {
   readonly #everyMs: number
   readonly #run: () => Promise<void>
+  readonly #isSparing: boolean
   #timer: NodeJS.Timeout | undefined
   #running: Promise<void> | undefined
-  #ranAt = Number.NEGATIVE_INFINITY
+  #restUntil = Number.NEGATIVE_INFINITY
   #isWanted = false
   #isUrgent = false
   #isStopped = false
 
   /** @param run must not reject */
-  constructor(everyMs: number, run: () => Promise<void>) {
+  constructor(everyMs: number, run: () => Promise<void>, { isSparing = false }: PacedOptions = {}) {
     this.#everyMs = everyMs
     this.#run = run
+    this.#isSparing = isSparing
   }
 
   /** Asks for a run. What comes within the next few milliseconds shares it. */
   want(): void {
     this.#isWanted = true
-    this.#plan(Math.max(gatherMs, this.#ranAt + this.#everyMs - performance.now()))
+    this.#plan(Math.max(gatherMs, this.#restUntil - performance.now()))
   }
 
   /** Asks for a run that does not wait for its time. */
@@ -48,9 +55,12 @@ export class Paced {
     this.#timer = undefined
     this.#isWanted = false
     this.#isUrgent = false
-    this.#ranAt = performance.now()
+    const begun = performance.now()
+    this.#restUntil = begun + this.#everyMs
     this.#running = this.#run().finally(() => {
       this.#running = undefined
+      const now = performance.now()
+      if (this.#isSparing) this.#restUntil = Math.max(this.#restUntil, now + (now - begun))
       if (this.#isUrgent) this.hurry()
       else if (this.#isWanted) this.want()
     })
