@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import { pause, type Wire } from './wire.ts'
 
 const keptUsers = 10_000
@@ -9,7 +9,7 @@ const rowMs = 1_500
 /** Which users are programs, as their rows say. */
 export class Programs {
   readonly #wire: Wire
-  readonly #known = new LRUCache<string, Promise<boolean>>({ max: keptUsers, ttl: keptMs })
+  readonly #known = countedCache<string, Promise<boolean>>(keptUsers, keptMs)
 
   constructor(wire: Wire) {
     this.#wire = wire

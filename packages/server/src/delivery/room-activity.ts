@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import type { Logger } from '../logger.ts'
 import {
   type Marked,
@@ -46,7 +46,7 @@ export class RoomActivity {
   readonly #waiting = new WaitingActivity()
   readonly #tickets: TicketActivity
   /** When a stream may be moved again, on the clock of `performance.now()`. */
-  readonly #notBefore = new LRUCache<string, number>({ max: keptStreams })
+  readonly #notBefore = countedCache<string, number>(keptStreams)
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   #isFailing = false

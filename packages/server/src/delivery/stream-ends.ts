@@ -1,5 +1,6 @@
 import type { Entry, StreamHead } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import { type KnownEnd, type StreamKey, streamKeyOf } from '../stores/store.ts'
 import { Encoded } from './encoded.ts'
 
@@ -31,7 +32,7 @@ export class StreamEnds {
 
   /** @param most how many streams it keeps that no socket of this server is subscribed to */
   constructor(most = mostUnheard) {
-    this.#unheard = new LRUCache({ max: most })
+    this.#unheard = countedCache(most)
   }
 
   has(id: string): boolean {

@@ -1,5 +1,5 @@
 import { threadStream } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import { type StreamKey, streamId, type ThreadRow, type ThreadStore } from '../stores/store.ts'
 import { streamAddress } from './audience.ts'
 import type { Notify } from './facts.ts'
@@ -25,7 +25,7 @@ interface Told {
 export class Threads {
   readonly #parts: ThreadsParts
   /** Rows never change, so they stay as long as there is room. */
-  readonly #rows = new LRUCache<string, ThreadRow>({ max: keptRows })
+  readonly #rows = countedCache<string, ThreadRow>(keptRows)
   /** By the stream of their messages, the threads that sockets of this server have joined. */
   readonly #joined = new Map<string, Map<string, StreamKey>>()
   readonly #told = new Map<string, Told>()

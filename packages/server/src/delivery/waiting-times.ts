@@ -1,5 +1,5 @@
 import { countedAhead, type Ticket, ticketStream } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import type { Logger } from '../logger.ts'
 import { Paced } from '../queues/paced.ts'
 import type { Change, TicketStore } from '../stores/store.ts'
@@ -62,9 +62,9 @@ export class WaitingTimes {
   /** The lines that moved here since the other servers were told, by workspace. */
   readonly #untold = new Map<string, Set<string>>()
   /** What was sent last of each ticket; of one that had no waiting time, `unassigned`. */
-  readonly #sent = new LRUCache<string, number>({ max: rememberedTickets })
+  readonly #sent = countedCache<string, number>(rememberedTickets)
   /** What was estimated last of each ticket that waits for a line manager. */
-  readonly #estimated = new LRUCache<string, number>({ max: rememberedTickets })
+  readonly #estimated = countedCache<string, number>(rememberedTickets)
   readonly #looks: Paced
   #isStopped = false
   #isFailing = false

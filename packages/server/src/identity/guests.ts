@@ -1,9 +1,9 @@
 import { hkdfSync } from 'node:crypto'
 import { Id } from '@dowellchat/protocol'
 import { jwtVerify, SignJWT } from 'jose'
-import { LRUCache } from 'lru-cache'
 import { v4 as uuid } from 'uuid'
 import * as z from 'zod/mini'
+import { countedCache } from '../counted-cache.ts'
 import { RequestError } from '../errors.ts'
 import type { AliasStore } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
@@ -41,9 +41,9 @@ export class Guests {
   readonly #key: Uint8Array
   readonly #aliases: AliasStore
   /** The ids of the guests whom users were, by `keyOf`; dropped as soon as another is added. */
-  readonly #known = new LRUCache<string, readonly string[]>({ max: keptUsers })
+  readonly #known = countedCache<string, readonly string[]>(keptUsers)
   /** Who has become a user lately, and the last guest whom users were: for handshakes that were under way meanwhile. */
-  readonly #lately = new LRUCache<string, string>({ max: keptUsers, ttl: 60_000 })
+  readonly #lately = countedCache<string, string>(keptUsers, 60_000)
 
   readonly #announce: (alias: NewAlias) => Promise<void>
 

@@ -1,5 +1,5 @@
 import type { Key, KeyKind } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import type { KeyStore } from '../stores/store.ts'
 import { dateNow, repeat } from '../time.ts'
 import type { Scope } from './identity.ts'
@@ -38,11 +38,11 @@ export class Keys {
   readonly #store: KeyStore
   readonly #workspaces: Workspaces
   readonly #pepper: string
-  readonly #lookups = new LRUCache<string, Lookup>({ max: rememberedKeys, ttl: rememberMs })
-  readonly #used = new LRUCache<string, number>({ max: rememberedKeys })
+  readonly #lookups = countedCache<string, Lookup>(rememberedKeys, rememberMs)
+  readonly #used = countedCache<string, number>(rememberedKeys)
   /** When keys end that were used here; those that have ended are kept as long as a lookup may be under way. */
   readonly #ends = new Map<string, number>()
-  readonly #ended = new LRUCache<string, true>({ max: rememberedKeys })
+  readonly #ended = countedCache<string, true>(rememberedKeys)
   readonly #writing = new Set<Promise<void>>()
   #onEnd: (keyId: string) => void = () => {}
   #stop: (() => void) | undefined

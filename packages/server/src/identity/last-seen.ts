@@ -1,6 +1,6 @@
 import { Name, Picture } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
 import * as z from 'zod/mini'
+import { countedCache } from '../counted-cache.ts'
 import type { Logger } from '../logger.ts'
 import type { UserSeen, UserStore } from '../stores/store.ts'
 import { isoNow } from '../time.ts'
@@ -37,7 +37,7 @@ export class LastSeen {
   readonly #keys: Pick<Keys, 'hash'>
   readonly #logger: Logger
   /** What was noted of a user in the last minute. */
-  readonly #noted = new LRUCache<string, Noted>({ max: keptUsers, ttl: againMs })
+  readonly #noted = countedCache<string, Noted>(keptUsers, againMs)
   /** By workspace and user. */
   readonly #waiting = new Map<string, Map<string, UserSeen>>()
   /** When users have left, by workspace and user. */

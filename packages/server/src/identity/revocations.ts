@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import { RequestError } from '../errors.ts'
 import type { Revocation, RevocationStore } from '../stores/store.ts'
 import { erasedId } from './erased.ts'
@@ -16,7 +16,7 @@ const rememberedUsers = 10_000
 export class Revocations {
   readonly #store: RevocationStore
   readonly #keys: Pick<Keys, 'hash'>
-  readonly #recent = new LRUCache<string, string>({ max: rememberedUsers, ttl: rememberedMs })
+  readonly #recent = countedCache<string, string>(rememberedUsers, rememberedMs)
 
   constructor(store: RevocationStore, keys: Pick<Keys, 'hash'>) {
     this.#store = store

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 
 /** How many points a bucket has at most, and how many come back each second. */
 export interface Rate {
@@ -45,7 +45,7 @@ const mostKept = 10_000
 /** A bucket for each key. The longest unused are dropped. */
 export class Buckets {
   readonly #rate: Rate
-  readonly #buckets = new LRUCache<string, Bucket>({ max: mostKept })
+  readonly #buckets = countedCache<string, Bucket>(mostKept)
 
   constructor(rate: Rate) {
     this.#rate = rate
@@ -111,7 +111,7 @@ interface Held {
  */
 export class SharedBuckets {
   readonly #held = new Map<string, Held>()
-  readonly #kept = new LRUCache<string, ToldBucket>({ max: mostKept })
+  readonly #kept = countedCache<string, ToldBucket>(mostKept)
   readonly #due = new Set<ToldBucket>()
 
   hold(key: string, rate: Rate, now: number): Bucket {

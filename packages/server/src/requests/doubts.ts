@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import { StoreUnavailableError } from '../stores/store.ts'
 
 const mostDoubts = 10_000
@@ -10,7 +10,7 @@ const keptMs = 120_000
  * try may have stored, since that try has announced nothing.
  */
 export class Doubts {
-  readonly #open = new LRUCache<string, true>({ max: mostDoubts, ttl: keptMs })
+  readonly #open = countedCache<string, true>(mostDoubts, keptMs)
 
   /** Runs a step; answers also whether an earlier try of it was left in doubt. @param name the same for all its tries */
   async settle<Outcome>(

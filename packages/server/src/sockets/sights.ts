@@ -1,5 +1,5 @@
 import type { Session } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import type { BlockStore, UserStore } from '../stores/store.ts'
 import { isHidden } from './shown-presence.ts'
 
@@ -22,7 +22,7 @@ const keptMs = 60_000
 /** Keeps for a while from whom users hide, so that what they do often does not ask the store each time. */
 export class Sights {
   readonly #parts: SightsParts
-  readonly #known = new LRUCache<string, Promise<Sight>>({ max: mostKept, ttl: keptMs })
+  readonly #known = countedCache<string, Promise<Sight>>(mostKept, keptMs)
 
   constructor(parts: SightsParts) {
     this.#parts = parts

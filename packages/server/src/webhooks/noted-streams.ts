@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../counted-cache.ts'
 import type { Logger } from '../logger.ts'
 import { Paced } from '../queues/paced.ts'
 import { type DeliveryNote, type DeliveryStore, mostNotes, type StreamKey } from '../stores/store.ts'
@@ -27,7 +27,7 @@ export class NotedStreams {
   /** By workspace, and by consumer and stream. */
   readonly #waiting = new Map<string, Map<string, DeliveryNote>>()
   /** Until when what is said of a stream needs no note, since an earlier one leads to it. */
-  readonly #covered = new LRUCache<string, number>({ max: keptLate })
+  readonly #covered = countedCache<string, number>(keptLate)
   readonly #writing: Paced
   #count = 0
   #isFailing = false

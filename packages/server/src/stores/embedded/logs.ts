@@ -1,5 +1,5 @@
 import type { Head } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../counted-cache.ts'
 import { newStreamRow, prunedOf } from '../fields/streams.ts'
 import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
@@ -28,7 +28,7 @@ const keptLogs = 10_000
 
 /** The logs of a database. */
 export function embeddedLogs(db: Database): Logs {
-  const kept = new LRUCache<string, EmbeddedLog>({ max: keptLogs })
+  const kept = countedCache<string, EmbeddedLog>(keptLogs)
   const { selected, inserted, marks, toRow, valuesOf } = tables.streams
   const byStream = db.prepare<Stored & { readonly n: number }>(
     `SELECT n, ${selected} FROM streams WHERE workspace_id = ? AND stream = ?`,

@@ -28,7 +28,12 @@ const parts = {
 
 /** What a file knows of people. */
 export function embeddedPersonal(db: Database): Sync<PersonalStore> {
-  const tables = portableTables(db)
+  let prepared: PortableTables | undefined
+  /** Prepared when they are first asked for, which most stores never are. */
+  const tables = (): PortableTables => {
+    prepared ??= portableTables(db)
+    return prepared
+  }
   const names = db.prepare<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   )
@@ -41,7 +46,7 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
     collection: C,
     from: object | null,
   ): boolean {
-    const table: PortableTables[C] = tables[collection]
+    const table: PortableTables[C] = tables()[collection]
     // A cursor has the fields that name a row, which is all that is asked of it.
     for (let after = from as PortableRows[C] | null; ; ) {
       const rows: PortableRows[C][] = table.after(workspaceId, after, batchSize)
@@ -61,7 +66,7 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
 
     erase(workspaceId, rows, renamed) {
       const person = personOf(renamed)
-      for (const { collection, row } of rows) eraseOne(tables, workspaceId, collection, row, person)
+      for (const { collection, row } of rows) eraseOne(tables(), workspaceId, collection, row, person)
     },
 
     tables: () => names.all().map(({ name }) => keptTable(name, parts)),

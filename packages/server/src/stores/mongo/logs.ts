@@ -1,5 +1,5 @@
 import type { Head } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../counted-cache.ts'
 import { added, inStore, integer, orNull, text } from '../fields/field.ts'
 import {
   type EntryRow,
@@ -130,7 +130,7 @@ export function logRows(database: Database): Pick<Logs, 'streams' | 'entries'> {
 
 export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): Logs {
   const { streams, entries } = logRows(database)
-  const kept = new LRUCache<string, Log & { readonly seenAt: number }>({ max: keptLogs })
+  const kept = countedCache<string, Log & { readonly seenAt: number }>(keptLogs)
   const writing = new Set<Promise<unknown>>()
 
   function keep(log: Log): Log {

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../counted-cache.ts'
 import { inStore, integer } from '../fields/field.ts'
 import { type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { above } from './where.ts'
@@ -19,7 +19,7 @@ export interface Numbers {
 const keptWorkspaces = 10_000
 
 export function numbersOf(rows: Pick<Rows<NumberedRow>, 'get'>): Numbers {
-  const known = new LRUCache<string, number>({ max: keptWorkspaces })
+  const known = countedCache<string, number>(keptWorkspaces)
 
   return {
     async last(workspace_id) {

@@ -1,5 +1,5 @@
 import { hasMembers, streamOwner } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../counted-cache.ts'
 import { rowOf } from '../fields/field.ts'
 import {
   enterChanges,
@@ -46,7 +46,7 @@ const keptStreams = 10_000
 export function mongoReaders(database: Database, { endOf, membersOf }: ReaderParts): ReaderStore {
   const readers = readerRows(database)
   const { persist } = database.deadlines
-  const whole = new LRUCache<string, true>({ max: keptStreams, ttl: lookedAgainMs })
+  const whole = countedCache<string, true>(keptStreams, lookedAgainMs)
 
   async function find(where: Where<ReaderDocument>): Promise<ReaderRow[]> {
     return (await readers.find(where)).map(toReader)

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../counted-cache.ts'
 import { type AppendTurns, type StreamKey, streamId } from '../store.ts'
 
 /** What the store notes of its appends, and asks before the next. */
@@ -54,7 +54,7 @@ const mostPasses = 2
  * took when they last had the turn, while its own next batch grows. Nobody rests who is alone.
  */
 export function takingTurns(): Turns {
-  const turns = new LRUCache<string, Turn>({ max: keptStreams })
+  const turns = countedCache<string, Turn>(keptStreams)
 
   function turnOf(key: StreamKey): Turn {
     const id = streamId(key)

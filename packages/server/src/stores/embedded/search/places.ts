@@ -1,5 +1,5 @@
 import { streamOwner, threadStream } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../../counted-cache.ts'
 import { numberOf } from '../../names-as-numbers.ts'
 import type { EmbeddedLog, Logs } from '../logs.ts'
 import type { Database } from '../sqlite.ts'
@@ -24,7 +24,7 @@ export interface Places {
 }
 
 export function embeddedPlaces(db: Database, logs: Logs): Places {
-  const kept = new LRUCache<number, Place>({ max: keptPlaces })
+  const kept = countedCache<number, Place>(keptPlaces)
   const parentOf = db.prepare<{ parent: string }>(
     'SELECT parent FROM threads WHERE workspace_id = ? AND id = ?',
   )

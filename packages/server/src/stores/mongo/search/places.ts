@@ -1,5 +1,5 @@
 import { streamOwner } from '@dowellchat/protocol'
-import { LRUCache } from 'lru-cache'
+import { countedCache } from '../../../counted-cache.ts'
 import { numberOf } from '../../names-as-numbers.ts'
 import { type StreamKey, streamId } from '../../store.ts'
 import type { Rows } from '../rows.ts'
@@ -31,7 +31,7 @@ interface PlaceRows {
 const keptStreams = 10_000
 
 export function mongoPlaces(rows: PlaceRows): PlacesOf {
-  const kept = new LRUCache<string, readonly string[]>({ max: keptStreams })
+  const kept = countedCache<string, readonly string[]>(keptStreams)
 
   /** The room or ticket of a stream; itself where nothing is known of it. */
   async function ownerOf({ workspace_id, stream }: StreamKey): Promise<string> {
