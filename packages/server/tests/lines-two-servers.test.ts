@@ -35,7 +35,7 @@ describeTwoServers('lines of two servers', ({ newUrl, open }) => {
     expect(await ann.request('get_estimate', { ticket_id: last._id })).toMatchObject({ ahead: 0, middle: 5 })
   })
 
-  it('[LN21] takes one ticket for a claim that is repeated at the other server, however fast', async () => {
+  it('[LN2] takes one ticket for a claim that is repeated at the other server, however fast', async () => {
     const [east, west] = await open(newUrl(), 10_000)
     const admin = await east.connect('root', { role: 'admin' })
     await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
