@@ -20,14 +20,6 @@ const timeouts = {
 const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
 const twoNodeTests = 'packages/server/tests/support/two-nodes/*.test.ts'
-/** Tests that put something in a module's place, or count what a whole process has. */
-const testsAlone = [
-  'packages/client/src/connection/silence.test.ts',
-  'packages/client/src/live/lazy.test.ts',
-  'packages/client/src/react/provider.test.tsx',
-  'packages/client/src/requests/later-contract*.test.ts',
-  'packages/server/tests/backup.test.ts',
-]
 const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
 
 /** Tests that get two servers in place of one. */
@@ -59,15 +51,12 @@ export default defineConfig({
         ...common,
         test: {
           name: 'all',
-          // The files of a worker share what they import: each alone, they would import the same for a seventh of the run.
-          isolate: false,
           include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...excluded, ...testsAlone, packedTests, twoNodeTests],
+          exclude: [...excluded, packedTests, twoNodeTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
         },
       },
-      { ...common, test: { name: 'alone', include: testsAlone, exclude: excluded, ...timeouts } },
       twoNodes(inEveryRun),
       {
         ...common,

@@ -7,7 +7,7 @@ import { createEngine } from './engine.ts'
 import { type Backend, type GroupCommit, groupCommit } from './group-commit.ts'
 import { recordName } from './names.ts'
 import { type Domain, operationKinds, probe } from './operations.ts'
-import { loadSqlite, prepareDatabase, schemaOf } from './sqlite.ts'
+import { loadSqlite, prepareDatabase } from './sqlite.ts'
 import { startWorker } from './worker-backend.ts'
 
 /** Where the embedded store keeps its data. */
@@ -89,16 +89,11 @@ export function storeOver(
   }
 }
 
-/** Of the first one in memory. Tests open hundreds, and the steps of all versions would take most of that. */
-let schema: string | undefined
-
 /** Memory stalls nobody, so it needs no thread of its own. */
 async function openInMemory(report: Report): Promise<Backend> {
   const connect = await loadSqlite()
   const db = connect(':memory:')
-  if (schema !== undefined) db.exec(schema)
   prepareDatabase(db, ':memory:')
-  schema ??= schemaOf(db)
   const engine = createEngine(db, { report })
   return { run: async (batch) => engine.run(batch), close: async () => db.close() }
 }

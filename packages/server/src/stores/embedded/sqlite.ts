@@ -118,19 +118,6 @@ function migrate(db: Database): void {
   })
 }
 
-/** What makes an empty database at once that the steps of all versions have made one by one. */
-export function schemaOf(db: Database): string {
-  // A virtual table makes the tables that are its own.
-  const made = db
-    .prepare<{ sql: string }>(
-      `SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'
-       AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow') ORDER BY rowid`,
-    )
-    .all()
-  const marks = [`PRAGMA application_id = ${applicationId}`, `PRAGMA user_version = ${migrations.length}`]
-  return [...made.map(({ sql }) => sql), ...marks].join(';')
-}
-
 function pragma(db: Database, text: string): Record<string, Value> {
   return db.prepare<Record<string, Value>>(`PRAGMA ${text}`).get() ?? {}
 }
