@@ -1,5 +1,5 @@
 import { describeInChromium, openLink, untilReceiving } from '@dowellchat/browser'
-import { inject, it, vi } from 'vitest'
+import { expect, inject, it, vi } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
 import { choose, enter, entrance, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
@@ -81,11 +81,19 @@ describeInChromium('pictures of the demo', (chromium) => {
     await meg.page.getByRole('menu').waitFor()
     await picture(meg, 'message-menu')
     await meg.page.keyboard.press('Escape')
-    await messageOf(meg, 'in green?').hover()
-    await messageOf(meg, 'in green?')
-      .getByRole('button', { name: /^React to/ })
-      .click()
-    await meg.page.getByRole('textbox', { name: 'Find an emoji' }).waitFor()
+    // The list may still put its rows in their places after the picture, and a new row has nothing open.
+    const openEmoji = async (): Promise<boolean> => {
+      await messageOf(meg, 'in green?').hover()
+      await messageOf(meg, 'in green?')
+        .getByRole('button', { name: /^React to/ })
+        .click()
+      const find = meg.page.getByRole('textbox', { name: 'Find an emoji' })
+      return find.waitFor({ timeout: 5_000 }).then(
+        () => true,
+        () => false,
+      )
+    }
+    await expect.poll(openEmoji, { timeout: 30_000 }).toBe(true)
     await picture(meg, 'emoji')
     await meg.page.keyboard.press('Escape')
     await messageOf(ben, 'front page of the shop')
