@@ -24,6 +24,8 @@ export interface TicketMoving {
     move: TicketMove,
     by: string,
   ): Promise<RowMove | MoveRefusal | null>
+  /** What a line manager has taken with a cid, and still has or has closed. */
+  claimed(workspaceId: string, lineManager: string, cid: string): Promise<TicketDocument | undefined>
   /** Gives a ticket that waits a place; undefined where somebody else was faster to take one of the two. */
   give(row: TicketDocument, lineManager: string, slot: number): Promise<TicketDocument | undefined>
 }
@@ -54,19 +56,17 @@ export function ticketMoving(
     }
   }
 
-  /** What the request of a move has taken already. Of those that look at once, the unique key of a claim lets one write. */
-  async function claimedBy(workspace_id: string, move: TicketMove): Promise<TicketDocument | undefined> {
-    const claim = claimOf(move)
-    if (!claim) return undefined
-    return tickets.get({ workspace_id, line_manager: claim.line_manager, claim_cid: claim.cid })
-  }
+  const claimed: TicketMoving['claimed'] = (workspace_id, line_manager, claim_cid) =>
+    tickets.get({ workspace_id, line_manager, claim_cid })
 
   async function attempt(
     before: TicketDocument,
     move: TicketMove,
     by: string,
   ): Promise<RowMove | MoveRefusal | undefined> {
-    const known = await claimedBy(before.workspace_id, move)
+    // Of those that look at once, the unique key of a claim lets one write.
+    const claim = claimOf(move)
+    const known = claim && (await claimed(before.workspace_id, claim.line_manager, claim.cid))
     if (known) return claimRefusal(known._id)
     const moved = movedRow(before, move, by, isoNow())
     if (!moved) return { before, row: before, moved_now: false }
@@ -80,6 +80,8 @@ export function ticketMoving(
   }
 
   return {
+    claimed,
+
     move: (workspace_id, ticketId, move, by) =>
       deadlines.persist<RowMove | MoveRefusal | null>(async () => {
         const before = await tickets.get({ workspace_id, _id: ticketId })

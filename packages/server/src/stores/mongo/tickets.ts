@@ -158,9 +158,9 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
       return row ? toTicket(workspaceId, row) : null
     },
 
-    async claimed(workspace_id, line_manager, claim_cid) {
-      const row = await tickets.get({ workspace_id, line_manager, claim_cid })
-      return row ? toTicket(workspace_id, row) : null
+    async claimed(workspaceId, lineManager, cid) {
+      const row = await moving.claimed(workspaceId, lineManager, cid)
+      return row ? toTicket(workspaceId, row) : null
     },
 
     async handBack(workspace_id, line_manager, { onlyUnanswered = false, limit }) {
