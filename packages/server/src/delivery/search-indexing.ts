@@ -13,8 +13,9 @@ interface SearchIndexingParts {
   readonly logger: Logger
 }
 
-/** What is appended waits so long for company. */
+/** What is appended waits so long for company: each run costs a commit beside those of the appends. */
 const gatherMs = 200
+/** The pause where a run has left something to the next. */
 const leastPauseMs = 10
 const afterFailureMs = 1_000
 const streamsAtOnce = 50
@@ -115,9 +116,11 @@ export class SearchIndexing {
     // One by one once something is wrong: one may be at fault.
     const some = this.#streams.take(this.#isFailing ? 1 : streamsAtOnce)
     const startedAt = performance.now()
+    let isBehind = this.#streams.size > 0
     try {
       const left = new Set((await this.#parts.store.index(some.map(({ key }) => key))).map(streamId))
       this.#streams.putBack(some.filter(({ key }) => left.has(streamId(key))))
+      isBehind ||= left.size > 0
       this.#isFailing = false
     } catch (error) {
       if (!this.#isFailing) this.#parts.logger.warn({ error }, 'Messages could not be indexed for search')
@@ -126,6 +129,6 @@ export class SearchIndexing {
       this.#streams.putBack(again.map((one) => ({ ...one, failures: one.failures + 1 })))
       return afterFailureMs
     }
-    return Math.max(leastPauseMs, 3 * (performance.now() - startedAt))
+    return Math.max(isBehind ? leastPauseMs : gatherMs, 3 * (performance.now() - startedAt))
   }
 }
