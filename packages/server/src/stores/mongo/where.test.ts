@@ -14,6 +14,10 @@ describe('a filter', () => {
     })
   })
 
+  it('names the id first', () => {
+    expect(Object.keys(toFilter({ workspace_id: 'acme', state: 'waiting', _id: 't1' }))[0]).toBe('_id')
+  })
+
   it.each([
     { $ne: null },
     { $gt: '' },
