@@ -1,7 +1,7 @@
 import { describeInChromium, openV2Page, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
-import { openDesk, openTicket } from './support/desk.ts'
+import { openDesk, openTicket, untilTakingTickets } from './support/desk.ts'
 
 describeInChromium('a support ticket', (chromium) => {
   it('appears at the agent without a reload, is talked about and closed, and the customer sees it', async () => {
@@ -32,6 +32,8 @@ describeInChromium('a support ticket', (chromium) => {
     await openDesk(admin)
     const [vera, meg] = [await openV2Page(chromium, url), await enter(chromium, url, 'Meg', 'agent')]
     await goTo(meg, 'Tickets')
+    // V2 says who has a ticket once: as it is made.
+    await untilTakingTickets(meg)
     await vera.page.evaluate(() => window.v2.openTicket('opening hours'))
     await untilV2Page(vera, { ticket: { line_manager: 'meg' } })
     await vera.page.evaluate(() => window.v2.sayInTicket('Open on Sunday?'))

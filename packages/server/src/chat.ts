@@ -342,6 +342,7 @@ export class Chat {
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
   async drain(): Promise<void> {
     this.#handshakes.close()
+    this.#presence.drain()
     await drain(this.#draining)
     this.#sockets.deadlines.stop()
   }

@@ -1,3 +1,4 @@
+import { patience } from '@dowellchat/browser'
 import { expect } from 'vitest'
 import { fill, goTo, type Person, press, sees } from './demo.ts'
 
@@ -39,6 +40,12 @@ export async function addAgent(admin: Person, name: string): Promise<void> {
   await found.click()
   await press(admin, 'Add agent')
   await page.getByRole('button', { name: `Edit ${name}`, exact: true }).waitFor()
+}
+
+/** Waits until the server gives an agent tickets, which it does a moment after they came. */
+export async function untilTakingTickets({ page }: Person): Promise<void> {
+  const choice = page.getByRole('combobox', { name: 'Whether you take tickets', exact: true })
+  await expect.poll(() => choice.inputValue(), patience).toBe('online')
 }
 
 /** A customer opens a ticket about a topic. */

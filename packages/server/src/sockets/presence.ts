@@ -56,6 +56,7 @@ export class Presence {
   readonly #looking: Paced
   readonly #missing = new Paced(missedMs, async () => this.#onAll())
   #isFailing = false
+  #isDraining = false
 
   constructor(parts: PresenceParts) {
     this.#parts = parts
@@ -96,6 +97,11 @@ export class Presence {
     return this.#parts.changes.announce({ kind: 'sight_changed', workspace_id, user_id, other_id })
   }
 
+  /** From now on sockets of this server are not told who leaves it: all do, and ask again where they come back. */
+  drain(): void {
+    this.#isDraining = true
+  }
+
   /** Tells the other servers what they have not been told; resolves once nothing is looked at any more. */
   async stop(): Promise<void> {
     await Promise.all([this.#telling.stop(), this.#looking.stop(), this.#missing.stop()])
@@ -105,12 +111,12 @@ export class Presence {
   #onUser(place: Place): void {
     if (!this.people.isHere(place)) this.#parts.lastSeen.left(...place)
     this.#add('users', place)
-    if (this.users.note(place)) this.#looking.want()
+    if (!this.#isDraining && this.users.note(place)) this.#looking.want()
   }
 
   #onStream(place: Place): void {
     this.#add('streams', place)
-    if (this.rooms.note(place)) this.#looking.want()
+    if (!this.#isDraining && this.rooms.note(place)) this.#looking.want()
   }
 
   #onSettings(place: Place): void {

@@ -103,6 +103,22 @@ it('[PR5, PR8] tells those who follow also what somebody else has asked for sinc
   await ben.first('room_presence', ({ data }) => data.count === 3)
 })
 
+it('[PR5] tells nobody that others left because the server stops', async () => {
+  const chat = await openChat(onTestFinished, { limits: { ...raisedLimits, presenceMs: 20 } })
+  const gone = await Promise.all(Array.from({ length: 30 }, (_, at) => chat.connect(`user ${at}`)))
+  // The last to come is the last to be sent away.
+  const ben = await chat.connect('ben')
+  await ben.request('get_presence', { user_ids: gone.map((_, at) => `user ${at}`) })
+  await ben.request('join', { room: 'lobby' })
+  await gone[0]?.request('join', { room: 'lobby' })
+  await ben.request('get_room_presence', { room: 'lobby' })
+  const before = ben.frames.length
+  await chat.server.close()
+  await ben.closed()
+  const pushed = ben.frames.slice(before).map(([event]) => event)
+  expect(pushed.filter((event) => event.includes('presence'))).toEqual([])
+})
+
 it('[PR5] tells of many who come at once together', async () => {
   const chat = await openChat(onTestFinished, { limits: { ...raisedLimits, presenceMs: 300 } })
   const ben = await chat.connect('ben')
