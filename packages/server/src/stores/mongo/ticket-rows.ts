@@ -5,7 +5,8 @@ import type { Database } from './database.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
 import { type NumberedRow, numberedFields } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
-import { above, below, oneOf } from './where.ts'
+import { sharedReads } from './shared-reads.ts'
+import { above, below, oneOf, type Where } from './where.ts'
 
 /** What MongoDB keeps of a ticket beside its row. */
 interface TicketKeys {
@@ -131,22 +132,24 @@ export interface Taken {
 
 /**
  * The line managers of a workspace who have open tickets, or one of them, with what they have: counted, since a counter can
- * drift. This is one range of the index.
+ * drift. This is one range of the index; those who ask for a workspace at once share it.
  */
-export type TicketLoads = (workspaceId: string, lineManager?: string) => Promise<Map<string, Taken>>
+export type TicketLoads = (workspaceId: string, lineManager?: string) => Promise<ReadonlyMap<string, Taken>>
 
 export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
   const count = { $group: { _id: '$line_manager', taken: { $sum: 1 }, highest: { $max: '$slot' } } }
-  return async (workspace_id, lineManager) => {
-    const open = { workspace_id, is_closed: false, line_manager: above('') }
-    // Every ticket has an n; SecantusDB reads an index whose last field here is in a range.
-    const ofOne = { ...open, line_manager: lineManager ?? '', n: above(0) }
-    const groups = await tickets.aggregate<Taken & { _id: string }>(
-      lineManager === undefined ? open : ofOne,
-      [count],
-    )
+  const counted = async (open: Where<TicketDocument>): Promise<ReadonlyMap<string, Taken>> => {
+    const groups = await tickets.aggregate<Taken & { _id: string }>(open, [count])
     return new Map(groups.map(({ _id, taken, highest }) => [_id, { taken, highest }]))
   }
+  const ofAll = sharedReads((workspace_id) =>
+    counted({ workspace_id, is_closed: false, line_manager: above('') }),
+  )
+  return (workspace_id, line_manager) =>
+    line_manager === undefined
+      ? ofAll(workspace_id)
+      : // Every ticket has an n; SecantusDB reads an index whose last field here is in a range.
+        counted({ workspace_id, is_closed: false, line_manager, n: above(0) })
 }
 
 /** Makes the tickets of one answer from their rows, each with how long it waits. */
