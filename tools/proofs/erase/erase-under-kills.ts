@@ -9,6 +9,7 @@ import {
 import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { freePort } from '../../../packages/server/tests/support/free-port.ts'
+import { insist } from '../../../packages/server/tests/support/insist.ts'
 import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import type { Place } from '../stores/place.ts'
 import { type Program, programArgs } from '../stores/server-process.ts'
@@ -53,7 +54,7 @@ export async function eraseUnderKills(place: Place, size: Size, program: Program
   let [requests, kills] = [0, 0]
   let operator = await openOperator(server.url, api_key)
   for (let after: string | null = ''; after !== null; ) {
-    const asked: Promise<{ next: string | null }> = operator.request('erase_user', {
+    const asked: Promise<{ next: string | null }> = insist(operator, 'erase_user', {
       user_id: canary,
       ...(after && { after }),
     })
@@ -74,7 +75,7 @@ export async function eraseUnderKills(place: Place, size: Size, program: Program
     server = await start(place, program, port)
     operator = await openOperator(server.url, api_key)
   }
-  const again = await operator.request('erase_user', { user_id: canary })
+  const again = await insist(operator, 'erase_user', { user_id: canary })
   const seconds = (performance.now() - began) / 1_000
   const problems: string[] = again.rows === 0 ? [] : [`${again.rows} rows were left`]
   problems.push(...(await watchedProblems(watched, shown, size)))

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Entry, isMessage, type Message, type Page, protocolVersion } from '@dowellchat/protocol'
 import { onTestFinished, vi } from 'vitest'
 import { type Auth, type ClientOptions, openSocket, type TestSocket } from '../../src/testing/test-socket.ts'
+import { insist } from './insist.ts'
 
 /** Waits until the check no longer throws. */
 export async function until(check: () => unknown): Promise<void> {
@@ -41,12 +42,12 @@ export async function readBackwards(socket: TestSocket, room: string): Promise<M
 
 /** Reads a whole stream forwards from its beginning; resolves to its messages. */
 export async function readForwards(socket: TestSocket, room: string): Promise<Message[]> {
-  const { stream, epoch } = await socket.request('join', { room })
+  const { stream, epoch } = await insist(socket, 'join', { room })
   const entries: Entry[] = []
   for (;;) {
     const last = entries.at(-1)
     const position = { epoch, seq: last?.seq ?? 0, id: last?._id ?? null }
-    const page = await socket.request('get_entries', { stream, position })
+    const page = await insist(socket, 'get_entries', { stream, position })
     entries.push(...page.entries)
     if (!page.more) return entries.filter(isMessage)
   }
