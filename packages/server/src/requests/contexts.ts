@@ -1,3 +1,4 @@
+import type { RequestName } from '@dowellchat/protocol'
 import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
 import type { Announcements, OnSent } from '../delivery/announcements.ts'
@@ -96,11 +97,115 @@ interface Shared {
   readonly trace: Trace | undefined
 }
 
+/** What a context has of its own. */
+interface Own extends Pick<Context, 'session' | 'credential' | 'right' | 'connection' | 'address'> {
+  readonly payload: unknown
+  readonly budget: Pick<SocketBudget, 'owe'> | undefined
+  readonly announcements: Pick<Announcements, 'notify' | 'resend'>
+}
+
+/**
+ * A class for the contexts of a server, which have what they share on their prototype: to make an object with its 50
+ * properties for each request takes 4 µs, which is 3 % of what a message costs; this takes 0.1 µs.
+ */
+function contextClass(shared: Shared): new (own: Own) => Context {
+  const { authorize, limits, workspaces } = shared
+  class RequestContext {
+    readonly session: Context['session']
+    readonly credential: Context['credential']
+    readonly right: Context['right']
+    readonly connection: Context['connection']
+    readonly address: Context['address']
+    readonly notify: Context['notify']
+    readonly resend: Context['resend']
+    readonly #own: Own
+
+    constructor(own: Own) {
+      this.session = own.session
+      this.credential = own.credential
+      this.right = own.right
+      this.connection = own.connection
+      this.address = own.address
+      this.notify = own.announcements.notify
+      this.resend = own.announcements.resend
+      this.#own = own
+    }
+
+    as(session: Context['session']): Context {
+      return new AnyContext({ ...this.#own, session })
+    }
+
+    expectAuthorized(name: RequestName, payload: unknown): void {
+      expectAuthorized(name, payload, this.session, authorize)
+    }
+
+    get workspace(): Context['workspace'] {
+      return workspaces.get(this.session.workspace_id)
+    }
+
+    get limits(): Context['limits'] {
+      return limits.of(this.session.workspace_id)
+    }
+
+    // A getter, because only requests that create something need the hash.
+    get fingerprint(): string {
+      return fingerprint(this.#own.payload)
+    }
+
+    owe(points: number): void {
+      this.#own.budget?.owe(points, this.#own.session.workspace_id)
+    }
+  }
+  Object.assign(RequestContext.prototype, sharedParts(shared))
+  // The other properties are on its prototype.
+  const AnyContext = RequestContext as unknown as new (own: Own) => Context
+  return AnyContext
+}
+
+/** What all contexts of a server have. */
+function sharedParts(shared: Shared): Omit<Context, keyof Own | 'notify' | 'resend' | OfSession> {
+  return {
+    store: shared.store,
+    streams: shared.streams,
+    keys: shared.keys,
+    audit: shared.audit,
+    changes: shared.changes,
+    renewals: shared.renewals,
+    presence: shared.presence,
+    typing: shared.typing,
+    drafts: shared.drafts,
+    lines: shared.lines,
+    attendance: shared.attendance,
+    openingHours: shared.openingHours,
+    waitingTimes: shared.waitingTimes,
+    lineMoves: shared.lineMoves,
+    servingTimes: shared.servingTimes,
+    memberRooms: shared.memberRooms,
+    threads: shared.threads,
+    roomActivity: shared.roomActivity,
+    listedRooms: shared.listedRooms,
+    receipts: shared.receipts,
+    files: shared.files,
+    isOffered: shared.isOffered,
+    search: shared.search,
+    calls: shared.calls,
+    callCare: shared.callCare,
+    settled: shared.settled,
+    doubts: new Doubts(),
+    trace: shared.trace,
+    expectMetadata: shared.expectMetadata,
+    askBefore: shared.askBefore,
+    missedCall: shared.missedCall,
+    callEnded: shared.callEnded,
+  }
+}
+
+/** What depends on who sends the request, or on the request. */
+type OfSession = 'as' | 'expectAuthorized' | 'workspace' | 'limits' | 'fingerprint' | 'owe'
+
 export function createOpenContext(shared: Shared): OpenContext {
-  const { sockets, store, streams, keys, audit, changes, renewals, memberRooms, threads, workspaces } = shared
-  const { whereabouts, callCare, presence, typing, roomActivity, listedRooms, receipts } = shared
-  const { limits, calls, trace, settled, lines, waitingTimes, rows, authorize } = shared
-  const doubts = new Doubts()
+  const { sockets, whereabouts, rows, trace } = shared
+  const RequestContext = contextClass(shared)
   return (socket, dialect, { session, credential }, right, payload, budget) => {
     const { workspace_id } = session
     const onSent: OnSent | undefined =
@@ -112,59 +217,9 @@ export function createOpenContext(shared: Shared): OpenContext {
         trace({ fact, ...ids, ...reach, workspace: workspace_id }, 'push')
       })
     const announcements = rows.announcements(workspace_id, onSent)
-    const context: Context = {
-      session,
-      credential,
-      right,
-      expectAuthorized: (name, one) => expectAuthorized(name, one, session, authorize),
-      connection: new SocketConnection(sockets, whereabouts, dialect, socket, session.workspace_id),
-      store,
-      streams,
-      keys,
-      audit,
-      address: socket.data.address,
-      changes,
-      renewals,
-      presence,
-      typing,
-      drafts: shared.drafts,
-      lines,
-      attendance: shared.attendance,
-      openingHours: shared.openingHours,
-      waitingTimes,
-      lineMoves: shared.lineMoves,
-      servingTimes: shared.servingTimes,
-      memberRooms,
-      threads,
-      roomActivity,
-      listedRooms,
-      receipts,
-      files: shared.files,
-      isOffered: shared.isOffered,
-      search: shared.search,
-      get workspace() {
-        return workspaces.get(session.workspace_id)
-      },
-      get limits() {
-        return limits.of(session.workspace_id)
-      },
-      calls,
-      callCare,
-      settled,
-      doubts,
-      notify: announcements.notify,
-      resend: announcements.resend,
-      // A getter, because only requests that create something need the hash.
-      get fingerprint() {
-        return fingerprint(payload)
-      },
-      trace,
-      expectMetadata: shared.expectMetadata,
-      askBefore: shared.askBefore,
-      missedCall: shared.missedCall,
-      callEnded: shared.callEnded,
-      owe: (points) => budget?.owe(points, workspace_id),
-    }
-    return [context, announcements]
+    const connection = new SocketConnection(sockets, whereabouts, dialect, socket, workspace_id)
+    const { address } = socket.data
+    const own = { session, credential, right, connection, address, payload, budget, announcements }
+    return [new RequestContext(own), announcements]
   }
 }

@@ -45,6 +45,8 @@ export interface Context {
   readonly credential: Credential
   /** What the session may use this request on. */
   readonly right: Right
+  /** This request in the name of somebody else of the same workspace, who is its owner. */
+  as(session: Session): Context
   /** Throws if the server's `authorize` refuses a request that this one contains. */
   expectAuthorized(name: RequestName, payload: unknown): void
   readonly connection: Connection

@@ -42,13 +42,12 @@ interface Way {
 /** How messages are sent to a kind of stream. */
 const ways: { readonly [K in StreamKind]: Way } = {
   room: {
-    refuse: (room_id, message, { expectAuthorized }) =>
-      expectAuthorized('message_event', { room_id, ...message }),
+    refuse: (room_id, message, context) => context.expectAuthorized('message_event', { room_id, ...message }),
     send: sendToRoom,
   },
   ticket: {
-    refuse: (ticket_id, message, { expectAuthorized }) =>
-      expectAuthorized('ticket_message_event', { ticket_id, ...message }),
+    refuse: (ticket_id, message, context) =>
+      context.expectAuthorized('ticket_message_event', { ticket_id, ...message }),
     send: sendToTicket,
   },
   // What its messages are refused for is known only once its room or ticket is.

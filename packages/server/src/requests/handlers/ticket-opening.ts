@@ -19,7 +19,7 @@ export async function openTicket(payload: Opening, context: Context): Promise<Ti
   context.expectMetadata('ticketMetadata', metadata)
   await ensureTopic(context, product)
   const owner = await ownerOf(payload, context)
-  const asOwner = owner === context.session ? context : { ...context, session: owner }
+  const asOwner = owner === context.session ? context : context.as(owner)
   const newTicket = await newTicketOf(payload, asOwner)
   const creation = await context.store.tickets.create(newTicket)
   const limit = `You have ${newTicket.most_open} open tickets, which is the most you may have`
