@@ -5,7 +5,7 @@ import type { TestSocket } from '../src/testing/connect.ts'
 import { Reading } from '../src/testing/draft-reader.ts'
 import { raisedLimitsVariable } from './support/raised-limits.ts'
 import { shop, startProcess } from './support/server-process.ts'
-import { connectAs } from './support/sockets.ts'
+import { connectAs, until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
@@ -89,6 +89,12 @@ describeTwoServers(
       const more = { MONGODB_URI: servers.newUrl(), REDIS_URL: servers.redis.url }
       const env = { ...shop('', more), LIMITS: raisedLimitsVariable }
       const [east, west] = await Promise.all([startProcess({ env }), startProcess({ env })])
+      // What is said before they know each other is lost, and drafts are kept nowhere.
+      for (const { url } of [east, west])
+        await until(async () => {
+          const ready = (await (await fetch(`${url}/ready`)).json()) as { servers: unknown }
+          expect(ready.servers).toEqual({ others: 1, redis: 'connected' })
+        })
       const connect = (server: { url: string }, name: string) =>
         connectAs(server.url, name, { role: 'agent', device_id: randomUUID() })
       const [program, ann] = [await connect(east, 'bot'), await connect(west, 'ann')]
