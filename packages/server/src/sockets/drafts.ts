@@ -6,11 +6,11 @@ import { readFact } from '../delivery/bus-facts.ts'
 import type { Notify } from '../delivery/facts.ts'
 import { RequestError } from '../errors.ts'
 import type { Nodes } from '../nodes/nodes.ts'
+import { SharedQuestions } from '../queues/shared-questions.ts'
 import { type StreamKey, streamId } from '../stores/store.ts'
 import { DraftPace } from './draft-pace.ts'
 import { type DraftStep, HeldDraft, type Writer } from './held-draft.ts'
 import { type DraftLimits, HeldDrafts } from './held-drafts.ts'
-import { SharedQuestions } from './shared-questions.ts'
 
 interface DraftsParts {
   readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'on' | 'ignore' | 'others' | 'hasBus'>

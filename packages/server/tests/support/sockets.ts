@@ -30,11 +30,11 @@ export function connectAs(url: string, userId: string, more: Auth = {}): Promise
 
 /** Reads a whole stream backwards from its newest page; resolves to its messages, oldest first. */
 export async function readBackwards(socket: TestSocket, room: string): Promise<Message[]> {
-  let page: Page = await socket.request('join', { room })
+  let page: Page = await insist(socket, 'join', { room })
   const entries = page.entries.filter(isMessage)
   while (page.more) {
     const before = entries[0]?.nth ?? 0
-    page = await socket.request('get_messages', { stream: page.stream, before })
+    page = await insist(socket, 'get_messages', { stream: page.stream, before })
     entries.unshift(...page.entries.filter(isMessage))
   }
   return entries

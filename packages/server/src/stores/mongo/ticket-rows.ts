@@ -1,11 +1,11 @@
 import { countedAhead, type Ticket, waitingTime } from '@dowellchat/protocol'
+import { SharedQuestions } from '../../queues/shared-questions.ts'
 import { added, boolean, inStore, integer, orNull, text } from '../fields/field.ts'
 import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
 import { type NumberedRow, numberedFields } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
-import { sharedReads } from './shared-reads.ts'
 import { above, below, oneOf, type Where } from './where.ts'
 
 /** What MongoDB keeps of a ticket beside its row. */
@@ -142,9 +142,9 @@ export function ticketLoads(tickets: Rows<TicketDocument>): TicketLoads {
     const groups = await tickets.aggregate<Taken & { _id: string }>(open, [count])
     return new Map(groups.map(({ _id, taken, highest }) => [_id, { taken, highest }]))
   }
-  const ofAll = sharedReads((workspace_id) =>
-    counted({ workspace_id, is_closed: false, line_manager: above('') }),
-  )
+  const questions = new SharedQuestions<ReadonlyMap<string, Taken>>()
+  const ofAll = (workspace_id: string) =>
+    questions.ask(workspace_id, () => counted({ workspace_id, is_closed: false, line_manager: above('') }))
   return (workspace_id, line_manager) =>
     line_manager === undefined
       ? ofAll(workspace_id)

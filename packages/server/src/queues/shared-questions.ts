@@ -7,18 +7,19 @@ interface Asking<T> {
 export class SharedQuestions<T> {
   readonly #asking = new Map<string, Asking<T>>()
 
-  /** @param ask asks; it does not reject */
+  /** Nobody gets what was answered before they asked; a burst costs two questions. */
   ask(about: string, ask: () => Promise<T>): Promise<T> {
     const underWay = this.#asking.get(about)
     if (!underWay) return this.#begin(about, ask)
-    // What is under way may have been answered in part before this one asked.
-    underWay.next ??= underWay.answer.then(() => this.#begin(about, ask))
+    // What is under way may have been answered in part before this one asked. Its failure is not theirs.
+    const begin = (): Promise<T> => this.#begin(about, ask)
+    underWay.next ??= underWay.answer.then(begin, begin)
     return underWay.next
   }
 
   #begin(about: string, ask: () => Promise<T>): Promise<T> {
     const answer = ask().finally(() => {
-      if (this.#asking.get(about)?.answer === answer) this.#asking.delete(about)
+      if (!this.#asking.get(about)?.next) this.#asking.delete(about)
     })
     this.#asking.set(about, { answer })
     return answer

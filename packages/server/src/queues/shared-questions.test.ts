@@ -1,19 +1,22 @@
 import { expect, it } from 'vitest'
-import { sharedReads } from './shared-reads.ts'
+import { SharedQuestions } from './shared-questions.ts'
 
-/** Reads that are answered when the test says. */
+/** Questions that are answered when the test says. */
 function opened() {
   const under: { workspace: string; answer: (value: number) => void; fail: (error: Error) => void }[] = []
-  const shared = sharedReads(
-    (workspace: string) =>
-      new Promise<number>((answer, fail) => {
-        under.push({ workspace, answer, fail })
-      }),
-  )
+  const questions = new SharedQuestions<number>()
+  const shared = (workspace: string) =>
+    questions.ask(
+      workspace,
+      () =>
+        new Promise<number>((answer, fail) => {
+          under.push({ workspace, answer, fail })
+        }),
+    )
   return { under, shared }
 }
 
-it('reads once for all who ask while a read is under way, after they asked', async () => {
+it('asks once for all who come while a question is under way, after they came', async () => {
   const { under, shared } = opened()
   const first = shared('a')
   const others = [shared('a'), shared('a'), shared('b')]
@@ -31,7 +34,7 @@ it('reads once for all who ask while a read is under way, after they asked', asy
   expect(await late).toBe(4)
 })
 
-it('reads again after a read that failed', async () => {
+it('asks again after a question that failed', async () => {
   const { under, shared } = opened()
   const [first, second] = [shared('a'), shared('a')]
   under[0]?.fail(new Error('gone'))
