@@ -6,7 +6,15 @@ export {
   OutgoingAttachment,
 } from './attachments.ts'
 export { AuditEntry, type AuditRequests } from './audit.ts'
-export { CallEndReason, type CallPushes, type CallRequests } from './calls.ts'
+export {
+  CallEndReason,
+  CallMedia,
+  type CallPushes,
+  CallRecord,
+  type CallRequests,
+  IceServer,
+  SentSignal,
+} from './calls.ts'
 export { CannedAnswer, type CannedAnswerPushes, type CannedAnswerRequests } from './canned-answers.ts'
 export {
   type AnswerOf,
@@ -114,7 +122,11 @@ export {
   type CallTransition,
   callDevices,
   callTransition,
+  isMissed,
+  isParty,
   isSameDevice,
+  isUnderWay,
+  ringingCall,
 } from './rules/call-transition.ts'
 export { changedMessage } from './rules/changed-message.ts'
 export { cleanName } from './rules/clean-name.ts'

@@ -1,4 +1,5 @@
 import type { Files } from './attachments/files.ts'
+import type { GivenIceServers } from './calls/ice-servers.ts'
 import type { AssignTicket } from './delivery/own-strategy.ts'
 import type { SharedChanges } from './delivery/shared-changes.ts'
 import type { AddressOf } from './identity/address.ts'
@@ -50,5 +51,7 @@ export interface ChatParts {
   readonly isOffered: IsOffered
   /** The files of messages; undefined where the server keeps none. */
   readonly files: Files | undefined
+  /** The STUN and TURN servers that a user gets for calls. */
+  readonly iceServers: (userId: string) => GivenIceServers
   readonly outside: WebhookSetting
 }

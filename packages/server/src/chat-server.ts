@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Server as HttpServer } from 'node:http'
 import type { AttachmentStore } from './attachments/attachment-store.ts'
 import { openAttachments } from './attachments/open-attachments.ts'
+import { givingIceServers, type IceOptions } from './calls/ice-servers.ts'
 import { Chat } from './chat.ts'
 import { ClockWatch } from './delivery/clock-watch.ts'
 import { startFirstMessages } from './delivery/first-messages.ts'
@@ -133,6 +134,8 @@ export interface ChatServerOptions {
    * messages have no files.
    */
   readonly attachments?: AttachmentStore
+  /** STUN and TURN servers for calls, which clients get from the server. Default: none; then calls work within one network alone. */
+  readonly iceServers?: IceOptions
   /** What servers on one store say things to each other by: `redisBus` of `@dowellchat/server/redis`. */
   readonly bus?: Bus
 }
@@ -189,6 +192,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     meter,
     expectMetadata,
   })
+  const iceServers = givingIceServers(options.iceServers)
   const trace = traceOf(options.logger ?? consoleLogger)
   const startMs = store.nodes ? busyStoreMs : 0
   const workspaces = await untilAvailable(startMs, () =>
@@ -255,6 +259,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     askBefore,
     strategy: options.strategy,
     files: attachments.files,
+    iceServers,
     isOffered: offersOf({
       files: attachments.files !== undefined,
       searches: (id) => workspaces.get(id)?.search === true,

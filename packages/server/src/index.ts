@@ -11,6 +11,7 @@ export {
   type FolderAttachmentOptions,
   folderAttachments,
 } from './attachments/folder/folder-attachments.ts'
+export type { IceOptions } from './calls/ice-servers.ts'
 export { type ChatServer, type ChatServerOptions, createChatServer, type V2Options } from './chat-server.ts'
 export type { Address, Audience } from './delivery/audience.ts'
 export type { AssignTicket } from './delivery/own-strategy.ts'

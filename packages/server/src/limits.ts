@@ -77,7 +77,9 @@ export const defaultLimits = {
   uploadsAtOnce: 100,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
-  /** Milliseconds that a call which was answered waits for a device whose connection is lost. */
+  /** Milliseconds that a call rings until it ends as missed. */
+  ringMs: 45_000,
+  /** Milliseconds that a call waits for a device whose connection is lost. */
   callGraceMs: 15_000,
   /** Milliseconds that a line manager may be away until tickets that they have not answered go back to the line. */
   handBackMs: 60_000,

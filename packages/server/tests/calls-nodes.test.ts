@@ -40,7 +40,7 @@ async function ringOnce(caller: TestSocket, userToCall: string): Promise<string>
   return callId
 }
 
-const goesOn = (callId: string) => ['callState', { callId, state: 'active', seq: 1 }]
+const goesOn = (callId: string) => ['callState', { callId, state: 'connecting', seq: 1 }]
 
 /** Somebody on the bus who counts as a server, and can say anything. */
 async function openForger(url: string, redisUrl: string): Promise<Nodes> {
@@ -163,6 +163,73 @@ describeTwoServers(
       expect(await ann.heard(1)).toEqual([accepted(callId)])
     })
 
+    it('[CA18] are one where two cross on two servers, every time', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      for (let round = 0; round < rounds; round++) {
+        const names = [`ann-${round}`, `bob-${round}`] as const
+        const [ann, bob] = [await east.connect(names[0]), await west.connect(names[1])]
+        const rung = await Promise.all([
+          ann.request('callUser', callTo(names[1])),
+          bob.request('callUser', callTo(names[0])),
+        ])
+        expect(rung[0].callId).toBe(rung[1].callId)
+        expect(rung.filter(({ crossed }) => crossed)).toHaveLength(1)
+        const [caller, callee] = rung[1].crossed ? [ann, bob] : [bob, ann]
+        const { callId } = rung[0]
+        await callee.first('callUser', (call) => call.callId === callId)
+        await callee.request('answerCall', { callId, signal: answer })
+        await caller.first('callSignal')
+        for (const one of [ann, bob]) expect((await one.request('get_calls', {})).calls).toHaveLength(1)
+      }
+    })
+
+    it('[CA21] pass signals on in order from either server, each once', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const { ann, bob, callId } = await openCall(east, west)
+      const signal = (nth: number) => ({ callId, nth, signal: { type: 'candidate', candidate: nth } })
+      for (const nth of [1, 2, 2, 3]) await bob.request('signalCall', signal(nth))
+      for (const nth of [1, 2, 3]) await ann.request('signalCall', signal(nth))
+      const seqs = async (socket: TestSocket) =>
+        (await socket.heard(3)).map(([, push]) => (push as { seq: number }).seq)
+      expect([await seqs(ann), await seqs(bob)]).toEqual([
+        [2, 3, 4],
+        [5, 6, 7],
+      ])
+      await expectSilent(ann, bob)
+    })
+
+    it('[CA22] keep for a party what it misses, whichever server it comes back to', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const { ann, bob, ids, callId } = await openCall(east, west)
+      await drop(bob)
+      const signal = { type: 'offer', sdp: 'another' }
+      await ann.request('signalCall', { callId, nth: 1, signal })
+      for (const chat of [west, east]) {
+        const back = await comeBack(chat, 'bob', ids.bob)
+        await heardAfterHello(back, 1)
+        expect(await back.request('resumeCall', { callId, seq: 1 })).toMatchObject({
+          signals: [{ seq: 2, signal }],
+          complete: true,
+        })
+        await drop(back)
+      }
+    })
+
+    it('[CA19] leave nobody in two calls, on whichever servers they are answered', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      for (let round = 0; round < rounds; round++) {
+        const [one, other, bob] = [`one-${round}`, `other-${round}`, `bob-${round}`]
+        const [eastBob, westBob] = [await east.connect(bob), await west.connect(bob)]
+        const callers = [await east.connect(one), await west.connect(other)]
+        const ids = await Promise.all(callers.map((caller) => ring(caller, bob)))
+        const answers = await Promise.all([
+          eastBob.ask('answerCall', { callId: ids[0] ?? '', signal: answer }),
+          westBob.ask('answerCall', { callId: ids[1] ?? '', signal: answer }),
+        ])
+        expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
+      }
+    })
+
     it('[NO5] are taken over when their server ends, whoever of the parties is where', async () => {
       const url = newUrl()
       const [east, west] = await open(url, storeMs, { limits })
@@ -209,8 +276,14 @@ describeTwoServers(
       await east.stop('SIGKILL')
       const killedAt = performance.now()
       const back = await connect(west, 'ann', ids.ann)
-      expect(await back.first('callState')).toEqual({ callId: goingOn, state: 'active', seq: 1 })
+      const { seq } = await back.first('callState', ({ callId }) => callId === goingOn)
       const backToo = await connect(west, 'eve', ids.eve)
+      // Its new server counts on from where the former cannot have been.
+      const signal = { callId: goingOn, nth: 1, signal: answer }
+      await until(async () =>
+        expect(await bob.ask('signalCall', signal)).toMatchObject({ status: 'success' }),
+      )
+      expect((await back.first('callSignal')).seq).toBeGreaterThan(seq)
 
       await gus.first('callEnded', ({ callId, reason }) => callId === ringingThere && reason === 'lost')
       for (const one of [fay, backToo])
@@ -236,6 +309,7 @@ describeTwoServers(
         expect(await eve.heard(1)).toEqual([rings(callId, 'ann')])
         await eve.request('answerCall', { callId, signal: answer })
         expect(await ann.heard(1)).toEqual([accepted(callId)])
+        await ann.request('endCall', { callId })
       } finally {
         await servers.redis.restart()
       }

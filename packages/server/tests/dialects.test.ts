@@ -230,7 +230,9 @@ describe('a call', () => {
     const signal = { type: 'offer', sdp: 'v=0' }
     page.emit('callUser', { userToCall: 'ann', signalData: signal, from: page.id, name: 'Page' })
     const { callId } = await ann.first('callUser')
-    expect(await ann.heard(1)).toEqual([['callUser', { callId, signal, from: page.id, name: 'Page' }]])
+    expect(await ann.heard(1)).toEqual([
+      ['callUser', expect.objectContaining({ callId, signal, from: page.id, name: 'Page' })],
+    ])
 
     await ann.request('answerCall', { callId, signal: 'answer' })
     expect(await page.heard(1)).toEqual([['callAccepted', 'answer']])
@@ -272,7 +274,7 @@ describe('a call', () => {
         cid: randomUUID(),
       })
       const ring = { callId, signal: 'ring', from: 'ann' }
-      expect(await tab.heard(1)).toEqual([['callUser', { ...ring, name: null }]])
+      expect(await tab.heard(1)).toEqual([['callUser', expect.objectContaining({ ...ring, name: null })]])
       expect(await page.heard(1)).toEqual([['callUser', { ...ring, name: '' }]])
 
       if (winner === 'current') await tab.request('answerCall', { callId, signal: 'answer' })
@@ -297,7 +299,9 @@ describe('a call', () => {
       signalData: 'ring',
       cid: randomUUID(),
     })
-    expect(await bob.heard(1)).toEqual([['callUser', { callId, signal: 'ring', from: 'ann', name: null }]])
+    expect(await bob.heard(1)).toEqual([
+      ['callUser', expect.objectContaining({ callId, signal: 'ring', from: 'ann', name: null })],
+    ])
     expect(await page.heard(1)).toEqual([['callUser', { callId, signal: 'ring', from: 'ann', name: '' }]])
     await ann.request('endCall', { callId })
     expect(await bob.heard(1)).toEqual([['callEnded', { callId, reason: 'cancelled' }]])

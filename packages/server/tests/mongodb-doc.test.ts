@@ -10,7 +10,7 @@ const reasons: Readonly<Record<string, string>> = {
   paces: 'A member of a room has one row.',
   topics: 'The same.',
   line_managers: 'The same.',
-  calls: 'A cid is unique for each caller.',
+  calls: 'A cid is unique for each caller, and nobody talks in two calls.',
   users: 'A user has one row.',
   aliases: 'A guest becomes one user.',
   blocks: 'A block is one row.',

@@ -299,7 +299,9 @@ describe('calls between the dialects', () => {
     const [page, current] = [await connect(url), await connectCurrent(url, user)]
 
     page.emit('callUser', { userToCall: user, signalData: offer, from: page.id, name: 'Ada' })
-    const [[, incoming] = []] = await current.hears(ringing(page.id, { name: 'Ada' }))
+    const [[, incoming] = []] = await current.hears(
+      ringing(page.id, { name: 'Ada', user_id: `guest:${page.id}`, media: 'video', ticket_id: null }),
+    )
     const { callId } = incoming as { callId: string }
     expect(await current.ask('answerCall', { callId, signal: answer })).toEqual(
       success('answerCall', { callId }),

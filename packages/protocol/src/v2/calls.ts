@@ -1,7 +1,7 @@
 import * as z from 'zod/mini'
 import { type CallPushes, type CallRequests, callRequests } from '../calls.ts'
 import { Signal } from '../fields.ts'
-import { type CallDevice, isSameDevice } from '../rules/call-transition.ts'
+import { type CallDevice, isSameDevice, isUnderWay } from '../rules/call-transition.ts'
 import {
   V2Address,
   type V2Defs,
@@ -14,6 +14,7 @@ import {
   v2Address,
   v2Id,
   v2Name,
+  v2Named,
 } from './define.ts'
 
 const Hangup = z.optional(z.nullable(z.object({ to: z.optional(z.unknown()) })))
@@ -33,14 +34,69 @@ export function callToAnswer(
 
 /** The call that a socket ends: the active one, else the outgoing ringing one, else the newest incoming one. */
 export function callToEnd(calls: readonly V2OpenCall[], device: CallDevice): V2OpenCall | undefined {
-  const active = calls.find((call) => call.state === 'active')
+  const active = calls.find(isUnderWay)
   const outgoing = calls.find((call) => isSameDevice(call.caller, device))
   return active ?? outgoing ?? calls[0]
 }
 
+const lateTypes: ReadonlySet<unknown> = new Set(['candidate', 'renegotiate', 'transceiverRequest'])
+
+/** Whether a signal of `simple-peer` belongs to a call that was offered or answered before. */
+function isLate(signal: unknown): boolean {
+  const { type, candidate, sdp } = fieldsOf(signal)
+  return sdp === undefined && (candidate !== undefined || lateTypes.has(type))
+}
+
+/** What is in a signal: pages send it as an object or as JSON text. */
+function fieldsOf(signal: unknown): Readonly<Record<string, unknown>> {
+  const value = typeof signal === 'string' ? parsed(signal) : signal
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** The socket's own call to an address that a page names, as it has sent it. */
+function callTo(address: string, calls: readonly V2OpenCall[], device: CallDevice): V2OpenCall | undefined {
+  const outgoing = calls.filter(({ caller }) => isSameDevice(caller, device))
+  return (
+    outgoing.find(({ callee_devices }) =>
+      callee_devices.some((one) => Object.values(one).includes(address)),
+    ) ?? outgoing[0]
+  )
+}
+
+const Offer = z.object({ userToCall: V2Id, signalData: Signal, from: V2Address, name: V2Name })
+const Answer = z.object({ signal: Signal, to: V2Address })
+
+/** A page that trickles emits `callUser` and `answerCall` again, with what else it has to send. */
+const lateOffer = v2Named('signalCall', callRequests.signalCall, {
+  payload: Offer,
+  event: 'error_response',
+  operation: 'callUser',
+  call: ({ userToCall }, calls, device) => callTo(v2Id(userToCall), calls, device),
+  toCurrent: ({ signalData }, { callId }) => ({ callId, signal: signalData }),
+})
+const lateAnswer = v2Named('signalCall', callRequests.signalCall, {
+  payload: Answer,
+  event: 'error_response',
+  operation: 'answerCall',
+  // The answer itself may not have been handled yet.
+  call: ({ to }, calls, device) =>
+    calls.find(({ answered_by }) => isSameDevice(answered_by, device)) ??
+    callToAnswer(calls, device, v2Address(to)),
+  toCurrent: ({ signal }, { callId }) => ({ callId, signal }),
+})
+
 export const v2CallRequests = {
   callUser: v2(callRequests.callUser, {
-    payload: z.object({ userToCall: V2Id, signalData: Signal, from: V2Address, name: V2Name }),
+    payload: Offer,
+    instead: ({ signalData }) => (isLate(signalData) ? lateOffer : undefined),
     event: 'error_response',
     operation: 'callUser',
     claims: ({ name }) => ({ name: v2Name(name) }),
@@ -55,7 +111,8 @@ export const v2CallRequests = {
     },
   }),
   answerCall: v2(callRequests.answerCall, {
-    payload: z.object({ signal: Signal, to: V2Address }),
+    payload: Answer,
+    instead: ({ signal }) => (isLate(signal) ? lateAnswer : undefined),
     event: 'error_response',
     operation: 'answerCall',
     call: ({ to }, calls, device) => callToAnswer(calls, device, v2Address(to)),
@@ -76,8 +133,9 @@ export const v2CallPushes = {
     'callUser',
     { signal, from, name: name ?? '', callId },
   ],
-  callSignal: ({ kind, signal }): V2Frame | undefined =>
-    kind === 'answer' ? ['callAccepted', signal] : undefined,
+  // What V2 passed on after offer and answer came under the same two events.
+  callSignal: ({ signal, from, callId }): V2Frame =>
+    from === undefined ? ['callAccepted', signal] : ['callUser', { signal, from, name: '', callId }],
   callState: null,
   callEnded: (): V2Frame => ['callEnded'],
 } satisfies V2Pushes<{ [K in keyof CallPushes]: z.output<CallPushes[K]> }>

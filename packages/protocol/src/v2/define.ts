@@ -86,6 +86,8 @@ export interface V2Def<R extends RequestDef, P extends Schema = Schema> {
   readonly payload: P
   /** The request's name, where V2's event has another one. */
   readonly request?: string
+  /** Another row for some of the event's payloads. */
+  instead?(payload: z.output<P>): V2Def<never> | undefined
   /** The event that carries failures, and successful answers if there is a `fromCurrent`. */
   readonly event: V2ResponseEvent
   /** V2's spelling of the request's name in its answers. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
-import type { CallDevice } from '../rules/call-transition.ts'
+import { type CallDevice, ringingCall } from '../rules/call-transition.ts'
 import { callToAnswer, callToEnd } from './calls.ts'
 import { clientTime, v2Requests } from './index.ts'
 
@@ -73,14 +73,11 @@ describe('the call that a V2 socket means', () => {
     callee: CallDevice,
     state: 'ringing' | 'active' = 'ringing',
   ) => ({
+    ...ringingCall(caller, [callee]),
     _id,
     from: caller.device_id,
     state,
-    caller,
-    callee_devices: [callee],
     answered_by: state === 'active' ? callee : null,
-    answer_fingerprint: null,
-    reason: null,
   })
 
   it('[V2-5] answers the one that `to` names among several, else the newest', () => {

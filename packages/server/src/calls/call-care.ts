@@ -1,5 +1,6 @@
 import type { PushOf, Session } from '@dowellchat/protocol'
 import type { CallParts } from './call-parts.ts'
+import { CallSignals } from './call-signals.ts'
 import { OrphanedCalls } from './orphaned-calls.ts'
 import { OwnCallsCheck } from './own-calls-check.ts'
 import { OwnedCalls } from './owned-calls.ts'
@@ -17,6 +18,8 @@ export class CallCare {
   readonly #check: OwnCallsCheck
   readonly #orphaned: OrphanedCalls
   readonly #returning: ReturningDevices
+  /** Passes on what the parties send each other. */
+  readonly signals: CallSignals
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #isFailing = false
@@ -27,6 +30,7 @@ export class CallCare {
     this.#check = new OwnCallsCheck(parts, this.#owned)
     this.#orphaned = new OrphanedCalls(parts, this.#owned)
     this.#returning = new ReturningDevices(parts, this.#owned, this.#orphaned)
+    this.signals = new CallSignals(parts, this.#owned, this.#orphaned)
     parts.nodes.onLeft(() => this.#look())
   }
 
@@ -37,12 +41,7 @@ export class CallCare {
 
   /** Notes a call that was made here and rings. */
   made(workspaceId: string, offer: PushOf<'callUser'>): void {
-    this.#owned.add(workspaceId, offer.callId, offer)
-  }
-
-  /** Notes that a call rings no more. */
-  answered(callId: string): void {
-    this.#owned.dropOffer(callId)
+    this.#owned.add(workspaceId, offer.callId, { offer, seq: 0 })
   }
 
   ended(callId: string): void {
@@ -79,7 +78,8 @@ export class CallCare {
   }
 
   get #lookMs(): number {
-    return Math.min(lookMs, this.#parts.limits.callGraceMs)
+    const { callGraceMs, ringMs } = this.#parts.limits
+    return Math.min(lookMs, callGraceMs, ringMs)
   }
 
   #look(): void {

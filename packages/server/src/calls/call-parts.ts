@@ -1,4 +1,4 @@
-import { type CallDevice, callDevices } from '@dowellchat/protocol'
+import { type CallEvent, callDevices, isMissed } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Limits } from '../limits.ts'
@@ -17,7 +17,7 @@ export interface CallParts {
   readonly whereabouts: Whereabouts
   /** Sends facts to the sockets of all servers. */
   readonly push: Notify
-  readonly limits: Pick<Limits, 'callGraceMs'>
+  readonly limits: Pick<Limits, 'callGraceMs' | 'ringMs'>
   /** Tells of somebody who was called and has not answered; undefined where nobody is told. */
   readonly missedCall: MissedCalls | undefined
   /** Tells in a ticket's conversation of a call that has ended. */
@@ -42,10 +42,10 @@ export async function* pagesOf(calls: CallStore, owner: string): AsyncGenerator<
 }
 
 /**
- * Takes a device out of an open call of an owner; a call that cannot go on without it ends as `lost`, which all its devices
- * hear. Nothing happens if the call has ended or has another owner by now.
+ * Changes an open call of an owner by itself, which no request has asked for; that it ends, all its devices hear. Nothing
+ * happens if the call has ended or has another owner by now.
  */
-export async function loseDevice(
+export async function change(
   {
     calls,
     push,
@@ -54,25 +54,25 @@ export async function loseDevice(
     callEnded,
   }: Pick<CallParts, 'calls' | 'push' | 'trace' | 'missedCall' | 'callEnded'>,
   { workspace_id, call }: OwnedCall,
-  device: CallDevice,
+  event: CallEvent,
 ): Promise<void> {
-  const change = await calls.transition(workspace_id, call._id, { type: 'lose', device }, call.owner)
-  if (!('changed' in change) || !change.changed) return
-  const { state, reason } = change.call
-  trace?.({ step: 'lose', call: call._id, device, state, reason, workspace: workspace_id }, 'call')
+  const outcome = await calls.transition(workspace_id, call._id, event, call.owner)
+  if (!('changed' in outcome) || !outcome.changed) return
+  const { state, reason } = outcome.call
+  const device = 'device' in event ? event.device : undefined
+  trace?.({ step: event.type, call: call._id, device, state, reason, workspace: workspace_id }, 'call')
   if (state !== 'ended') return
-  if (missedCall) tellMissed(missedCall, workspace_id, change.call)
-  callEnded(workspace_id, change.call)
+  if (missedCall) tellMissed(missedCall, workspace_id, outcome.call)
+  callEnded(workspace_id, outcome.call)
   const data = { callId: call._id, reason: reason ?? 'lost' }
-  push(devicesOf(workspace_id, callDevices(change.call)), 'callEnded', data)
+  push(devicesOf(workspace_id, callDevices(outcome.call)), 'callEnded', data)
 }
 
 /** Tells those who were called of a call that has ended unanswered, unless they have declined it. */
 export function tellMissed(missedCall: MissedCalls, workspaceId: string, call: Call): void {
-  const { _id, caller, callee_devices, answered_by, reason } = call
-  if (answered_by !== null || reason === 'declined') return
-  for (const user_id of new Set(callee_devices.map((device) => device.user_id)))
-    missedCall(workspaceId, { call: _id, user_id, caller: caller.user_id })
+  if (!isMissed(call)) return
+  for (const user_id of call.callees)
+    missedCall(workspaceId, { call: call._id, user_id, caller: call.caller.user_id })
 }
 
 /** The devices of a call, with its workspace. */

@@ -1,6 +1,7 @@
+import { isUnderWay } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
-import type { OwnedCall as StoredCall } from '../stores/store.ts'
-import { type CallParts, loseDevice, pagesOf, placedDevices } from './call-parts.ts'
+import { type OwnedCall as StoredCall, seqsOfOwner } from '../stores/store.ts'
+import { type CallParts, change, pagesOf, placedDevices } from './call-parts.ts'
 import type { OwnedCalls } from './owned-calls.ts'
 
 /**
@@ -40,7 +41,7 @@ export class OrphanedCalls {
     const { calls, nodes, sockets, trace } = this.#parts
     if (!(await calls.takeOver(workspace_id, call._id, call.owner, nodes.id))) return false
     trace?.({ step: 'taken over', call: call._id, from: call.owner, workspace: workspace_id }, 'call')
-    this.#owned.add(workspace_id, call._id)
+    this.#owned.add(workspace_id, call._id, { seq: call.seq + seqsOfOwner })
     sockets.enterCall(devicesOf(workspace_id, placedDevices({ workspace_id, call })))
     return true
   }
@@ -59,9 +60,9 @@ export class OrphanedCalls {
     for await (const page of pagesOf(calls, owner)) {
       for (const stored of page) {
         const isHere = placedDevices(stored).some((device) => whereabouts.isHere(device))
-        if (stored.call.state === 'active' && isHere) await this.takeOver(stored)
+        if (isUnderWay(stored.call) && isHere) await this.takeOver(stored)
         else if (stored.call.state === 'ringing' || isOver)
-          await loseDevice(this.#parts, stored, stored.call.caller)
+          await change(this.#parts, stored, { type: 'lose', device: stored.call.caller })
       }
     }
   }

@@ -1,11 +1,10 @@
-import type { OwnedCall as StoredCall } from '../stores/store.ts'
-import { type CallParts, loseDevice, pagesOf, placedDevices } from './call-parts.ts'
+import { type CallDevice, callDevices, isSameDevice } from '@dowellchat/protocol'
+import type { Call, OwnedCall as StoredCall } from '../stores/store.ts'
+import { dateNow } from '../time.ts'
+import { type CallParts, change, pagesOf, placedDevices } from './call-parts.ts'
 import { deviceKey, type OwnedCalls } from './owned-calls.ts'
 
-/** How long a device of a call that rings may be missing. Others may be at the other end, who wait. */
-const ringingGraceMs = 8_000
-
-/** Ends the calls of this server whose devices are connected to no server any more. */
+/** Ends the calls of this server that have rung for long enough, or whose devices are connected to no server any more. */
 export class OwnCallsCheck {
   readonly #parts: CallParts
   readonly #owned: OwnedCalls
@@ -39,25 +38,32 @@ export class OwnCallsCheck {
 
   async #check(stored: StoredCall, missing: ReadonlySet<string>, isCertain: boolean): Promise<void> {
     const { workspace_id, call } = stored
-    const { missingSince } = this.#owned.add(workspace_id, call._id)
+    const { missingSince } = this.#owned.add(workspace_id, call._id, call)
+    const { callGraceMs, ringMs } = this.#parts.limits
     if (call.state !== 'ringing') this.#owned.dropOffer(call._id)
-    const { callGraceMs } = this.#parts.limits
-    const graceMs = call.state === 'ringing' ? Math.min(ringingGraceMs, callGraceMs) : callGraceMs
+    else if (dateNow() - Date.parse(call.created_at) >= ringMs)
+      return change(this.#parts, stored, { type: 'expire' })
     const now = performance.now()
-    const devices = placedDevices(stored)
+    const devices = callDevices(call)
     const keys = new Set(devices.map(deviceKey))
     for (const key of missingSince.keys()) if (!keys.has(key)) missingSince.delete(key)
     for (const device of devices) {
       const key = deviceKey(device)
       if (!missing.has(`${workspace_id}\n${key}`)) {
         missingSince.delete(key)
+        // Its loss was noticed after it had come back.
+        if (isAway(call, device)) await change(this.#parts, stored, { type: 'return', device })
         continue
       }
       const since = missingSince.get(key)
       // Until all servers have answered, it may be connected to one that has not.
       if (since === undefined && isCertain) missingSince.set(key, now)
-      if (since === undefined || !isCertain || now - since < graceMs) continue
-      await loseDevice(this.#parts, stored, { user_id: device.user_id, device_id: device.device_id })
+      if (since === undefined || !isCertain || now - since < callGraceMs) continue
+      await change(this.#parts, stored, { type: 'lose', device })
     }
   }
+}
+
+function isAway({ away }: Call, device: CallDevice): boolean {
+  return away.some((one) => isSameDevice(one, device))
 }

@@ -1,4 +1,5 @@
 import type { CallDevice, PushOf } from '@dowellchat/protocol'
+import { SentSignals } from './sent-signals.ts'
 
 /** What this server remembers of a call that it looks after. */
 export interface OwnedCall {
@@ -7,6 +8,13 @@ export interface OwnedCall {
   offer: PushOf<'callUser'> | undefined
   /** Since when a device of it is connected to no server, by the clock of `performance.now()`. */
   readonly missingSince: Map<string, number>
+  readonly signals: SentSignals
+}
+
+interface Beginning {
+  readonly offer?: PushOf<'callUser'>
+  /** The seq of the last signal so far. */
+  readonly seq: number
 }
 
 /** The open calls that this server looks after, by their ids. */
@@ -25,8 +33,10 @@ export class OwnedCalls {
     return this.#calls.get(callId)
   }
 
-  add(workspace_id: string, callId: string, offer?: PushOf<'callUser'>): OwnedCall {
-    const call = this.#calls.get(callId) ?? { workspace_id, offer, missingSince: new Map() }
+  add(workspace_id: string, callId: string, { offer, seq }: Beginning): OwnedCall {
+    const known = this.#calls.get(callId)
+    if (known) return known
+    const call = { workspace_id, offer, missingSince: new Map(), signals: new SentSignals(seq) }
     this.#calls.set(callId, call)
     return call
   }

@@ -1,4 +1,4 @@
-import { type CallDevice, isSameDevice, type Session } from '@dowellchat/protocol'
+import { type CallDevice, isParty, isUnderWay, type Session } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
 import type { Call } from '../stores/store.ts'
 import type { CallParts } from './call-parts.ts'
@@ -25,18 +25,19 @@ export class ReturningDevices {
     const { calls } = this.#parts
     const device = { user_id, device_id }
     for (const call of await calls.listOpenOf(workspace_id, user_id)) {
-      const isParty = isSameDevice(call.caller, device) || isSameDevice(call.answered_by, device)
-      if (isParty) await this.#goOn(workspace_id, call, device)
+      if (isParty(call, device)) await this.#goOn(workspace_id, call, device)
       else if (call.state === 'ringing') await this.#ask(workspace_id, call, device)
     }
   }
 
   async #goOn(workspace_id: string, call: Call, device: CallDevice): Promise<void> {
-    const { sockets } = this.#parts
-    const { _id: callId, state, seq, owner } = call
-    if (state === 'active' && !this.#orphaned.isAlive(owner))
+    const { calls, sockets } = this.#parts
+    const { _id: callId, owner } = call
+    if (isUnderWay(call) && !this.#orphaned.isAlive(owner))
       await this.#orphaned.takeOver({ workspace_id, call })
-    if (state === 'ended') return
+    const change = await calls.transition(workspace_id, callId, { type: 'return', device })
+    if ('refused' in change || change.call.state === 'ended') return
+    const { state, seq } = change.call
     const to = devicesOf(workspace_id, [device])
     sockets.enterCall(to)
     sockets.push(to, 'callState', { callId, state, seq })

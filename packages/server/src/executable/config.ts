@@ -1,4 +1,5 @@
 import * as z from 'zod/mini'
+import type { IceOptions } from '../calls/ice-servers.ts'
 import { StartError } from '../errors.ts'
 import { frameAncestorsOf, originsOf } from '../http/origins.ts'
 import { socketPathOf } from '../http/socket-path.ts'
@@ -9,6 +10,7 @@ import type { LimitOptions } from '../limits.ts'
 import { redisPlaceOf } from '../nodes/redis-place.ts'
 import type { WebhookOptions } from '../webhooks/options.ts'
 import { type FileConfig, fileVariables, readFiles } from './file-config.ts'
+import { iceVariables, readIce } from './ice-config.ts'
 import { type LogLevel, logLevels } from './logger.ts'
 import type { MetricsPort } from './metrics-port.ts'
 import { readTokens, tokenVariables } from './token-config.ts'
@@ -36,6 +38,7 @@ export interface Config {
   readonly webhooks: readonly WebhookOptions[] | undefined
   /** Where the files of messages are; undefined where they have none. */
   readonly files: FileConfig | undefined
+  readonly iceServers: IceOptions | undefined
   /** Where the metrics are served; undefined if they are off. */
   readonly metrics: MetricsPort | undefined
   readonly logLevel: LogLevel | undefined
@@ -70,6 +73,7 @@ const Environment = z.object({
   WEBHOOKS: z.optional(z.string()),
   ...tokenVariables,
   ...fileVariables,
+  ...iceVariables,
   LOG_LEVEL: z.optional(z.enum(logLevels, `expected ${logLevels.join(', ')}`)),
 })
 
@@ -128,6 +132,7 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     limits: readLimits(LIMITS),
     webhooks: readWebhooks(WEBHOOKS),
     files: readFiles(parsed.data, { isDemo, dataDir: DATA_DIR }),
+    iceServers: readIce(parsed.data),
     metrics:
       METRICS_PORT === undefined ? undefined : { port: Number(METRICS_PORT), host: HOST ?? '127.0.0.1' },
     logLevel: LOG_LEVEL,

@@ -60,6 +60,9 @@ Environment variables:
   FILES_URL      where browsers fetch files, if not where clients connect
   S3_ENDPOINT, S3_BUCKET, S3_REGION, S3_PREFIX, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
                  keep the files in a bucket of Amazon S3 or a store like it instead; needs the package aws4fetch
+  STUN_URLS      stun:<host>:<port>,… servers that tell browsers their public address, for calls
+  TURN_URLS      turn:<host>:<port>,… or turns: addresses of a TURN server, through which calls go where no direct way is open
+  TURN_SECRET    its static-auth-secret, with which users get credentials; needed with TURN_URLS
   LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
   WEBHOOKS       a JSON file with a list of webhooks, or the list itself: docs/guides/webhooks.md
   METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
@@ -83,6 +86,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       trustedProxies,
       limits,
       webhooks,
+      iceServers,
     } = config
     const bus = await openBus(config)
     const attachments = openFiles(config.files)
@@ -106,6 +110,7 @@ async function start(config: Config, { isDemo, pages }: Options, logger: Logger)
       ...(bus && { bus }),
       ...(webhooks && { webhooks }),
       ...(attachments && { attachments }),
+      ...(iceServers && { iceServers }),
     })
   } catch (error) {
     await closeAfter(error, store)
@@ -158,6 +163,7 @@ async function main(): Promise<void> {
     hasOrigins: config.origins !== undefined,
     hasPages: pages !== undefined,
     needsRedis: config.mongodbUri !== undefined && config.redisUrl === undefined,
+    hasTurn: config.iceServers?.turn !== undefined,
     ...(metricsUrl !== undefined && { metricsUrl }),
   }
   console.log(startLines(started).join('\n'))

@@ -3,7 +3,15 @@ import { type Started, startLines } from './start-lines.ts'
 
 const url = 'http://localhost:4000'
 const linesOf = (started: Partial<Started>) =>
-  startLines({ url, host: undefined, isDemo: false, hasOrigins: true, hasPages: false, ...started })
+  startLines({
+    url,
+    host: undefined,
+    isDemo: false,
+    hasOrigins: true,
+    hasTurn: true,
+    hasPages: false,
+    ...started,
+  })
 
 it('[DM6] says where the server can be reached, and never only one address where there are more', () => {
   const everywhere = [`dowellchat-server listens on ${url} and every other address of this machine`]
@@ -25,4 +33,9 @@ it('[DM6] says of a demo who can be anybody in it', () => {
     expect(lines[1]).toMatch(/anybody who can reach this machine can be anybody/)
     expect(lines).toHaveLength(2)
   }
+})
+
+it('[CA24] says that calls have no TURN server, but of a demo', () => {
+  expect(linesOf({ hasTurn: false })[1]).toMatch(/no TURN server.* Set TURN_URLS and TURN_SECRET$/)
+  expect(linesOf({ hasTurn: false, isDemo: true }).join()).not.toMatch(/TURN/)
 })

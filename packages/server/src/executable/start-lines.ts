@@ -8,6 +8,8 @@ export interface Started {
   readonly hasPages: boolean
   /** Whether other servers may share its database, and it has no Redis to speak to them. */
   readonly needsRedis?: boolean
+  /** Whether calls have a TURN server. */
+  readonly hasTurn: boolean
   /** Where the metrics are. */
   readonly metricsUrl?: string
 }
@@ -17,7 +19,7 @@ const loopback = /^(127\.|::1$|localhost$)/i
 
 /** What the executable prints once it listens. */
 export function startLines(started: Started): string[] {
-  const { url, host, isDemo, hasOrigins, hasPages, needsRedis = false, metricsUrl } = started
+  const { url, host, isDemo, hasOrigins, hasPages, needsRedis = false, hasTurn, metricsUrl } = started
   const isEverywhere = everywhere.includes(host)
   const others = isEverywhere ? ' and every other address of this machine' : ''
   return [
@@ -34,6 +36,11 @@ export function startLines(started: Started): string[] {
           'Several servers on this database need REDIS_URL: without it calls and presence stay on each server, and messages and tickets reach the others up to two seconds late',
         ]
       : []),
+    ...(isDemo || hasTurn
+      ? []
+      : [
+          'Calls have no TURN server: people behind strict networks will not hear each other. Set TURN_URLS and TURN_SECRET',
+        ]),
     ...(metricsUrl === undefined ? [] : [`Metrics are on ${metricsUrl}`]),
     ...(hasPages ? [`Open ${url}/ in a browser`] : []),
   ]

@@ -3,6 +3,7 @@ import * as z from 'zod/mini'
 const Text = z.string()
 const Seq = z.int().check(z.nonnegative())
 const Places = z.array(z.tuple([Text, Text]))
+const Device = z.object({ user_id: Text, device_id: Text })
 const Points = z.number().check(z.nonnegative())
 
 /** What servers say to each other over the bus. A kind that a server does not know is ignored: it is a newer one's. */
@@ -36,7 +37,16 @@ export const messages = {
   ring: z.object({
     workspace_id: Text,
     callId: Text,
-    device: z.object({ user_id: Text, device_id: Text }),
+    device: Device,
+  }),
+  /** Tells the owner of a call that it was answered. The answer is kept in its memory alone. */
+  call_answered: z.object({
+    workspace_id: Text,
+    callId: Text,
+    by: Device,
+    from: Text,
+    seq: Seq,
+    signal: z.unknown(),
   }),
   /** A question to everybody. Those who answer send an `answer`. */
   question: z.object({ id: Text, question: Text, data: z.unknown() }),

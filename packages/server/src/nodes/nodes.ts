@@ -170,6 +170,14 @@ export class Nodes {
     return this.#questions.ask(ids, (id) => this.tell('question', { id, question, data: data ?? null }))
   }
 
+  /** As `ask`, of one server; undefined where it does not answer in time. */
+  async askOne(server: string, question: string, data: unknown): Promise<unknown> {
+    if (!this.isBusConnected || !this.#others.heardIds.includes(server)) return undefined
+    const send = (id: string) => this.tell('question', { id, question, data: data ?? null }, server)
+    const [answer] = await this.#questions.ask([server], send)
+    return answer
+  }
+
   /** Resolves once the others know this server and can be heard, where there is a bus that works. */
   async start(): Promise<void> {
     await this.#others.start()

@@ -91,6 +91,7 @@ interface Shared {
   readonly askBefore: AskBefore | undefined
   readonly missedCall: MissedCalls | undefined
   readonly callEnded: Context['callEnded']
+  readonly iceServers: Context['iceServers']
   readonly limits: AllLimits
   readonly calls: FairQueues
   readonly settled: () => Promise<void>

@@ -2,6 +2,7 @@ import type { RequestDef, RequestName, Session } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
 import type { Files } from '../attachments/files.ts'
 import type { CallCare } from '../calls/call-care.ts'
+import type { GivenIceServers } from '../calls/ice-servers.ts'
 import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
@@ -86,7 +87,7 @@ export interface Context {
   /** One queue per workspace, in which users take turns: a socket's calls are handled in the order of its requests. */
   readonly calls: FairQueues
   /** Looks after the calls that this server owns. */
-  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'answered' | 'ended'>
+  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'ended' | 'signals'>
   readonly renewals: Renewals
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>
@@ -114,6 +115,8 @@ export interface Context {
   readonly missedCall: MissedCalls | undefined
   /** Tells in a ticket's conversation of a call that has ended. */
   readonly callEnded: (workspaceId: string, call: Call) => void
+  /** The STUN and TURN servers that a user gets for calls. */
+  readonly iceServers: (userId: string) => GivenIceServers
   /** Charges what is known only now, beyond what the request cost before it ran. */
   owe(points: number): void
 }

@@ -1,12 +1,13 @@
-import { type CallEvent, type CallStatus, callTransition } from '@dowellchat/protocol'
+import { type CallEvent, type CallStatus, callTransition, ringingCall } from '@dowellchat/protocol'
 import { v7 as uuidv7 } from 'uuid'
-import { dateNow, isoNow } from '../time.ts'
+import { isoNow } from '../time.ts'
+import { calleesOf } from './call-claims.ts'
 import type { CallRow } from './fields/calls.ts'
 import type { Call, CallChange, NewCall } from './store.ts'
 
 /** A new call, which rings from now on. */
 export function newCallRow(call: NewCall): CallRow {
-  const { caller, callee_devices, owner, from, ticket_id = null, cid, fingerprint } = call
+  const { caller, callee_devices, owner, from, media, ticket_id = null, cid, fingerprint } = call
   return {
     // Ids rise within this process: they tell which call of a device is the newest.
     _id: uuidv7(),
@@ -17,29 +18,13 @@ export function newCallRow(call: NewCall): CallRow {
     answered_at: null,
     ended_at: null,
     ticket_id,
-    state: 'ringing',
-    caller,
-    callee_devices,
-    answered_by: null,
-    answer_fingerprint: null,
-    reason: null,
+    media,
+    callees: calleesOf(call),
+    ...ringingCall(caller, callee_devices),
     user_id: caller.user_id,
     cid,
     fingerprint,
   }
-}
-
-/** How long a call that nobody answers counts as ringing. */
-const ringMs = 45_000
-
-/** Whether the caller rings too many already, or one of the same users. @param open the open calls of the caller's user */
-export function isOneTooMany(open: readonly Call[], { callee_devices, most_ringing }: NewCall): boolean {
-  if (most_ringing === undefined) return false
-  const since = new Date(dateNow() - ringMs).toISOString()
-  const ringing = open.filter(({ state, created_at }) => state === 'ringing' && created_at > since)
-  const callees = new Set(callee_devices.map(({ user_id }) => user_id))
-  const isPair = (call: Call) => call.callee_devices.some(({ user_id }) => callees.has(user_id))
-  return ringing.length >= most_ringing || ringing.some(isPair)
 }
 
 /** What an event changes in a call; a store writes `call` where `changed` is true. */

@@ -152,6 +152,8 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
       store.uploads.expire('acme', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z'),
     'uploads.forgetDays': () => store.uploads.forgetDays('acme', '2026-01-01'),
     'calls.create': () => store.calls.create(newCall()),
+    'calls.get': () => store.calls.get('acme', 'id'),
+    'calls.history': () => store.calls.history('acme', 'ann', { limit: 9 }),
     'calls.transition': () => store.calls.transition('acme', 'id', { type: 'end', device: annPhone }),
     'calls.listOpen': () => store.calls.listOpen('acme', annPhone),
     'calls.listOpenOf': () => store.calls.listOpenOf('acme', 'ann'),

@@ -86,6 +86,8 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
   shareLinks: { create: true, find: true, use: false, setMeta: true, meta: true },
   calls: {
     create: true,
+    get: true,
+    history: true,
     transition: true,
     listOpen: true,
     listOpenOf: true,

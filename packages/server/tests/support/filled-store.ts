@@ -3,6 +3,7 @@ import type { Store, StreamKey } from '../../src/stores/store.ts'
 import { newCannedAnswer } from '../../src/testing/store-cases/canned-answers.ts'
 import { newNote } from '../../src/testing/store-cases/deliveries.ts'
 import {
+  annPhone,
   answerBy,
   benPhone,
   draft,
@@ -18,6 +19,7 @@ import {
   range,
   revocation,
   rowOf,
+  zoePhone,
 } from '../../src/testing/store-cases/making.ts'
 import { by, inviteOf, muteOf, newRoom } from '../../src/testing/store-cases/rooms.ts'
 import { newShareLink } from '../../src/testing/store-cases/share-links.ts'
@@ -71,10 +73,21 @@ export async function fillWorkspace(store: Store, workspace_id: string, amount: 
       every_ms: 60_000,
     })
     if (n > 2) await store.rooms.change(workspace_id, room._id, { type: 'close', ...by('ann') })
-    const call = rowOf(await store.calls.create(newCall({ workspace_id })))
-    if (n > 1) await store.calls.transition(workspace_id, call._id, answerBy(benPhone))
-    if (n > 2) await store.calls.transition(workspace_id, call._id, { type: 'end', device: benPhone })
   }
+  await fillCalls(store, workspace_id)
+}
+
+/** A call that has ended, one that ann is in, and one that rings on her other device. */
+async function fillCalls({ calls }: Store, workspace_id: string): Promise<void> {
+  const tablet = { user_id: 'ann', device_id: 'ann-tablet' }
+  const first = rowOf(await calls.create(newCall({ workspace_id })))
+  await calls.transition(workspace_id, first._id, answerBy(benPhone))
+  await calls.transition(workspace_id, first._id, { type: 'end', device: benPhone })
+  const missed = rowOf(await calls.create(newCall({ workspace_id })))
+  await calls.transition(workspace_id, missed._id, { type: 'expire' })
+  const second = rowOf(await calls.create(newCall({ workspace_id })))
+  await calls.transition(workspace_id, second._id, answerBy(benPhone))
+  await calls.create(newCall({ workspace_id, caller: zoePhone, callee_devices: [annPhone, tablet] }))
 }
 
 async function fillPeople(

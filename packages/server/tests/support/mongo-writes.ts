@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { CallDevice } from '@dowellchat/protocol'
 import type { Db, Document } from 'mongodb'
 import type { Store } from '../../src/stores/store.ts'
 import {
   answerBy,
-  benPhone,
   callOf,
   change,
   draft,
@@ -52,6 +52,11 @@ const creation = (
   collection: string,
   filter: Document,
 ): Write => ({ run, count: rowsIn(collection, filter), whole })
+
+/** A device of somebody who is in no other call. */
+function someone(): CallDevice {
+  return { user_id: randomUUID(), device_id: 'phone' }
+}
 
 /** Every kind of write, by its name. */
 export const writes: Readonly<Record<string, Prepare>> = {
@@ -113,16 +118,17 @@ export const writes: Readonly<Record<string, Prepare>> = {
   },
 
   'a new call': async (store) => {
-    const call = newCall()
+    const call = newCall({ caller: someone() })
     const run = async () => rowOf(await store.calls.create(call))
     return creation(1, run, 'calls', { cid: call.cid })
   },
 
   'an answer to a call': async (store, filler) => {
-    const { _id } = rowOf(await filler.calls.create(newCall()))
+    const callee = someone()
+    const { _id } = rowOf(await filler.calls.create(newCall({ caller: someone(), callee_devices: [callee] })))
     const run = async () => {
-      const { state } = callOf(await store.calls.transition('acme', _id, answerBy(benPhone)))
-      if (state !== 'active') throw new Error(`The call is ${state}`)
+      const { state } = callOf(await store.calls.transition('acme', _id, answerBy(callee)))
+      if (state !== 'connecting') throw new Error(`The call is ${state}`)
     }
     return { run, count: fieldOf('calls', _id, 'revision'), whole: 1 }
   },

@@ -147,7 +147,16 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
     { userToCall: user, signalData: 'x', ticket_id: ticket, cid: randomUUID() },
   ],
   answerCall: ({ call }) => [{ callId: call, signal: 'x' }],
-  endCall: ({ call }) => [{ callId: call }],
+  endCall: ({ call }) => [{ callId: call }, { callId: call, reason: 'failed' }],
+  rejectCall: ({ call }) => [{ callId: call }, { callId: call, reason: 'busy' }],
+  signalCall: ({ call }) => [
+    { callId: call, signal: 'x' },
+    { callId: call, nth: 1, signal: 'x' },
+  ],
+  resumeCall: ({ call }) => [{ callId: call, seq: 0 }],
+  reportCall: ({ call }) => [{ callId: call, state: 'connected' }],
+  get_calls: ({ call }) => [{}, { missed: true, before: call, limit: 10 }],
+  get_ice_servers: () => [{}],
   create_topic: ({ topic }, cid) => [{ name: topic, cid }],
   get_all_topics: () => [{}],
   create_line_manager: ({ user }, cid) => [

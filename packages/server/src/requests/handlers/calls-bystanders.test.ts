@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { accepted, answer, ended, openPhones, ring, rings } from '../../../tests/support/phones.ts'
+import { openChat } from '../../testing/connect.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
@@ -48,6 +49,40 @@ describe('who else hears of it', () => {
     for (const socket of bystanders) expect(await socket.heard()).toEqual([])
   })
 
+  it('[CA4] lets fifty strangers do nothing to fifty calls, whatever they ask', async () => {
+    const chat = await openChat(onTestFinished)
+    const names = Array.from({ length: 50 }, (_, at) => at)
+    const calls = await Promise.all(
+      names.map(async (at) => {
+        const [ann, bob] = [await chat.connect(`ann-${at}`), await chat.connect(`bob-${at}`)]
+        const callId = await ring(ann, `bob-${at}`)
+        await bob.request('answerCall', { callId, signal: answer })
+        for (const party of [ann, bob]) await party.heard(1)
+        return { ann, bob, callId }
+      }),
+    )
+    const strangers = await Promise.all(names.map((at) => chat.connect(`eve-${at}`)))
+    const codes = await Promise.all(
+      strangers.flatMap((eve, at) => {
+        const callId = calls[at]?.callId ?? ''
+        return [
+          eve.refusal('answerCall', { callId, signal: answer }),
+          eve.refusal('endCall', { callId }),
+          eve.refusal('rejectCall', { callId }),
+          eve.refusal('signalCall', { callId, nth: 1, signal: answer }),
+          eve.refusal('resumeCall', { callId, seq: 0 }),
+          eve.refusal('reportCall', { callId, state: 'connected' }),
+        ]
+      }),
+    )
+    expect(new Set(codes)).toEqual(new Set(['not_found']))
+    for (const { ann, bob, callId } of calls) {
+      for (const party of [ann, bob]) expect(await party.heard()).toEqual([])
+      expect(await ann.request('endCall', { callId })).toEqual({ callId, reason: 'hung_up' })
+    }
+    for (const eve of strangers) expect(await eve.heard()).toEqual([])
+  })
+
   it('[CA4] tells a call of others like one that does not exist', async () => {
     const { ann, eve } = await openPhones('ann', 'eve', 'bob')
     const callId = await ring(ann, 'bob')
@@ -65,9 +100,9 @@ describe('who else hears of it', () => {
     const { chat, ann, bob, carl, dora, eve } = await openPhones('ann', 'bob', 'carl', 'dora', 'eve')
     const annsPhone = await chat.connect('ann')
     const [toBob, toDora] = [await ring(ann, 'bob'), await ring(carl, 'dora')]
+    const toEve = await ring(annsPhone, 'eve')
     await bob.request('answerCall', { callId: toBob, signal: answer })
     await dora.request('answerCall', { callId: toDora, signal: answer })
-    const toEve = await ring(annsPhone, 'eve')
     for (const socket of [bob, carl, dora, eve, annsPhone]) await socket.heard()
 
     ann.socket.disconnect()

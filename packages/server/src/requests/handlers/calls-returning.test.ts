@@ -17,7 +17,7 @@ async function openCall(chat: TestChat) {
   return { ann, bob, ids, callId }
 }
 
-const goesOn = (callId: string) => ['callState', { callId, state: 'active', seq: 1 }]
+const goesOn = (callId: string) => ['callState', { callId, state: 'connecting', seq: 1 }]
 
 describe('a call whose devices drop', () => {
   it.each(['ann', 'bob'] as const)('[CA7] goes on when %s comes back', async (who) => {
@@ -81,12 +81,38 @@ describe('a call that rings', () => {
     await expectSilent(await chat.connect('bob'))
   })
 
-  it('[CA5] is lost at once with its caller', async () => {
-    const chat = await openChat(onTestFinished)
-    const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
+  it('[CA5] is lost when its caller stays away, and rings on until then', async () => {
+    const chat = await openChat(onTestFinished, { limits: { callGraceMs: 1_000 } })
+    const ann = await chat.connect('ann')
+    const bob = await chat.connect('bob')
     const callId = await ring(ann, 'bob')
     await drop(ann)
-    expect(await bob.heard(2)).toEqual([rings(callId, 'ann'), ended(callId, 'lost')])
+    expect(await bob.heard()).toEqual([rings(callId, 'ann')])
+    expect(await bob.heard(1)).toEqual([ended(callId, 'lost')])
+  })
+
+  it('[CA7] is answered while its caller is away, who hears of it when they are back', async () => {
+    const chat = await openChat(onTestFinished)
+    const device_id = randomUUID()
+    const ann = await chat.connect('ann', { device_id })
+    const bob = await chat.connect('bob')
+    const callId = await ring(ann, 'bob')
+    await drop(ann)
+    await bob.heard(1)
+    await bob.request('answerCall', { callId, signal: answer })
+    const back = await comeBack(chat, 'ann', device_id)
+    expect(await heardAfterHello(back, 1)).toEqual([goesOn(callId)])
+    const { signals } = await back.request('resumeCall', { callId, seq: 0 })
+    expect(signals).toEqual([{ seq: 1, signal: answer, kind: 'answer' }])
+  })
+
+  it('[CA17] ends as missed where nobody answers, for everybody', async () => {
+    const chat = await openChat(onTestFinished, { limits: { ringMs: 500 } })
+    const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
+    const callId = await ring(ann, 'bob')
+    expect(await bob.heard(2)).toEqual([rings(callId, 'ann'), ended(callId, 'missed')])
+    expect(await ann.heard(1)).toEqual([ended(callId, 'missed')])
+    expect(await bob.refusal('answerCall', { callId, signal: answer })).toBe('conflict')
   })
 })
 

@@ -175,7 +175,18 @@ describe('what a callee is shown', () => {
     const { callId } = await ann.request('callUser', { userToCall: 'bob', signalData, cid: randomUUID() })
     const [frame] = await bob.heard(1)
     expect(JSON.stringify(frame)).toBe(
-      JSON.stringify(['callUser', { callId, signal: signalData, from: 'ann', name: null }]),
+      JSON.stringify([
+        'callUser',
+        {
+          callId,
+          signal: signalData,
+          from: 'ann',
+          name: null,
+          user_id: 'ann',
+          media: 'video',
+          ticket_id: null,
+        },
+      ]),
     )
     expect(({} as Record<string, unknown>).isAdmin).toBeUndefined()
   })

@@ -1,10 +1,14 @@
 import {
   type CallDevice,
   type CallEvent,
+  type CallRecord,
   type CallRequests,
   callDevices,
   hasMembers,
+  isMissed,
+  isParty,
   isSameDevice,
+  isUnderWay,
   type PayloadOf,
   roomStream,
 } from '@dowellchat/protocol'
@@ -33,39 +37,124 @@ export const callHandlers: Handlers<CallRequests> = {
     return inOrder(context, async () => {
       const event = { type: 'answer', device: deviceOf(context), fingerprint: context.fingerprint } as const
       const { changed, call } = await change(context, callId, event)
-      if (!changed || call.state !== 'active') return { callId }
-      context.callCare.answered(callId)
+      if (!changed || !isUnderWay(call)) return { callId }
       announce(context, [call.caller], 'callSignal', { callId, seq: call.seq, signal, kind: 'answer' })
+      context.callCare.signals.answered(context.session.workspace_id, call, signal)
       const others = call.callee_devices.filter((device) => !isSameDevice(call.answered_by, device))
       announce(context, others, 'callEnded', { callId, reason: 'answered_elsewhere' })
       return { callId }
     })
   },
 
-  endCall({ callId }, context) {
+  rejectCall({ callId, reason = 'declined' }, context) {
     return inOrder(context, async () => {
-      const { changed, call } = await change(context, callId, { type: 'end', device: deviceOf(context) })
+      const event = { type: 'reject', device: deviceOf(context), reason } as const
+      const { changed, call } = await change(context, callId, event)
+      if (changed && call.state === 'ended') announceEnd(context, call)
+      return { callId, reason: call.reason }
+    })
+  },
+
+  endCall({ callId, reason }, context) {
+    return inOrder(context, async () => {
+      const event = { type: 'end', device: deviceOf(context), ...(reason && { reason }) } as const
+      const { changed, call } = await change(context, callId, event)
       if (changed) announceEnd(context, call)
       return { callId, reason: call.reason ?? 'hung_up' }
     })
   },
+
+  signalCall({ callId, nth, signal }, context) {
+    return inOrder(context, async () => {
+      const { session, store, callCare } = context
+      const call = await store.calls.get(session.workspace_id, callId)
+      const by = deviceOf(context)
+      expectSignals(call, by)
+      return { callId, seq: await callCare.signals.send(session.workspace_id, call, { by, nth, signal }) }
+    })
+  },
+
+  resumeCall({ callId, seq }, context) {
+    return inOrder(context, async () => {
+      const device = deviceOf(context)
+      const { call } = await change(context, callId, { type: 'return', device })
+      if (!callDevices(call).some((one) => isSameDevice(one, device))) throw noSuchCall()
+      if (call.state === 'ended') throw new RequestError('conflict', 'The call has ended')
+      const { workspace_id } = context.session
+      const missed = await context.callCare.signals.missed(workspace_id, call, device, seq)
+      return { callId, state: call.state, ...missed }
+    })
+  },
+
+  reportCall({ callId }, context) {
+    return inOrder(context, async () => {
+      const { call } = await change(context, callId, { type: 'connect', device: deviceOf(context) })
+      return { callId, state: call.state }
+    })
+  },
+
+  async get_calls({ missed, before, limit = callsAtOnce }, { session, store }) {
+    const { workspace_id, user_id } = session
+    const page = { ...(missed && { missed }), ...(before !== undefined && { before }), limit: limit + 1 }
+    const calls = await store.calls.history(workspace_id, user_id, page)
+    return { calls: calls.slice(0, limit).map((call) => toRecord(call, user_id)), more: calls.length > limit }
+  },
+
+  async get_ice_servers(_payload, { iceServers, session }) {
+    return iceServers(session.user_id)
+  },
+}
+
+/** How many calls of a history are answered where nobody says how many. */
+const callsAtOnce = 50
+
+function noSuchCall(): RequestError {
+  return new RequestError('not_found', 'There is no such call')
+}
+
+/** Throws where a device has nothing to send in a call. */
+function expectSignals(call: Call | null, device: CallDevice): asserts call is Call {
+  const isIn = [call?.caller, ...(call?.callee_devices ?? [])].some((one) => one && isSameDevice(one, device))
+  if (!call || !isIn) throw noSuchCall()
+  if (call.state === 'ended') throw new RequestError('conflict', 'The call has ended')
+  if (isParty(call, device)) return
+  const why = call.state === 'ringing' ? 'Answer the call first' : 'The call was answered on another device'
+  throw new RequestError('conflict', why)
+}
+
+/** A call as one of its users finds it in their history. */
+function toRecord(call: Call, user_id: string): CallRecord {
+  const { _id, caller, callees, answered_by, media, state, reason } = call
+  const { ticket_id, created_at, answered_at, ended_at } = call
+  const is_missed = isMissed(call) && callees.includes(user_id)
+  return {
+    _id,
+    caller: caller.user_id,
+    callees: [...callees],
+    answered_by: answered_by?.user_id ?? null,
+    media,
+    state,
+    reason,
+    is_missed,
+    ticket_id,
+    created_at,
+    answered_at,
+    ended_at,
+  }
 }
 
 /**
  * Removes a disconnected device from its calls; ends those that cannot continue without it.
- * @param mayReturn whether the device may come back: then its owner waits for it in a call that was answered
+ * @param mayReturn whether the device may come back: then the owner of its calls waits for it
  */
 export async function loseCalls(context: Context, mayReturn: boolean): Promise<void> {
   const device = deviceOf(context)
   const { store, session, connection } = context
-  const list = async () => {
-    const open = await store.calls.listOpen(session.workspace_id, device)
-    return mayReturn ? open.filter(({ state }) => state === 'ringing') : open
-  }
+  const list = () => store.calls.listOpen(session.workspace_id, device)
   if ((await inOrder(context, list)).length === 0 || (await connection.hasOtherSocket())) return
   await inOrder(context, async () => {
     for (const { _id } of await list()) {
-      const { changed, call } = await change(context, _id, { type: 'lose', device })
+      const { changed, call } = await change(context, _id, { type: mayReturn ? 'leave' : 'lose', device })
       if (changed && call.state === 'ended') announceEnd(context, call)
     }
   })
@@ -74,10 +163,10 @@ export async function loseCalls(context: Context, mayReturn: boolean): Promise<v
 type Search = ReturnType<Connection['search']>
 
 async function ring(
-  { userToCall, signalData, from, ticket_id, cid }: PayloadOf<'callUser'>,
+  { userToCall, signalData, from, media = 'video', ticket_id, cid }: PayloadOf<'callUser'>,
   search: Search,
   context: Context,
-): Promise<{ callId: string }> {
+): Promise<{ callId: string; crossed?: boolean }> {
   const { session, connection, store, fingerprint, trace, limits } = context
   if ([connection.socketId, session.user_id].includes(userToCall)) {
     throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
@@ -98,6 +187,7 @@ async function ring(
     callee_devices,
     owner: context.callCare.owner,
     from: addressOf(context, from),
+    media,
     ...(ticket_id !== undefined && { ticket_id }),
     cid,
     fingerprint,
@@ -111,6 +201,13 @@ async function ring(
     await noteMissed(context, userToCall, cid)
     throw new RequestError('not_found', `${userToCall} cannot be reached`)
   }
+  if ('crossed' in creation) {
+    const callId = creation.crossed._id
+    trace?.({ step: 'crossed', call: callId, cid, workspace: workspace_id }, 'call')
+    return { callId, crossed: true }
+  }
+  if ('conflict' in creation && creation.conflict === 'talking')
+    throw new RequestError('conflict', 'You are in a call: end it before you start another')
   const { row: call, created } = requireRow(creation, cid, 'Call', callLimit(most_ringing))
   const callId = call._id
   trace?.(
@@ -118,11 +215,44 @@ async function ring(
     'call',
   )
   if (created || (wasInDoubt && call.state === 'ringing')) {
-    const offer = { callId, signal: signalData, from: call.from, name: session.name }
+    const offer = {
+      callId,
+      signal: signalData,
+      from: call.from,
+      name: session.name,
+      user_id: caller.user_id,
+      media,
+      ticket_id: call.ticket_id,
+    }
     context.callCare.made(workspace_id, offer)
-    announce(context, call.callee_devices, 'callUser', offer)
+    const { busy, free } = await pagesThatTalk(context, call.callee_devices)
+    announce(context, free, 'callUser', offer)
+    await rejectAsBusy(context, callId, busy)
   }
   return { callId }
+}
+
+/** V2's pages have one call at a time, and answer none while they talk; other clients decide that themselves. */
+async function pagesThatTalk(
+  { session, store }: Context,
+  devices: readonly CallDevice[],
+): Promise<{ busy: CallDevice[]; free: CallDevice[] }> {
+  const talks = await Promise.all(
+    devices.map(async (device) => {
+      if (!isAnonymous(device)) return false
+      return (await store.calls.listOpen(session.workspace_id, device)).some(isUnderWay)
+    }),
+  )
+  return { busy: devices.filter((_, at) => talks[at]), free: devices.filter((_, at) => !talks[at]) }
+}
+
+async function rejectAsBusy(context: Context, callId: string, busy: readonly CallDevice[]): Promise<void> {
+  for (const device of busy) {
+    const { changed, call } = await change(context, callId, { type: 'reject', device, reason: 'busy' })
+    if (!changed || call.state !== 'ended') continue
+    announce(context, [call.caller], 'callEnded', { callId, reason: 'busy' })
+    endHere(context, call)
+  }
 }
 
 /** Lets somebody who is connected nowhere know that the session has called, if it may ring them. */
@@ -190,7 +320,7 @@ function addressOf({ session, connection }: Context, claimed: string | undefined
 async function change(
   context: Context,
   callId: string,
-  event: CallEvent,
+  event: Exclude<CallEvent, { type: 'expire' }>,
 ): Promise<{ changed: boolean; call: Call }> {
   const { workspace_id } = context.session
   const { user_id, device_id } = event.device
@@ -203,7 +333,12 @@ async function change(
   return { call: outcome.call, changed: outcome.changed || wasInDoubt }
 }
 
-function traceChange({ trace, session }: Context, call: string, event: CallEvent, outcome: CallChange): void {
+function traceChange(
+  { trace, session }: Context,
+  call: string,
+  event: Exclude<CallEvent, { type: 'expire' }>,
+  outcome: CallChange,
+): void {
   if (!trace) return
   const result =
     'refused' in outcome
@@ -218,12 +353,17 @@ function traceChange({ trace, session }: Context, call: string, event: CallEvent
 
 /** Announces the end of a call to all its devices except the requesting one. */
 function announceEnd(context: Context, call: Call): void {
-  context.callCare.ended(call._id)
-  if (context.missedCall) tellMissed(context.missedCall, context.session.workspace_id, call)
-  context.callEnded(context.session.workspace_id, call)
+  endHere(context, call)
   const own = deviceOf(context)
   const others = callDevices(call).filter((device) => !isSameDevice(device, own))
   announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })
+}
+
+/** What the end of a call means for this server, and for those outside. */
+function endHere({ callCare, missedCall, callEnded, session }: Context, call: Call): void {
+  callCare.ended(call._id)
+  if (missedCall) tellMissed(missedCall, session.workspace_id, call)
+  callEnded(session.workspace_id, call)
 }
 
 function announce<K extends keyof Facts>(

@@ -127,14 +127,18 @@ export function v2Dialect({
     },
 
     read(socket, event, args) {
-      const row = rows.get(event)
-      if (!row) throw new RequestError('unknown_event', 'There is no such request')
+      const known = rows.get(event)
+      if (!known) throw new RequestError('unknown_event', 'There is no such request')
       const sent = payloadOf(args)
       if (!isAnonymous(socket.data.session)) refuseOtherWorkspace(sent, socket.data.session)
-      const parsed = z.safeParse(row.payload, sent)
+      const parsed = z.safeParse(known.payload, sent)
       if (!parsed.success)
-        throw new RequestError('invalid_payload', row.explain?.(sent) ?? describeProblem(parsed.error, sent))
+        throw new RequestError(
+          'invalid_payload',
+          known.explain?.(sent) ?? describeProblem(parsed.error, sent),
+        )
       const payload = parsed.data
+      const row = known.instead?.(payload as never) ?? known
       const identity = identityOf(row, payload, socket, ways, wrongKeys)
       const toRequest = (known: Identity) => {
         const asked = { event, row, payload: payload as never, cid: uuid() }

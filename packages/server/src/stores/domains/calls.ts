@@ -1,4 +1,4 @@
-import type { CallDevice, CallEvent, CallStatus } from '@dowellchat/protocol'
+import type { CallDevice, CallEvent, CallMedia, CallStatus } from '@dowellchat/protocol'
 import type { ClientMade, Creation } from './rows.ts'
 
 export interface Call extends CallStatus {
@@ -14,7 +14,29 @@ export interface Call extends CallStatus {
   readonly ended_at: string | null
   /** The ticket that it was started from. */
   readonly ticket_id: string | null
+  /** What it was begun with. */
+  readonly media: CallMedia
+  /** The users that it rang, without the caller's own; they stay, whatever becomes of their devices. */
+  readonly callees: readonly string[]
 }
+
+/** Part of a user's history, newest first. */
+export interface HistoryPage {
+  /** Only calls that rang the user, who has neither answered nor declined them. */
+  readonly missed?: boolean
+  /** The id of a call: only older ones. */
+  readonly before?: string
+  readonly limit: number
+}
+
+/** What becomes of a new call; null where no device can ring. */
+export type CallCreation =
+  | Creation<Call>
+  /** One of those whom it would ring is ringing its caller already: that call. */
+  | { readonly crossed: Call }
+  /** Its caller is in a call that was answered. */
+  | { readonly conflict: 'talking' }
+  | null
 
 export interface NewCall extends ClientMade {
   readonly workspace_id: string
@@ -22,8 +44,9 @@ export interface NewCall extends ClientMade {
   readonly caller: CallDevice
   readonly callee_devices: readonly CallDevice[]
   readonly from: string
+  readonly media: CallMedia
   readonly ticket_id?: string
-  /** How many calls of the caller's user may ring at a time; of these only one to each user. */
+  /** How many calls of the caller's user may ring at a time. Of these only one to each user, whatever this says. */
   readonly most_ringing?: number
 }
 
@@ -44,17 +67,24 @@ export interface OwnedPage {
   readonly limit: number
 }
 
+/** By how much `takeOver` raises a call's `seq`: more signals are not sent while one server looks after it. */
+export const seqsOfOwner = 1_000_000
+
 /** How many calls `listOpenOf` answers at most. */
 export const mostOpenCalls = 20
 
 export interface CallStore {
   /**
-   * A cid is unique per workspace and caller's user. With no device to ring only an earlier call of that cid is
-   * answered, else null.
+   * A cid is unique per workspace and caller's user. Between two users one call rings at a time, whoever calls, and whichever
+   * servers they ask.
    */
-  create(call: NewCall): Promise<Creation<Call> | null>
+  create(call: NewCall): Promise<CallCreation>
+  get(workspaceId: string, callId: string): Promise<Call | null>
+  /** The calls that the user has made, or that have rung them, newest first. */
+  history(workspaceId: string, userId: string, page: HistoryPage): Promise<Call[]>
   /**
-   * Runs the protocol's `callTransition` on the call, atomically.
+   * Runs the protocol's `callTransition` on the call, atomically. Nobody is in two calls that were answered: an answer that
+   * would make it so is refused as a `conflict`.
    * @param owner whose the call must be, else the answer is `conflict`
    */
   transition(workspaceId: string, callId: string, event: CallEvent, owner?: string): Promise<CallChange>
@@ -62,7 +92,7 @@ export interface CallStore {
   listOpen(workspaceId: string, device: CallDevice): Promise<Call[]>
   /** The calls that a user is in on any device, ringing or active, newest first; at most `mostOpenCalls`. */
   listOpenOf(workspaceId: string, userId: string): Promise<Call[]>
-  /** Gives an open call to another owner. False if it has ended, or has another owner than it is taken from. */
+  /** Gives an open call to another owner, and raises its `seq` by `seqsOfOwner`, past what the former has counted. False if it has ended, or has another owner than it is taken from. */
   takeOver(workspaceId: string, callId: string, from: string, to: string): Promise<boolean>
   /** The owners of the open calls of all workspaces. */
   owners(): Promise<string[]>

@@ -1,8 +1,9 @@
-import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { callChange, isOneTooMany, newCallRow } from '../call.ts'
+import { type CallDevice, callDevices, isUnderWay } from '@dowellchat/protocol'
+import { callChange, newCallRow } from '../call.ts'
+import { answerRefusal, calleesOf, callRefusal, missedBy, partiesOf, talkersOf } from '../call-claims.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
-import { type Call, type CallStore, mostOpenCalls } from '../store.ts'
+import { type Call, type CallStore, mostOpenCalls, type NewCall, seqsOfOwner } from '../store.ts'
 import type { Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
@@ -11,7 +12,10 @@ import { tables } from './tables.ts'
 
 type Numbered = Stored & { readonly n: number; readonly workspace_id: string }
 
-/** The calls; the devices and the owner of an open one are rows, to find it by. */
+/** After every id of a call. */
+const afterAll = '\u{10ffff}'
+
+/** The calls; the devices and the owner of an open one are rows, to find it by, and so are the users of each. */
 export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.calls
   const select = `SELECT n, calls.workspace_id, ${selected} FROM calls`
@@ -21,11 +25,25 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
     `${select} JOIN call_devices ON call_n = n
      WHERE call_devices.workspace_id = ? AND call_devices.user_id = ? AND device_id = ? ORDER BY n DESC`,
   )
-  const openOfCaller = db.prepare<Stored>(
-    `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ?1 AND user_id = ?2) AND user_id = ?2`,
+  const openOfCallers = db.prepare<Stored>(
+    `${select} WHERE n IN (SELECT call_n FROM call_devices
+       WHERE workspace_id = ?1 AND user_id IN (SELECT value FROM json_each(?2)))
+     AND user_id IN (SELECT value FROM json_each(?2))`,
   )
   const openOfUser = db.prepare<Stored>(
     `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ? AND user_id = ?) ORDER BY n DESC LIMIT ?`,
+  )
+  const newestOf = (parties: string, condition = '') =>
+    db.prepare<Stored>(
+      `${select} WHERE n IN (SELECT call_n FROM ${parties}
+         WHERE workspace_id = ? AND user_id = ? AND id < ?${condition} ORDER BY id DESC LIMIT ?)
+       ORDER BY calls.id DESC`,
+    )
+  const ofUser = newestOf('call_parties')
+  const missedByUser = newestOf('call_parties INDEXED BY call_parties_missed', ' AND is_missed = 1')
+  const talksOfUsers = db.prepare<Stored>(
+    `${select} WHERE n IN (SELECT call_n FROM call_devices
+       WHERE workspace_id = ? AND user_id IN (SELECT value FROM json_each(?)) AND is_talking = 1)`,
   )
   const owners = db.prepare<{ owner: string }>('SELECT DISTINCT owner FROM open_calls ORDER BY owner')
   const ownedBy = db.prepare<Numbered>(
@@ -35,12 +53,28 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
     `INSERT INTO calls (workspace_id, ${inserted}) VALUES (?, ${marks}) RETURNING n`,
   )
   const update = db.prepare(`UPDATE calls SET (${inserted}) = (${marks}) WHERE n = ?`)
-  const { clear, add } = callDeviceRows(db)
+  const devices = callDeviceRows(db)
+  const parties = callPartyRows(db)
+
+  const callsOf = (workspace_id: string, stored: readonly Stored[]): Call[] =>
+    readable(stored, (one) => toCall(toRow(one)), { workspace_id, collection: 'calls', report })
+
+  /** The calls that users are in. Of those that ring them there may be any number, of these one. */
+  const talksOf = (workspaceId: string, users: readonly string[]): Call[] =>
+    callsOf(workspaceId, talksOfUsers.all(workspaceId, JSON.stringify(users)))
+
+  /** What may be in the way of a new call: what its caller is in, and the open calls that any of its users has begun. */
+  function openBeside(workspaceId: string, newCall: NewCall): Call[] {
+    const { user_id } = newCall.caller
+    const begun = openOfCallers.all(workspaceId, JSON.stringify([user_id, ...calleesOf(newCall)]))
+    return [...talksOf(workspaceId, [user_id]), ...callsOf(workspaceId, begun)]
+  }
 
   function write({ workspace_id, n }: Numbered, row: CallRow, call: Call): void {
     update.run(...valuesOf({ ...row, ...call }), n)
-    clear(n)
-    add(workspace_id, n, call)
+    devices.clear(n)
+    devices.add(workspace_id, n, call)
+    if (missedBy(call).length > 0) parties.add(workspace_id, n, call)
   }
 
   return {
@@ -49,43 +83,51 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(toRow(known), fingerprint, toCall)
       if (newCall.callee_devices.length === 0) return null
-      const open = openOfCaller.all(workspace_id, caller.user_id).map((stored) => toCall(toRow(stored)))
-      if (isOneTooMany(open, newCall)) return { conflict: 'limit' }
+      const refusal = callRefusal(openBeside(workspace_id, newCall), newCall)
+      if (refusal) return refusal
       const row = newCallRow(newCall)
       const inserted = insert.get(workspace_id, ...valuesOf(row))
       if (!inserted) throw new Error('An inserted call answers its number')
       const call = toCall(row)
-      add(workspace_id, inserted.n, call)
+      devices.add(workspace_id, inserted.n, call)
+      parties.add(workspace_id, inserted.n, call)
       return { created: true, row: call }
+    },
+
+    get(workspaceId, callId) {
+      const stored = byId.get(workspaceId, callId)
+      return stored ? toCall(toRow(stored)) : null
+    },
+
+    history(workspaceId, userId, { missed = false, before = afterAll, limit }) {
+      const found = missed ? missedByUser : ofUser
+      return callsOf(workspaceId, found.all(workspaceId, userId, before, limit))
     },
 
     transition(workspaceId, callId, event, owner) {
       const stored = byId.get(workspaceId, callId)
       const row = stored && toRow(stored)
       const change = callChange(row && toCall(row), event, owner)
-      if (row && 'changed' in change && change.changed) write(stored, row, change.call)
+      if (!row || !('changed' in change) || !change.changed) return change
+      const { call } = change
+      const isAnswer = event.type === 'answer'
+      const refusal = isAnswer && answerRefusal(call, talksOf(workspaceId, talkersOf(call)))
+      if (refusal) return refusal
+      write(stored, row, call)
       return change
     },
 
-    listOpen(workspaceId, { user_id, device_id }) {
-      const stored = openOf.all(workspaceId, user_id, device_id)
-      return readable(stored, (one) => toCall(toRow(one)), {
-        workspace_id: workspaceId,
-        collection: 'calls',
-        report,
-      })
-    },
+    listOpen: (workspaceId, { user_id, device_id }) =>
+      callsOf(workspaceId, openOf.all(workspaceId, user_id, device_id)),
 
-    listOpenOf(workspace_id, userId) {
-      const stored = openOfUser.all(workspace_id, userId, mostOpenCalls)
-      return readable(stored, (one) => toCall(toRow(one)), { workspace_id, collection: 'calls', report })
-    },
+    listOpenOf: (workspaceId, userId) =>
+      callsOf(workspaceId, openOfUser.all(workspaceId, userId, mostOpenCalls)),
 
     takeOver(workspaceId, callId, from, to) {
       const stored = byId.get(workspaceId, callId)
       const row = stored && toRow(stored)
       if (!row || row.state === 'ended' || row.owner !== from) return false
-      write(stored, row, { ...toCall(row), owner: to })
+      write(stored, row, { ...toCall(row), owner: to, seq: row.seq + seqsOfOwner })
       return true
     },
 
@@ -101,21 +143,21 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   }
 }
 
-/** The devices and owners of open calls, to find them by. */
-export interface CallDeviceRows {
+/** Rows that a call is found by. */
+export interface CallFinders {
   clear(n: number): void
-  /** Adds those of a call that has not ended. */
   add(workspaceId: string, n: number, call: Call): void
 }
 
-export function callDeviceRows(db: Database): CallDeviceRows {
+/** The devices and owners of open calls. */
+export function callDeviceRows(db: Database): CallFinders {
   const clears = ['call_devices', 'open_calls'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE call_n = ?`),
   )
   const insertOwner = db.prepare('INSERT INTO open_calls (owner, id, call_n) VALUES (?, ?, ?)')
   // A user who calls their own other device can be in a call twice with the same one.
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n) VALUES (?, ?, ?, ?)',
+    'INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n, is_talking) VALUES (?, ?, ?, ?, ?)',
   )
   return {
     clear(n) {
@@ -124,7 +166,26 @@ export function callDeviceRows(db: Database): CallDeviceRows {
     add(workspaceId, n, call) {
       const devices: readonly CallDevice[] = call.state === 'ended' ? [] : callDevices(call)
       if (devices.length > 0) insertOwner.run(call.owner, call._id, n)
-      for (const { user_id, device_id } of devices) insert.run(workspaceId, user_id, device_id, n)
+      const isTalking = Number(isUnderWay(call))
+      for (const { user_id, device_id } of devices) insert.run(workspaceId, user_id, device_id, n, isTalking)
+    },
+  }
+}
+
+/** The users of all calls, and whether they have missed them. They stay when a call ends. */
+export function callPartyRows(db: Database): CallFinders {
+  const clear = db.prepare('DELETE FROM call_parties WHERE call_n = ?')
+  const put = db.prepare(
+    'INSERT OR REPLACE INTO call_parties (workspace_id, user_id, id, call_n, is_missed) VALUES (?, ?, ?, ?, ?)',
+  )
+  return {
+    clear(n) {
+      clear.run(n)
+    },
+    add(workspaceId, n, call) {
+      const missed = missedBy(call)
+      for (const user of partiesOf(call))
+        put.run(workspaceId, user, call._id, n, Number(missed.includes(user)))
     },
   }
 }

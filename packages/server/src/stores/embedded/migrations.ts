@@ -479,4 +479,23 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX tickets_claim ON tickets (workspace_id, line_manager, claim_cid) WHERE claim_cid IS NOT NULL;
   `,
+  // The users whom a call is about, to find it by once it has ended, and whether they have missed it.
+  `
+  CREATE TABLE call_parties (
+    workspace_id TEXT NOT NULL, user_id TEXT NOT NULL, id TEXT NOT NULL, call_n INTEGER NOT NULL, is_missed INTEGER NOT NULL,
+    PRIMARY KEY (workspace_id, user_id, id)
+  ) WITHOUT ROWID;
+  CREATE INDEX call_parties_call ON call_parties (call_n);
+  CREATE INDEX call_parties_missed ON call_parties (workspace_id, user_id, id) WHERE is_missed = 1;
+  INSERT OR IGNORE INTO call_parties SELECT
+    c.workspace_id, d.value ->> '$.user_id', c.id, c.n,
+    coalesce(c.body ->> '$.state' = 'ended' AND c.body ->> '$.answered_by' IS NULL
+      AND c.body ->> '$.reason' <> 'declined' AND d.value ->> '$.user_id' <> c.user_id, 0)
+  FROM calls AS c, json_each(CASE WHEN json_valid(c.body) THEN c.body ELSE '{}' END, '$.callee_devices') AS d;
+  INSERT OR IGNORE INTO call_parties SELECT workspace_id, user_id, id, n, 0 FROM calls;
+  ALTER TABLE call_devices ADD COLUMN is_talking INTEGER NOT NULL DEFAULT 0;
+  UPDATE call_devices SET is_talking = 1
+    WHERE call_n IN (SELECT n FROM calls WHERE json_valid(body) AND body ->> '$.state' = 'active');
+  CREATE INDEX call_devices_talking ON call_devices (workspace_id, user_id) WHERE is_talking = 1;
+  `,
 ]

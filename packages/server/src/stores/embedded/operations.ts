@@ -54,6 +54,8 @@ export const operationKinds: OperationKinds = {
   },
   calls: {
     create: 'write',
+    get: 'read',
+    history: 'read',
     transition: 'write',
     listOpen: 'read',
     listOpenOf: 'read',

@@ -13,6 +13,7 @@ const batchSize = 500
 const parts = {
   call_devices: 'calls',
   open_calls: 'calls',
+  call_parties: 'calls',
   room_members: 'rooms',
   room_counts: 'rooms',
   mentions: 'entries',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { makeOldDataFolder } from '../../../tests/support/old-data-folder.ts'
 import { expectedOld, expectedPortable, portableRows, readOld } from '../../../tests/support/read-old.ts'
 import { temporaryFolder } from '../../../tests/support/server-process.ts'
-import { newCall, rowOf } from '../../testing/store-cases/making.ts'
+import { benPhone, newCall, rowOf, zoePhone } from '../../testing/store-cases/making.ts'
 import { withStore } from '../../testing/store-cases/store-case.ts'
 import { callFields } from '../fields/calls.ts'
 import { namesOf } from '../fields/field.ts'
@@ -124,11 +124,14 @@ describe('a data folder of version 0.1.0', () => {
     await withStore(
       () => embeddedStore({ path: folder }),
       async (store) => {
-        const { _id } = rowOf(await store.calls.create(newCall()))
-        expect(await store.calls.listOpen('acme', { user_id: 'ben', device_id: 'ben-phone' })).toMatchObject([
-          { _id },
-          { _id: 'call-1' },
-        ])
+        const { _id } = rowOf(await store.calls.create(newCall({ caller: zoePhone })))
+        const both = [{ _id }, { _id: 'call-1' }]
+        expect(await store.calls.listOpen('acme', benPhone)).toMatchObject(both)
+        expect(await store.calls.create(newCall())).toEqual({ conflict: 'limit' })
+        await store.calls.transition('acme', 'call-1', { type: 'expire' })
+        expect(await store.calls.history('acme', 'ann', { limit: 9 })).toMatchObject([{ _id: 'call-1' }])
+        const missed = await store.calls.history('acme', 'ben', { missed: true, limit: 9 })
+        expect(missed).toMatchObject([{ _id: 'call-1', reason: 'missed' }])
       },
     )
   })

@@ -2,6 +2,7 @@ import type { Call } from '../domains/calls.ts'
 import type { ClientMade } from '../domains/rows.ts'
 import {
   added,
+  boolean,
   clientMadeFields,
   type EntityFields,
   entityOf,
@@ -33,7 +34,11 @@ export const callFields: EntityFields<CallRow, Call> = {
   callee_devices: json,
   answered_by: orNull(json),
   answer_fingerprint: orNull(text),
+  away: added(json, []),
+  has_connected: added(boolean, false),
   reason: orNull(text),
+  media: added(text, 'video'),
+  callees: added(json, []),
   user_id: inStore(text),
   ...clientMadeFields,
 }

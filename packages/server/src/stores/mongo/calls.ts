@@ -1,19 +1,30 @@
 import { type CallDevice, callDevices } from '@dowellchat/protocol'
-import { callChange, isOneTooMany, newCallRow } from '../call.ts'
+import { callChange, newCallRow } from '../call.ts'
+import {
+  answerRefusal,
+  callRefusal,
+  claimsOf,
+  isOneTooMany,
+  missedBy,
+  partiesOf,
+  talkClaim,
+} from '../call-claims.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, callFields, toCall } from '../fields/calls.ts'
 import { added, boolean, inStore, integer, json } from '../fields/field.ts'
 import {
   type Call,
   type CallChange,
+  type CallCreation,
   type CallStore,
-  type Creation,
   mostOpenCalls,
   type NewCall,
+  seqsOfOwner,
 } from '../store.ts'
 import type { Database } from './database.ts'
-import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { above } from './where.ts'
+import { isTaken } from './errors.ts'
+import { type Declaration, type Index, type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { above, below, oneOf } from './where.ts'
 
 /** What MongoDB keeps of a call beside its row. */
 interface CallKeys {
@@ -24,9 +35,25 @@ interface CallKeys {
   readonly devices: readonly string[]
   /** Their users. */
   readonly users: readonly string[]
+  /**
+   * What no other call has, as `claimsOf` says. A call from before, or from elsewhere, may lack some that another had already.
+   */
+  readonly claims: readonly string[]
+  /** The users who find it in their history. */
+  readonly parties: readonly string[]
+  /** Those of them who have missed it. */
+  readonly missed_by: readonly string[]
 }
 
 export type CallDocument = CallRow & TenantRow & CallKeys
+
+/** Lists without a claim are not in it: to a unique index they would all be the same. */
+export const claimsIndex: Index<CallDocument> = {
+  name: 'claims',
+  key: { workspace_id: 1, claims: 1 },
+  unique: true,
+  only: { claims: { $gt: '' } },
+}
 
 const declaration: Declaration<CallDocument> = {
   fields: {
@@ -36,6 +63,9 @@ const declaration: Declaration<CallDocument> = {
     is_open: inStore(boolean),
     devices: inStore(json),
     users: added(inStore(json), []),
+    claims: added(inStore(json), []),
+    parties: added(inStore(json), []),
+    missed_by: added(inStore(json), []),
   },
   shardKey: { workspace_id: 1 },
   indexes: [
@@ -47,6 +77,9 @@ const declaration: Declaration<CallDocument> = {
     // A caller's, to count those that ring.
     { name: 'caller', key: { workspace_id: 1, user_id: 1, is_open: 1 }, only: { is_open: true } },
     { name: 'id', key: { workspace_id: 1, _id: 1 } },
+    claimsIndex,
+    { name: 'parties', key: { workspace_id: 1, parties: 1, _id: 1 } },
+    { name: 'missed_by', key: { workspace_id: 1, missed_by: 1, _id: 1 } },
   ],
 }
 
@@ -61,7 +94,7 @@ export function mongoCalls(database: Database): CallStore {
   const { persist } = database.deadlines
 
   /** Whether the caller rings too many beside this one. */
-  async function isBesideTooMany(newCall: NewCall, own?: string): Promise<boolean> {
+  async function isBesideTooMany(newCall: NewCall, own: string): Promise<boolean> {
     const { workspace_id, caller } = newCall
     if (newCall.most_ringing === undefined) return false
     const open = await calls.find({ workspace_id, user_id: caller.user_id, is_open: true })
@@ -69,25 +102,74 @@ export function mongoCalls(database: Database): CallStore {
     return isOneTooMany(others.map(toCall), newCall)
   }
 
+  /** The calls that have one of some claims, without those that a server of an older version has left with claims of before. */
+  async function holdersOf(workspace_id: string, claims: readonly string[]): Promise<CallDocument[]> {
+    const found = await calls.find({ workspace_id, claims: oneOf(claims) })
+    const holders: CallDocument[] = []
+    for (const row of found) {
+      const now = claimsOf(toCall(row))
+      const left = row.claims.filter((claim) => now.includes(claim))
+      if (left.length === row.claims.length) holders.push(row)
+      else {
+        const { _id, revision } = row
+        await calls.change({ workspace_id, _id, revision }, { $set: { claims: left } })
+      }
+    }
+    return holders
+  }
+
+  /** Stores an answer, or anything else that happens to a call. False if it has changed meanwhile, or another call has its claims. */
+  async function write({ workspace_id, _id, revision }: CallDocument, call: Call, isAnswer: boolean) {
+    const isSettled = isAnswer || call.state === 'ended'
+    const $set = { ...call, ...keysOf(call), ...(isSettled && { claims: claimsOf(call) }) }
+    try {
+      const written = await calls.change({ workspace_id, _id, revision }, { $set, $inc: { revision: 1 } })
+      return written !== undefined
+    } catch (error) {
+      if (!isTaken(error)) throw error
+      await holdersOf(workspace_id, claimsOf(call))
+      return false
+    }
+  }
+
   return {
     create(newCall) {
       const { workspace_id, caller, cid, fingerprint } = newCall
       const { user_id } = caller
       const row = newCallRow(newCall)
-      return persist<Creation<Call> | { nobody: true }>(async () => {
+      const isMadeBy = (one: CallRow) => one.user_id === user_id && one.cid === cid
+      return persist<{ readonly creation: CallCreation }>(async () => {
         const known = await calls.get({ workspace_id, user_id, cid })
         // An earlier try may have stored it and lost the answer.
-        if (known && known._id !== row._id) return repeated(known, fingerprint, toCall)
+        if (known && known._id !== row._id) return { creation: repeated(known, fingerprint, toCall) }
         if (!known) {
-          if (newCall.callee_devices.length === 0) return { nobody: true }
-          if (await isBesideTooMany(newCall)) return { conflict: 'limit' }
+          if (newCall.callee_devices.length === 0) return { creation: null }
+          const holders = await holdersOf(workspace_id, [talkClaim(user_id), ...claimsOf(row)])
+          // Another server has made it just now.
+          if (holders.some(isMadeBy)) return undefined
+          const refusal = callRefusal(holders.map(toCall), newCall)
+          if (refusal) return { creation: refusal }
+          if (await isBesideTooMany(newCall, row._id)) return { creation: { conflict: 'limit' } }
+          // Where one of its keys has been taken meanwhile, it is looked at again.
           if ((await calls.insert([toDocument(workspace_id, row)])) === 0) return undefined
         }
         // Of several servers that store calls of one caller at once, each sees the others' now.
-        if (!(await isBesideTooMany(newCall, row._id))) return { created: true, row: toCall(row) }
+        if (!(await isBesideTooMany(newCall, row._id)))
+          return { creation: { created: true, row: toCall(row) } }
         await calls.remove({ workspace_id, _id: row._id })
-        return { conflict: 'limit' }
-      }).then((creation) => ('nobody' in creation ? null : creation))
+        return { creation: { conflict: 'limit' } }
+      }).then(({ creation }) => creation)
+    },
+
+    async get(workspace_id, callId) {
+      const row = await calls.get({ workspace_id, _id: callId })
+      return row ? toCall(row) : null
+    },
+
+    async history(workspace_id, user, { missed = false, before, limit }) {
+      const older = before === undefined ? {} : { _id: below(before) }
+      const where = { workspace_id, ...(missed ? { missed_by: user } : { parties: user }), ...older }
+      return (await calls.find(where, { sort: { _id: -1 }, limit })).map(toCall)
     },
 
     transition(workspace_id, callId, event, owner) {
@@ -95,11 +177,13 @@ export function mongoCalls(database: Database): CallStore {
         const row = await calls.get({ workspace_id, _id: callId })
         const change = callChange(row && toCall(row), event, owner)
         if (!row || !('changed' in change && change.changed)) return change
-        const written = await calls.change(
-          { workspace_id, _id: callId, revision: row.revision },
-          { $set: { ...change.call, ...keysOf(change.call) }, $inc: { revision: 1 } },
-        )
-        return written && change
+        const isAnswer = event.type === 'answer'
+        if (isAnswer) {
+          const holders = await holdersOf(workspace_id, claimsOf(change.call))
+          const refusal = answerRefusal(change.call, holders.map(toCall))
+          if (refusal) return refusal
+        }
+        return (await write(row, change.call, isAnswer)) ? change : undefined
       })
     },
 
@@ -121,7 +205,7 @@ export function mongoCalls(database: Database): CallStore {
         if (!row?.is_open || row.owner !== from) return { isTaken: false }
         const written = await calls.change(
           { workspace_id, _id: callId, revision: row.revision },
-          { $set: { owner: to }, $inc: { revision: 1 } },
+          { $set: { owner: to }, $inc: { revision: 1, seq: seqsOfOwner } },
         )
         return written && { isTaken: true }
       }).then(({ isTaken }) => isTaken)
@@ -148,11 +232,17 @@ export function mongoCalls(database: Database): CallStore {
 
 /** A new call's document. */
 export function toDocument(workspace_id: string, row: CallRow): CallDocument {
-  return { ...row, workspace_id, revision: 0, ...keysOf(row) }
+  const found = { parties: partiesOf(row), claims: claimsOf(row) }
+  return { ...row, workspace_id, revision: 0, ...keysOf(row), ...found }
 }
 
-/** What an open call is found by. */
-function keysOf(call: Call): Omit<CallKeys, 'revision'> {
+/** The document of a call from elsewhere. Where it was its claims may have been others': it has those of its answer and later ones. */
+export function toMovedDocument(workspace_id: string, row: CallRow): CallDocument {
+  return { ...toDocument(workspace_id, row), claims: [] }
+}
+
+/** What a call is found by as it is. */
+function keysOf(call: Call): Omit<CallKeys, 'revision' | 'claims' | 'parties'> {
   const is_open = call.state !== 'ended'
   const devices = is_open ? callDevices(call) : []
   // A user who calls their own other device can be in a call twice with the same one.
@@ -160,6 +250,7 @@ function keysOf(call: Call): Omit<CallKeys, 'revision'> {
     is_open,
     devices: [...new Set(devices.map(deviceKey))],
     users: [...new Set(devices.map(({ user_id }) => user_id))],
+    missed_by: missedBy(call),
   }
 }
 

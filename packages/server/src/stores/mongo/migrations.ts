@@ -2,6 +2,7 @@ import { type Db, MongoServerError } from 'mongodb'
 import { StoreOpenError } from '../store.ts'
 import { giveStates } from './give-states.ts'
 import { listMembers } from './list-members.ts'
+import { nameParties } from './name-parties.ts'
 
 /**
  * One step of the databases' form. A step may run again, from its beginning: after a kill, or on two servers that start
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   },
   listMembers,
   giveStates,
+  nameParties,
 ]
 
 interface Meta {

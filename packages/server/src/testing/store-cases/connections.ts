@@ -182,6 +182,7 @@ const makingCases: readonly StoreCase[] = [
         const open = await onAll(stores, (store) => store.calls.listOpen('acme', annPhone))
         const seen = open.map((calls) => calls[0]?.answered_by)
         expectSame(seen, [answeredBy, answeredBy, answeredBy], 'Every connection knows who answered')
+        await first.calls.transition('acme', _id, { type: 'end', device: annPhone })
       }
     },
   ),

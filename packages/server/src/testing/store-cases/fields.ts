@@ -91,6 +91,7 @@ const call: Full<NewCall> = {
   callee_devices: [benPhone, benTablet],
   owner: 'server-1',
   from: 'ann',
+  media: 'audio',
   ticket_id: 'ticket',
   most_ringing: 3,
 }
@@ -275,13 +276,16 @@ export const fieldCases: readonly StoreCase[] = [
     const [listed] = await store.calls.listOpen('acme', benPhone)
     const [ofUser] = await store.calls.listOpenOf('acme', 'ben')
     const [owned] = await store.calls.listOwned(call.owner, { after: '', limit: 1 })
-    for (const one of [created, repeated, ringing, active, listed, ofUser, owned?.call])
+    const got = await store.calls.get('acme', created._id)
+    const [found] = await store.calls.history('acme', 'ben', { limit: 1 })
+    for (const one of [created, repeated, ringing, active, listed, ofUser, owned?.call, got, found])
       expectFields(callFields, 'A call', one, call)
-    expectSame({ ...listed }, { ...active }, 'listOpen answers an active call as it is')
+    expectSame([listed, got, found], [active, active, active], 'Every method answers the same call')
     const ending = await store.calls.transition('acme', created._id, { type: 'end', device: annPhone })
     const ended = callOf(ending)
     const again = callOf(await store.calls.transition('acme', created._id, { type: 'end', device: annPhone }))
-    for (const one of [ended, again]) {
+    const [past] = await store.calls.history('acme', 'ann', { limit: 1 })
+    for (const one of [ended, again, past]) {
       expectFields(callFields, 'An ended call', one, call)
       expectNoNull(callFields, 'An ended call', one)
     }

@@ -34,6 +34,7 @@ import {
   revocation,
   room,
   rowOf,
+  zoePhone,
 } from './making.ts'
 import { appendAll, changed } from './message-changes.ts'
 import { by, doneOf, inviteOf, newRoom } from './rooms.ts'
@@ -212,6 +213,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     open: await store.tickets.listOpen(workspace_id, 'mia'),
     calls: await store.calls.listOpen(workspace_id, annPhone),
     callsOf: await store.calls.listOpenOf(workspace_id, 'ann'),
+    history: await store.calls.history(workspace_id, 'ann', { limit: 9 }),
     users: await store.users.get(workspace_id, ['ann', 'ben']),
     settings: await store.users.settings(workspace_id, ['ann', 'ben']),
     found: (await store.users.search(workspace_id, { text: 'ann', limit: 9 })).users,
@@ -335,6 +337,8 @@ export const isolationCases: readonly StoreCase[] = [
     expectSame('refused' in update && update.refused, 'not_found', "Another workspace's room is not found")
     const change = await store.calls.transition('other', call, answerBy(benPhone))
     expectSame('refused' in change && change.refused, 'not_found', "Another workspace's call is not found")
+    const ofCall = await store.calls.get('other', call)
+    expectSame(ofCall, null, "Another workspace's call is as if there were none")
     const isTaken = await store.calls.takeOver('other', call, 'server-1', 'server-2')
     expectSame(isTaken, false, "Another workspace's call cannot be taken over")
     const unknown = await store.calls.transition('other', 'unknown', answerBy(benPhone))
@@ -390,7 +394,7 @@ export const isolationCases: readonly StoreCase[] = [
     await store.topics.create(newTopic('delivery', { workspace_id: 'other' }))
     await store.lineManagers.create(newLineManager('max', { workspace_id: 'other', positions_in_a_line: 0 }))
     await changeOtherLine(store, acme.tickets)
-    const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other' })))
+    const call = rowOf(await store.calls.create(newCall({ workspace_id: 'other', caller: zoePhone })))
     await store.calls.transition('other', call._id, { type: 'end', device: benPhone })
     const { rows } = await store.personal.read('acme', ['ann'], null)
     await store.personal.erase('other', rows, { ann: 'erased:of-ann' })

@@ -1,6 +1,6 @@
-import type { Creation, NewCall, NewRoom, Store } from '../../stores/store.ts'
+import type { CallCreation, Creation, NewCall, NewRoom, Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
-import { annPhone, answerBy, newCall, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
+import { annPhone, newCall, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
 import { by, newRoom } from './rooms.ts'
 import { oneStore, type StoreCase, threeStores } from './store-case.ts'
 
@@ -8,7 +8,7 @@ const full = { conflict: 'limit' }
 
 /** Throws unless all but the limited were made, and how many of these. */
 function expectMade(
-  creations: readonly (Creation<unknown> | null)[],
+  creations: readonly (Creation<unknown> | CallCreation)[],
   atMost: number,
   atLeast = atMost,
 ): void {
@@ -144,10 +144,14 @@ export const limitCases: readonly StoreCase[] = [
       full,
       'A limit is of all devices of a caller',
     )
-    await store.calls.transition('acme', first._id, answerBy({ user_id: 'ben', device_id: 'ben-phone' }))
+    await store.calls.transition('acme', first._id, {
+      type: 'reject',
+      device: { user_id: 'ben', device_id: 'ben-phone' },
+      reason: 'declined',
+    })
     rowOf(await store.calls.create(ringing('bo')))
     const late = ringing('ben')
-    expectSame(await store.calls.create(late), full, 'An answered call rings no more, a new one does')
+    expectSame(await store.calls.create(late), full, 'A declined call rings no more, a new one does')
     for (const { _id } of await store.calls.listOpen('acme', annPhone))
       await store.calls.transition('acme', _id, { type: 'end', device: annPhone })
     const { _id } = rowOf(await store.calls.create(late))

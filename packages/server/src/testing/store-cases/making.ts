@@ -12,6 +12,7 @@ import type {
   Appended,
   Call,
   CallChange,
+  CallCreation,
   Change,
   ChangeContent,
   ChangeDraft,
@@ -144,6 +145,7 @@ export function newAuditEntry(change: Partial<AuditEntry> = {}): AuditEntry {
 export const annPhone: CallDevice = { user_id: 'ann', device_id: 'ann-phone' }
 export const benPhone: CallDevice = { user_id: 'ben', device_id: 'ben-phone' }
 export const benTablet: CallDevice = { user_id: 'ben', device_id: 'ben-tablet' }
+export const zoePhone: CallDevice = { user_id: 'zoe', device_id: 'zoe-phone' }
 
 export function newCall(change: Partial<NewCall> = {}): NewCall {
   return {
@@ -154,6 +156,7 @@ export function newCall(change: Partial<NewCall> = {}): NewCall {
     callee_devices: [benPhone, benTablet],
     owner: 'server-1',
     from: 'ann',
+    media: 'video',
     ...change,
   }
 }
@@ -185,8 +188,11 @@ export async function ask(store: Store, change: Partial<NewTicket> = {}): Promis
   return rowOf(await store.tickets.create(newTicket(change)))
 }
 
+/** What becomes of a new call, of whatever else no row comes. */
+type Uncreated = Exclude<CallCreation, Creation<Call>>
+
 /** The row that was created now or earlier. Throws if there is none. */
-export function rowOf<Row>(creation: Creation<Row> | null | undefined): Row {
+export function rowOf<Row>(creation: Creation<Row> | Uncreated | undefined): Row {
   expectTrue(
     creation !== null && creation !== undefined && 'row' in creation,
     'Something new is made, and something known is answered',

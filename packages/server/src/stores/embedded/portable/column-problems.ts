@@ -69,6 +69,7 @@ export function strayRows(db: Database): string[] {
     ],
     ['devices of a call that is missing', 'call_devices WHERE call_n NOT IN (SELECT n FROM calls)'],
     ['owners of a call that is missing', 'open_calls WHERE call_n NOT IN (SELECT n FROM calls)'],
+    ['parties of a call that is missing', 'call_parties WHERE call_n NOT IN (SELECT n FROM calls)'],
   ]
   return counts.flatMap(([what, from]) => {
     try {

@@ -1,7 +1,7 @@
 import type { CallRow } from '../../fields/calls.ts'
 import type { RoomRow } from '../../fields/rooms.ts'
 import type { Collection, PortableRows } from '../../portable.ts'
-import { callDeviceRows } from '../calls.ts'
+import { callDeviceRows, callPartyRows } from '../calls.ts'
 import { roomMemberRows } from '../rooms.ts'
 import type { Database } from '../sqlite.ts'
 import { tables } from '../tables.ts'
@@ -54,27 +54,29 @@ function idOf({ _id }: { readonly _id: string }): string {
   return _id
 }
 
-/** The calls, with the devices of those that have not ended. */
+/** The calls, with the rows to find them by. */
 function portableCalls(db: Database): Table<CallRow> {
   const table = keyedTable(db, 'calls', tables.calls, { key: 'id', order: 'id', keyOf: idOf })
   const numberOf = db.prepare<{ n: number }>('SELECT n FROM calls WHERE workspace_id = ? AND id = ?')
-  const devices = callDeviceRows(db)
+  const finders = [callDeviceRows(db), callPartyRows(db)]
   const clear = (workspaceId: string, { _id }: CallRow) => {
     const known = numberOf.get(workspaceId, _id)
-    if (known) devices.clear(known.n)
+    if (known) for (const { clear } of finders) clear(known.n)
+  }
+  const add = (workspaceId: string, row: CallRow) => {
+    const known = numberOf.get(workspaceId, row._id)
+    if (known) for (const { add } of finders) add(workspaceId, known.n, row)
   }
   return {
     ...table,
     insert(workspaceId, row) {
       table.insert(workspaceId, row)
-      const inserted = numberOf.get(workspaceId, row._id)
-      if (inserted) devices.add(workspaceId, inserted.n, row)
+      add(workspaceId, row)
     },
     change(workspaceId, before, after) {
       clear(workspaceId, before)
       table.change(workspaceId, before, after)
-      const changed = numberOf.get(workspaceId, after._id)
-      if (changed) devices.add(workspaceId, changed.n, after)
+      add(workspaceId, after)
     },
     remove(workspaceId, row) {
       clear(workspaceId, row)

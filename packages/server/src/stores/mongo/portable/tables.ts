@@ -20,7 +20,7 @@ import type { Collection, PortableRows } from '../../portable.ts'
 import { aliasRows } from '../aliases.ts'
 import { auditRows, toAuditDocument } from '../audit.ts'
 import { blockRows } from '../blocks.ts'
-import { callRows, toDocument } from '../calls.ts'
+import { callRows, toMovedDocument } from '../calls.ts'
 import { cannedAnswerRows } from '../canned-answers.ts'
 import type { Database } from '../database.ts'
 import { deliveryRows } from '../deliveries.ts'
@@ -56,7 +56,7 @@ export function portableTables(database: Database): Tables {
     canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
     share_links: tableById(shareLinkRows(database), shareLinkFields, withWorkspace),
     meta_settings: tableById(metaSettingRows(database), metaSettingFields, withWorkspace),
-    calls: tableById(callRows(database), callFields, toDocument),
+    calls: tableById(callRows(database), callFields, toMovedDocument),
     users: tableById(userRows(database), userFields, withWorkspace),
     aliases: tableById(aliasRows(database), aliasFields, withWorkspace),
     blocks: tableById(blockRows(database), blockFields, withWorkspace),

@@ -1,0 +1,98 @@
+import { type CallDevice, isSameDevice, type SentSignal } from '@dowellchat/protocol'
+import { deviceKey } from './owned-calls.ts'
+
+/** How many signals wait for an answer; candidates of one offer are seldom more than 20. */
+const mostEarly = 32
+/** How many are kept for a party that is away, and of which size, as characters of JSON. */
+const mostKept = 64
+const mostKeptLength = 192 * 1024
+
+interface Kept extends SentSignal {
+  readonly by: CallDevice
+  readonly length: number
+}
+
+interface Early {
+  readonly by: CallDevice
+  readonly signal: unknown
+}
+
+/** What has been sent in a call since its offer, in memory alone: counted, and the newest kept for whoever misses some. */
+export class SentSignals {
+  /** The last signal of each device that counts its own. */
+  readonly #nths = new Map<string, number>()
+  #early: Early[] = []
+  #kept: Kept[] = []
+  #keptLength = 0
+  #seq = 0
+  /** All later than this are kept. */
+  #droppedUntil: number
+
+  /** @param since the seq of the last signal that was sent before this server looked after the call */
+  constructor(since: number) {
+    this.#seq = since
+    this.#droppedUntil = since
+  }
+
+  /** Whether a device has sent its `nth` signal before. A later one of the same device comes after it. */
+  isRepeated(by: CallDevice, nth: number | undefined): boolean {
+    return nth !== undefined && nth <= (this.#nths.get(deviceKey(by)) ?? 0)
+  }
+
+  /** Keeps a caller's signal until somebody answers; false if too many wait. */
+  wait(by: CallDevice, nth: number | undefined, signal: unknown): boolean {
+    if (this.#early.length >= mostEarly || this.#keptLength + lengthOf(signal) > mostKeptLength) return false
+    this.#note(by, nth)
+    this.#early.push({ by, signal })
+    this.#keptLength += lengthOf(signal)
+    return true
+  }
+
+  /** The signals that have waited for the answer, counted now. */
+  release(): SentSignal[] {
+    const early = this.#early
+    this.#early = []
+    this.#keptLength -= early.reduce((length, { signal }) => length + lengthOf(signal), 0)
+    return early.map(({ by, signal }) => this.add(by, undefined, signal))
+  }
+
+  /** Counts the answer, whose seq the store has given. */
+  answered(by: CallDevice, seq: number, signal: unknown): void {
+    this.#seq = Math.max(this.#seq, seq)
+    this.#keep({ seq, signal, kind: 'answer', by, length: lengthOf(signal) })
+  }
+
+  add(by: CallDevice, nth: number | undefined, signal: unknown): SentSignal {
+    this.#note(by, nth)
+    this.#seq += 1
+    const sent = { seq: this.#seq, signal, kind: 'signal' } as const
+    this.#keep({ ...sent, by, length: lengthOf(signal) })
+    return sent
+  }
+
+  /** What the other party has sent after a seq, and whether that is all of it. */
+  after(device: CallDevice, seq: number): { signals: SentSignal[]; complete: boolean } {
+    const missed = this.#kept.filter((one) => one.seq > seq && !isSameDevice(one.by, device))
+    const signals = missed.map(({ seq, signal, kind }) => ({ seq, signal, kind }))
+    return { signals, complete: seq >= this.#droppedUntil }
+  }
+
+  #note(by: CallDevice, nth: number | undefined): void {
+    if (nth !== undefined) this.#nths.set(deviceKey(by), nth)
+  }
+
+  #keep(sent: Kept): void {
+    this.#kept.push(sent)
+    this.#keptLength += sent.length
+    while (this.#kept.length > mostKept || (this.#keptLength > mostKeptLength && this.#kept.length > 1)) {
+      const dropped = this.#kept.shift()
+      if (!dropped) return
+      this.#keptLength -= dropped.length
+      this.#droppedUntil = dropped.seq
+    }
+  }
+}
+
+function lengthOf(signal: unknown): number {
+  return JSON.stringify(signal)?.length ?? 0
+}
