@@ -13,7 +13,7 @@ export const measured = [
 const sizes = { full: { sequences: 10_000, steps: 20 }, quick: { sequences: 100, steps: 20 } }
 
 /**
- * Random sequences of what two people do with two devices each: nobody is in two calls that were answered, nothing rings or waits
+ * Random sequences of what three people do with two devices each: nobody is in two calls that were answered, nothing rings or waits
  * for ever, and everybody hears one reason for an end. Seeds come from the commit's hash.
  */
 export async function prove() {

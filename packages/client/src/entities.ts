@@ -154,6 +154,13 @@ export interface SearchHit extends Received<protocol.SearchHit> {}
 export type Role = protocol.Role
 /** Why a call ended. A later server may know more reasons. */
 export type CallEndReason = PushOf<'callEnded'>['reason']
+/**
+ * A call of the past, or one that still runs: `reason` says why it ended, and is null until then.
+ *
+ * @example
+ * const line = ({ caller, is_missed, created_at }: CallRecord) => `${is_missed ? 'Missed: ' : ''}${caller}, ${created_at}`
+ */
+export interface CallRecord extends Received<protocol.CallRecord> {}
 /** Part of a room or a ticket's conversation, as requests answer it. */
 export interface Page extends Received<protocol.Page> {}
 /** How far a reader has got in a stream. */

@@ -8,8 +8,14 @@ export type {
   PendingState,
 } from './attachments/pending-state.ts'
 export type { UploadOptions } from './attachments/upload-options.ts'
-export type { Call, CallsState, IncomingCall } from './calls/call.ts'
-export type { Calls, CallsOptions, OutgoingCallOptions, StartOptions } from './calls/calls.ts'
+export type { Call, CallQuality, CallsState, IncomingCall } from './calls/call.ts'
+export type {
+  CallHistoryFilter,
+  Calls,
+  CallsOptions,
+  OutgoingCallOptions,
+  StartOptions,
+} from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
 export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
 export {
@@ -26,6 +32,7 @@ export type {
   Attachment,
   Availability,
   CallEndReason,
+  CallRecord,
   CannedAnswer,
   CodeOf,
   DataOf,

@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { MediaError } from '../errors.ts'
 import { openChat, until } from '../testing/chat.ts'
-import { hasVideo } from './media/signal.ts'
+import { beginningOf } from './media/signal.ts'
 
 const signal = {
   type: 'offer',
@@ -37,7 +37,8 @@ it('keeps those that ring, newest first, until they end or the connection does',
     caller.request.callUser({ userToCall: 'dan', signalData: signal, cid: crypto.randomUUID() })
   const { callId } = await ring(ann)
   await until(dan.calls, ({ incoming }) => incoming.length === 1)
-  expect(dan.calls.getSnapshot().incoming).toEqual([{ callId, from: 'ann', name: 'Ann', hasVideo: true }])
+  const ofAnn = { callId, from: 'ann', name: 'Ann', userId: 'ann', ticketId: null }
+  expect(dan.calls.getSnapshot().incoming).toEqual([{ ...ofAnn, media: 'video', hasVideo: true }])
   const { callId: second } = await ring(ben)
   await until(dan.calls, ({ incoming }) => incoming.length === 2)
   await ring(cat)
@@ -55,18 +56,21 @@ it('keeps those that ring, newest first, until they end or the connection does',
   expect(dan.calls.getSnapshot()).toEqual({ current: null, incoming: [] })
 })
 
+const soundAlone = { ...signal, sdp: signal.sdp.split('m=video')[0] }
+const onlyTaken = { ...signal, sdp: signal.sdp.replace(/sendrecv\r\n$/, 'recvonly\r\n') }
+const cameraOff = { ...signal, video: false }
+
 it.each([
-  ['an offer with a picture', signal, true],
-  ['the same as text', JSON.stringify(signal), true],
-  ['ours with the camera off', { ...signal, video: false }, false],
-  [
-    'one that only takes a picture',
-    { ...signal, sdp: signal.sdp.replace(/sendrecv\r\n$/, 'recvonly\r\n') },
-    false,
-  ],
-  ['one with sound alone', { ...signal, sdp: signal.sdp.split('m=video')[0] }, false],
-  ['nonsense', 'nonsense', false],
-  ['nothing', null, false],
-])('sees in %s whether it is a video call', (_, offer, expected) => {
-  expect(hasVideo(offer)).toBe(expected)
+  ['an offer with a picture', signal, undefined, { media: 'video', hasVideo: true }],
+  ['the same as text', JSON.stringify(signal), undefined, { media: 'video', hasVideo: true }],
+  ['ours with the camera off', cameraOff, undefined, { media: 'audio', hasVideo: false }],
+  ['ours of a video call without a camera', cameraOff, 'video', { media: 'video', hasVideo: false }],
+  ['ours of a call with sound alone', cameraOff, 'audio', { media: 'audio', hasVideo: false }],
+  ['one that only takes a picture', onlyTaken, 'video', { media: 'audio', hasVideo: false }],
+  // The server takes every call of a V2 page for one with a picture.
+  ['one with sound alone', soundAlone, 'video', { media: 'audio', hasVideo: false }],
+  ['nonsense', 'nonsense', undefined, { media: 'audio', hasVideo: false }],
+  ['nothing', null, undefined, { media: 'audio', hasVideo: false }],
+])('sees in %s whether it is a video call', (_, offer, media, expected) => {
+  expect(beginningOf(offer, media)).toEqual(expected)
 })

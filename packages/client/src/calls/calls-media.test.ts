@@ -120,7 +120,7 @@ describeInChromium(
 describeInChromium(
   'a call whose devices are refused',
   (chromium) => {
-    it('does not ring, and rings on when it cannot be accepted', async () => {
+    it('does not ring, and can be answered all the same, to listen and to watch', async () => {
       const { person } = await openCalls(chromium)
       const [ann, ben] = [await person('ann'), await person('ben', { permissions: ['microphone'] })]
       const message =
@@ -132,11 +132,14 @@ describeInChromium(
 
       expect(await start(ben, 'ann')).toBeNull()
       await untilState(ben, { media: { camera: { status: 'error', error: { code: 'permission_denied' } } } })
-      expect(await accept(ann)).toEqual(error)
-      await untilRinging(ann)
-      await untilState(ann, { current: { status: 'ended', with: 'ben', error } })
-      await untilState(ben, { current: { status: 'ringing' } })
-      await untilReleased(ann)
+      expect(await accept(ann)).toBeNull()
+      const refused = { status: 'error', error: { code: 'permission_denied' } }
+      await untilState(ann, {
+        current: { status: 'connected', error: null },
+        media: { stream: null, microphone: refused, camera: refused },
+      })
+      await untilReceiving(ann, 'energy')
+      await untilState(ben, { current: { remoteMedia: { microphone: false, camera: false } } })
     })
 
     it('says it of one device that is turned on by itself', async () => {

@@ -32,4 +32,31 @@ describeInChromium('a call with a V2 page', (chromium) => {
     await untilV2Page(vera, { ended: true, heard: [] })
     for (const one of [ann, vera]) await untilReleased(one)
   })
+
+  it.each(['the page', 'our client'])('takes candidates that come later, when %s calls', async (who) => {
+    const { person, v2Person } = await openCalls(chromium)
+    const [ann, vera] = [await person('ann'), await v2Person()]
+    await vera.page.evaluate(() => {
+      const scope = window as unknown as { SimplePeer: new (options: object) => object }
+      const Original = scope.SimplePeer
+      scope.SimplePeer = class extends Original {
+        constructor(options: object) {
+          super({ ...options, trickle: true })
+        }
+      }
+    })
+    if (who === 'the page') {
+      await vera.page.evaluate(() => window.v2.callUser('ann'))
+      expect(await accept(ann)).toBeNull()
+    } else {
+      await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
+      await untilV2Page(vera, { call: { from: 'ann' } })
+      await vera.page.evaluate(() => window.v2.answerCall())
+    }
+    await untilV2Page(vera, { connected: true })
+    await untilState(ann, { current: { status: 'connected' } })
+    for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
+    await hangUp(ann)
+    await untilV2Page(vera, { ended: true, heard: [] })
+  })
 })

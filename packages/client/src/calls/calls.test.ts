@@ -23,6 +23,7 @@ describeInChromium('a call', (chromium) => {
         media: { stream: ['audio', 'video'], microphone: { status: 'on' }, camera: { status: 'on' } },
       })
       await untilReceiving(one, 'frames', 'samples', 'energy')
+      await untilState(one, { current: { quality: expect.stringMatching(/good|fair|poor/) } })
     }
     const statuses = await ann.page.evaluate(() => window.sdk.statuses)
     expect(statuses).toEqual(['starting', 'ringing', 'connecting', 'connected'])

@@ -1,16 +1,18 @@
 import { normalName } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
-import { isRequestError, MediaError, ownError } from '../errors.ts'
+import type { CallRecord } from '../entities.ts'
+import { MediaError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
+import { type ListState, type LiveList, loadingList } from '../live/live-list.ts'
 import { createLoader } from '../live/loader.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
-import { type Call, type CallsState, newCall } from './call.ts'
+import { type Call, type CallsState, type IncomingCall, newCall } from './call.ts'
 import type { IceServer } from './dom-types.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
-import type { CallEngine } from './media/call-engine.ts'
-import { hasVideo } from './media/signal.ts'
+import type { CallEngine, Ring } from './media/call-engine.ts'
+import type { CallHistory } from './media/call-history.ts'
 
 /** Audio and video calls: the current one, and those that ring. */
 export interface Calls extends Observable<CallsState> {
@@ -20,21 +22,43 @@ export interface Calls extends Observable<CallsState> {
    */
   readonly start: (userToCall: string, options?: OutgoingCallOptions) => Promise<void>
   /**
-   * Ends the current call and answers an incoming one, which becomes the current call. Resolves when it is answered or has
-   * ended. Rejects with a `RequestError` of `answerCall` or a `MediaError`; the call then keeps ringing.
+   * Ends the current call and answers an incoming one, which becomes the current call: with the camera if the call is begun as
+   * a video call. Without microphone and camera one listens and watches. Resolves when it is answered or has ended. Rejects
+   * with a `RequestError` of `answerCall` or a `MediaError`; the call then keeps ringing.
    */
   readonly accept: (callId: string, options?: StartOptions) => Promise<void>
-  /** Rejects with a `RequestError` of `endCall`. */
+  /** Rejects with a `RequestError` of `rejectCall`. */
   readonly decline: (callId: string) => Promise<void>
   /** Cancels or hangs up the current call. It ends here at once; rejects if the server could not be reached. */
   readonly hangUp: () => Promise<void>
   /** Removes the ended call, which is otherwise shown until the next one. */
   readonly dismiss: () => void
   readonly media: LocalMedia
+  /**
+   * The calls that the user has made or got, newest first; loaded again when one ends.
+   *
+   * @example
+   * const missed = client.calls.history({ missed: true })
+   */
+  readonly history: (filter?: CallHistoryFilter) => LiveList<CallRecord>
+}
+
+/**
+ * Which calls to list.
+ *
+ * @example
+ * const filter: CallHistoryFilter = { missed: true }
+ */
+export interface CallHistoryFilter {
+  /** Only those that the user has missed. */
+  readonly missed?: boolean
 }
 
 export interface StartOptions {
-  /** Whether to use the camera; default true. If there is none or it is refused, the call goes on with sound alone. */
+  /**
+   * Whether to use the camera; default true, and for an answer whatever the call is begun with. If there is none or it is
+   * refused, the call goes on with sound alone.
+   */
   readonly video?: boolean
 }
 
@@ -72,19 +96,27 @@ export function createCalls(
 ): OwnedCalls {
   const state = createSource<CallsState>({ current: null, incoming: [] })
   const media = createLocalMediaSource()
-  const offers = new Map<string, unknown>()
-  const acceptances = new Map<string, Promise<void>>()
+  const rings = new Map<string, Ring>()
+  const [all, missedOnes] = [createHistory(false), createHistory(true)]
   let engine: CallEngine | undefined
   let releases = 0
   let servers = iceServers ?? []
 
-  on.callUser(({ callId, signal, from, name }) => {
-    offers.set(callId, signal)
-    const call = { callId, from, name, hasVideo: hasVideo(signal) }
-    const others = state.getSnapshot().incoming.filter((one) => one.callId !== callId)
-    state.patch({ incoming: [call, ...others] })
-    // Loaded ahead, so that answering is quick. If this fails, so does answering, with an error.
-    void load().catch(() => undefined)
+  on.callUser((push) => {
+    if (engine?.onRing(push)) return
+    const { callId, from, name, user_id: userId = null, ticket_id: ticketId = null } = push
+    rings.set(callId, push)
+    function show(begun: Pick<IncomingCall, 'media' | 'hasVideo'>): void {
+      const others = state.getSnapshot().incoming.filter((one) => one.callId !== callId)
+      // It may have ended meanwhile.
+      if (rings.get(callId) === push)
+        state.patch({ incoming: [{ callId, from, name, userId, ticketId, ...begun }, ...others] })
+    }
+    // Also loaded so that answering is quick. If this fails, so does answering, with an error.
+    load().then(
+      ({ beginningOf }) => show(beginningOf(push)),
+      () => show({ media: 'video', hasVideo: true }),
+    )
   })
   on.callSignal((push) => engine?.onSignal(push))
   on.callState((push) => {
@@ -93,10 +125,11 @@ export function createCalls(
     else void request.endCall({ callId: push.callId }).catch(() => undefined)
   })
   on.callEnded((push) => {
-    forget(push.callId)
+    claim(push.callId)
     engine?.onEnd(push)
   })
-  connection.watch({ onUp: () => engine?.onUp(), onDown, onRefused: loseAll })
+  // What rings is rung again by the server.
+  connection.watch({ onUp: () => undefined, onDown: forgetAll, onRefused: loseAll })
   connection.subscribe(() => {
     if (connection.getSnapshot().status === 'idle') release()
   })
@@ -104,7 +137,10 @@ export function createCalls(
   async function load(): Promise<CallEngine> {
     try {
       const { createCallEngine } = await callEngine.load('callUser')
-      engine ??= createCallEngine({ state, media, request, iceServers: () => servers })
+      engine ??= createCallEngine({
+        ...{ state, media, connection, request, rings, claim },
+        iceServers: () => servers,
+      })
       return engine
     } catch (cause) {
       throw new MediaError(
@@ -116,9 +152,11 @@ export function createCalls(
     }
   }
 
-  function forget(callId: string): void {
-    if (!offers.delete(callId)) return
-    state.patch({ incoming: state.getSnapshot().incoming.filter((call) => call.callId !== callId) })
+  function claim(callId: string): Ring | undefined {
+    const ring = rings.get(callId)
+    if (rings.delete(callId))
+      state.patch({ incoming: state.getSnapshot().incoming.filter((call) => call.callId !== callId) })
+    return ring
   }
 
   /** Ends a call that has not reached the engine yet. */
@@ -128,20 +166,14 @@ export function createCalls(
       state.patch({ current: { ...current, status: 'ended', ...changes } })
   }
 
+  /** All but the one that is being answered. */
   function forgetAll(): void {
-    offers.clear()
-    if (state.getSnapshot().incoming.length > 0) state.patch({ incoming: [] })
-  }
-
-  /** What rings is over; a call that was answered needs no server to go on. */
-  function onDown(): void {
-    forgetAll()
-    if (!engine?.onDown()) end({ reason: 'lost' })
+    for (const callId of [...rings.keys()]) if (!engine?.holds(callId)) claim(callId)
   }
 
   function loseAll(): void {
-    forgetAll()
     engine?.lose()
+    forgetAll()
     end({ reason: 'lost' })
   }
 
@@ -153,27 +185,14 @@ export function createCalls(
 
   async function start(userToCall: string, { video = true, ticketId }: OutgoingCallOptions): Promise<void> {
     void hangUp().catch(() => undefined)
-    const call = newCall('outgoing', normalName(userToCall))
+    const call = newCall('outgoing', normalName(userToCall), video ? 'video' : 'audio')
     const isWanted = (): boolean => state.getSnapshot().current === call
     state.patch({ current: call })
     const { ring } = await load().catch((error: MediaError) => {
       if (isWanted()) end({ error })
       throw error
     })
-    if (isWanted()) await ring(call, video, ticketId)
-  }
-
-  async function accept(callId: string, { video = true }: StartOptions): Promise<void> {
-    void hangUp().catch(() => undefined)
-    const { answer } = await load()
-    const incoming = state.getSnapshot().incoming.find((call) => call.callId === callId)
-    if (!incoming) throw ownError('answerCall', 'not_found', 'This call does not ring any more')
-    try {
-      if (await answer(incoming, offers.get(callId), video)) forget(callId)
-    } catch (error) {
-      if (isRequestError(error) && !error.retryable) forget(callId)
-      throw error
-    }
+    if (isWanted()) await ring(call, ticketId)
   }
 
   async function turn(device: 'setMicrophone' | 'setCamera', isOn: boolean): Promise<void> {
@@ -182,34 +201,42 @@ export function createCalls(
     if (before === releases) await devices[device](isOn)
   }
 
-  async function decline(callId: string): Promise<void> {
-    engine?.stopAnswering(callId)
-    await request.endCall({ callId })
-    forget(callId)
-  }
-
   async function hangUp(): Promise<void> {
     const ended = engine?.hangUp()
-    end({ reason: 'cancelled' })
+    end({ reason: 'cancelled', endedHere: true })
     await ended
+  }
+
+  /** A list whose code is loaded when it is first used. */
+  function createHistory(missed: boolean): LiveList<CallRecord> {
+    const list = createSource<ListState<CallRecord>>(loadingList)
+    const real = (): Promise<CallHistory> => load().then(({ historyOf }) => historyOf(list, missed))
+    return {
+      ...readOnly(list),
+      retain() {
+        let isHeld = true
+        const held = ignorable(real().then(({ retain }) => (isHeld ? retain() : undefined)))
+        return () => {
+          isHeld = false
+          void ignorable(held.then((letGo) => letGo?.()))
+        }
+      },
+      reload: () => real().then(({ reload }) => reload()),
+      loadMore: () => ignorable(real().then(({ loadMore }) => loadMore())),
+    }
   }
 
   return {
     calls: {
       ...readOnly(state),
       start: (userToCall, options = {}) => ignorable(start(userToCall, options)),
-      accept(callId, options = {}) {
-        // Two clicks answer once.
-        const acceptance =
-          acceptances.get(callId) ?? accept(callId, options).finally(() => acceptances.delete(callId))
-        acceptances.set(callId, acceptance)
-        return ignorable(acceptance)
-      },
-      decline: (callId) => ignorable(decline(callId)),
+      accept: (...args) => ignorable(load().then(({ accept }) => accept(...args))),
+      decline: (callId) => ignorable(load().then(({ decline }) => decline(callId))),
       hangUp: () => ignorable(hangUp()),
       dismiss() {
         if (state.getSnapshot().current?.status === 'ended') state.patch({ current: null })
       },
+      history: ({ missed = false } = {}) => (missed ? missedOnes : all),
       media: {
         ...readOnly(media),
         setMicrophone: (isOn) => ignorable(turn('setMicrophone', isOn)),

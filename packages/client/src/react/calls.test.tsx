@@ -5,6 +5,8 @@ import { openChat } from '../testing/chat.ts'
 import { uuid } from '../uuid.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useCall } from './use-call.ts'
+import { useCallHistory } from './use-call-history.ts'
+import { useCallQuality } from './use-call-quality.ts'
 import { useIncomingCall } from './use-incoming-call.ts'
 import { useStartCall } from './use-start-call.ts'
 
@@ -60,4 +62,19 @@ it('says why a call cannot be answered or started, and rings on', async () => {
   expect(bob.answer?.[1].call).toMatchObject({ status: 'ended', error: { code: 'unsupported' } })
   bob.answer?.[1].dismiss()
   await expect.poll(() => bob.answer?.[1].call).toBe(null)
+})
+
+it('lists the calls that were missed, and those that are missed meanwhile', async () => {
+  const { ann, bob, ring } = await openPhones()
+  const shown = mountHook(bob.client, () => [useCallHistory({ missed: true }), useCallQuality()] as const)
+  await expect.poll(() => shown.answer?.[0].status).toBe('ready')
+  expect(shown.answer?.[0].calls).toEqual([])
+  const { callId } = await ring()
+  await expect.poll(() => bob.answer?.[0].call?.callId).toBe(callId)
+  await ann.request.endCall({ callId })
+  await expect
+    .poll(() => shown.answer?.[0].calls)
+    .toMatchObject([{ _id: callId, caller: 'ann', is_missed: true }])
+  expect(shown.answer?.[0].hasMore).toBe(false)
+  expect(shown.answer?.[1]).toEqual({ quality: null })
 })

@@ -1,9 +1,11 @@
 export type { PendingAttachment } from '../attachments/pending-state.ts'
-export type { Call, IncomingCall } from '../calls/call.ts'
+export type { Call, CallQuality, IncomingCall } from '../calls/call.ts'
+export type { CallHistoryFilter } from '../calls/calls.ts'
 export type {
   Attachment,
   Availability,
   CallEndReason,
+  CallRecord,
   CannedAnswer,
   ErrorCode,
   Invite,
@@ -60,6 +62,8 @@ export {
 } from './use-attachment-url.ts'
 export { type UseAttachments, useAttachments } from './use-attachments.ts'
 export { type UseCall, useCall } from './use-call.ts'
+export { type CallHistoryData, type UseCallHistory, useCallHistory } from './use-call-history.ts'
+export { type UseCallQuality, useCallQuality } from './use-call-quality.ts'
 export {
   type CannedAnswersData,
   type UseCannedAnswers,

@@ -108,6 +108,8 @@ const budgets = {
     useCall: 1,
     useIncomingCall: 1,
     useLocalMedia: 1,
+    useCallHistory: 3,
+    useCallQuality: 1,
   },
   'a message of somebody else in the room': { useMessages: 1, useRooms: 1, useUnread: 1 },
   'somebody comes into the room': { useRoomPresence: 1 },
@@ -133,8 +135,10 @@ const budgets = {
   'a member is muted': { useRoom: 1, useRooms: 1, useRoomMembers: 1 },
   'a message is reported': {},
   'somebody calls': { useIncomingCall: 1 },
-  'and gives up': { useIncomingCall: 1 },
+  // What is in the history is loaded again a moment later.
+  'and gives up': { useIncomingCall: 1, useCallHistory: 2 },
   'the server stops': {
+    useCallHistory: 3,
     useConnection: 1,
     useRoom: 1,
     useMessages: 1,

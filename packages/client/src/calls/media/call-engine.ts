@@ -1,68 +1,90 @@
+import type { Connection } from '../../connection/connection.ts'
 import { retryTimeout } from '../../connection/retry-timeout.ts'
-import type { PushOf } from '../../entities.ts'
-import { MediaError, type RequestError } from '../../errors.ts'
+import type { CallRecord, PushOf } from '../../entities.ts'
+import { isRequestError, MediaError, ownError, type RequestError } from '../../errors.ts'
+import type { ListState } from '../../live/live-list.ts'
 import type { Source } from '../../live/observable.ts'
 import type { RequestMethods } from '../../requests/request.ts'
 import { uuid } from '../../uuid.ts'
 import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
+import type { Calls, StartOptions } from '../calls.ts'
+import type { IceServer } from '../dom-types.ts'
 import type { LocalMediaState } from '../local-media.ts'
+import { type CallHistory, createCallHistory } from './call-history.ts'
+import { type CallSession, createSession, noConnection, requestEnd } from './call-session.ts'
+import { createCrossings } from './crossings.ts'
 import { createDevices, type Devices } from './devices.ts'
-import { createPeer, type Peer } from './peer.ts'
+import { createIceServers } from './ice-servers.ts'
+import { persist } from './persist.ts'
+import { beginningOf, understandsMore } from './signal.ts'
+
+/** A call that rings, as the server has told of it. */
+export type Ring = PushOf<'callUser'>
 
 export interface CallContext {
   readonly state: Source<CallsState>
   readonly media: Source<LocalMediaState>
+  readonly connection: Connection
   readonly request: RequestMethods
-  readonly iceServers: () => readonly RTCIceServer[]
+  readonly iceServers: () => readonly IceServer[]
+  /** The calls that ring, by their ids. */
+  readonly rings: ReadonlyMap<string, Ring>
+  /** Removes a call from those that ring; undefined if it is not among them. */
+  readonly claim: (callId: string) => Ring | undefined
 }
 
 /** The part of calls that is loaded on demand, for the first call. */
 export interface CallEngine {
   readonly devices: Devices
+  /** What a call that rings is begun with. */
+  readonly beginningOf: (ring: Ring) => Pick<IncomingCall, 'media' | 'hasVideo'>
   /** Takes a `starting` call until it rings or has ended. */
-  readonly ring: (call: Call, video: boolean, ticketId?: string) => Promise<void>
-  /** Answers a call, which becomes the current one. Resolves to false if it ended before that. */
-  readonly answer: (incoming: IncomingCall, offer: unknown, video: boolean) => Promise<boolean>
-  readonly stopAnswering: (callId: string) => void
+  readonly ring: (call: Call, ticketId?: string) => Promise<void>
+  /** Answers a call that rings, once however often one clicks. Resolves when it is answered or has ended. */
+  readonly accept: Calls['accept']
+  readonly decline: (callId: string) => Promise<void>
+  /** Follows the calls of the past, whose list this is. */
+  readonly historyOf: (list: Source<ListState<CallRecord>>, missed: boolean) => CallHistory
   readonly hangUp: () => Promise<void>
   /** Ends the call here, without a request. */
   readonly lose: () => void
-  /** The connection to the server is lost. True if the call goes on without it: sound and picture do not need it. */
-  readonly onDown: () => boolean
-  /** The connection is back: a call that went on without it ends if the server does not say soon that it knows the call. */
-  readonly onUp: () => void
+  /** Whether it is the call that uses microphone and camera. */
+  readonly holds: (callId: string | null) => boolean
+  /** Whether a call that rings is answered already: it needs no prompt. */
+  readonly onRing: (push: Ring) => boolean
   readonly onState: (push: PushOf<'callState'>) => void
   readonly onSignal: (push: PushOf<'callSignal'>) => void
   readonly onEnd: (push: PushOf<'callEnded'>) => void
 }
 
-/** The call that uses microphone and camera. */
-interface Session {
-  call: Call
-  /** Whether it is the current call: an outgoing one at once, an incoming one once it is answered. */
-  isShown: boolean
-  isOver: boolean
-  peer?: Peer
-  /** What to do with pushes that arrived before the answer that names the call. */
-  readonly early: (() => void)[]
-  /** Whether the server may have ended it meanwhile. */
-  isUnconfirmed?: boolean
-  confirming?: ReturnType<typeof setTimeout>
-}
-
-/** How long the server may take to say that it knows a call, from the connection on. */
-const confirmMs = 5_000
-
-export function createCallEngine({ state, media, request, iceServers }: CallContext): CallEngine {
-  let session: Session | undefined
+export function createCallEngine(context: CallContext): CallEngine {
+  const { state, media, connection, request, rings, claim } = context
+  let session: CallSession | undefined
+  const acceptances = new Map<string, Promise<void>>()
+  const histories = new Map<object, CallHistory>()
   const devices = createDevices(media, () => session !== undefined)
-  media.subscribe(() => session?.peer?.send(media.getSnapshot()))
+  const ice = createIceServers(connection, request, context.iceServers)
+  const crossings = createCrossings()
+  media.subscribe(() => session?.send(media.getSnapshot()))
+  connection.watch({
+    onUp: () => session?.onUp(),
+    onDown: () => session?.onDown(),
+    onRefused: () => undefined,
+  })
 
-  function begin(call: Call, isShown: boolean): Session {
+  function begin(call: Call): CallSession {
     void hangUp().catch(() => undefined)
-    session = { call, isShown, isOver: false, early: [] }
+    session = createSession({ state, media, connection, request, ice }, call, onOver)
     globalThis.addEventListener?.('pagehide', leave)
     return session
+  }
+
+  function onOver(own: CallSession, reason: Call['reason']): void {
+    session = undefined
+    globalThis.removeEventListener?.('pagehide', leave)
+    devices.release()
+    const { callId } = own.call()
+    if (reason && callId !== null) claim(callId)
   }
 
   /** The other party hears at once that a page is closed, rather than when its device does not come back. */
@@ -70,170 +92,143 @@ export function createCallEngine({ state, media, request, iceServers }: CallCont
     void hangUp().catch(() => undefined)
   }
 
-  function update(own: Session, changes: Partial<Call>): void {
-    own.call = { ...own.call, ...changes }
-    if (own.isShown) state.patch({ current: own.call })
-  }
-
-  function end(own: Session, changes: Pick<Partial<Call>, 'reason' | 'error'> = {}): void {
-    if (own.isOver) return
-    own.isOver = true
-    session = undefined
-    clearTimeout(own.confirming)
-    globalThis.removeEventListener?.('pagehide', leave)
-    own.peer?.close()
-    devices.release()
-    // A call that could not be answered keeps ringing, unless it has ended for everybody.
-    if (changes.reason) own.isShown = true
-    update(own, { status: 'ended', remote: null, remoteMedia: null, ...changes })
-  }
-
-  function fail(own: Session): void {
-    if (own.isOver) return
-    const { callId } = own.call
-    end(own, { reason: 'failed', error: noConnection() })
-    if (callId) void requestEnd(callId)
-  }
-
-  /** Best effort; the server detects lost parties itself. */
-  async function requestEnd(callId: string): Promise<void> {
-    await retryTimeout(() => request.endCall({ callId })).catch(() => undefined)
-  }
-
-  async function connect(own: Session, describe: (peer: Peer) => Promise<unknown>): Promise<unknown> {
+  async function ring(call: Call, ticketId?: string): Promise<void> {
+    const own = begin(call)
     try {
-      own.peer = createPeer(iceServers(), media.getSnapshot(), {
-        onRemote: (remote) => update(own, { remote }),
-        onRemoteMedia: (remoteMedia) => update(own, { remoteMedia }),
-        onConnected() {
-          if (own.call.connectedAt) return
-          update(own, { status: 'connected', connectedAt: new Date().toISOString() })
-        },
-        onFailed: () => fail(own),
-      })
-      return await describe(own.peer)
-    } catch (cause) {
-      throw noConnection(cause)
-    }
-  }
-
-  async function ring(call: Call, video: boolean, ticketId?: string): Promise<void> {
-    const own = begin(call, true)
-    try {
-      await devices.open(video)
-      if (own.isOver) return
-      const signalData = await connect(own, (peer) => peer.offer())
-      if (own.isOver) return
+      // Asked for meanwhile.
+      void ice.get()
+      await devices.open(call.media === 'video')
+      if (own.over.aborted) return
+      const signalData = await own.connect((peer) => peer.offer())
+      if (own.over.aborted) return
       const about = ticketId === undefined ? {} : { ticket_id: ticketId }
-      const payload = { userToCall: call.with, signalData, ...about, cid: uuid() }
-      const { callId } = await retryTimeout(() => request.callUser(payload))
-      if (own.isOver) return void requestEnd(callId)
-      update(own, { callId, status: 'ringing' })
-      for (const handle of own.early) handle()
+      const payload = { userToCall: call.with, signalData, media: call.media, ...about, cid: uuid() }
+      const ask = () => request.callUser(payload)
+      // What is begun without a connection fails at once.
+      const isUp = connection.socket.connected
+      const { callId, crossed } = await (isUp ? persist(connection, own.over, ask) : ask())
+      // A crossing call is the other one's, which rings on.
+      if (own.over.aborted) return void (crossed || requestEnd(request, callId))
+      own.update({ callId, status: crossed ? 'connecting' : 'ringing' })
+      own.named()
+      if (crossed && !own.over.aborted) await cross(own, callId)
     } catch (error) {
-      if (own.isOver) return
+      if (own.over.aborted) return
       // Devices, `connect` and requests throw nothing else.
-      end(own, { error: error as RequestError | MediaError })
+      own.end({ error: error as RequestError | MediaError })
       throw error
     }
   }
 
-  async function answer(incoming: IncomingCall, offer: unknown, video: boolean): Promise<boolean> {
-    const { callId, from, name } = incoming
-    const own = begin({ ...newCall('incoming', from), callId, name, status: 'connecting' }, false)
+  /** The other one calls us at this moment: their call is answered in place of ours. */
+  async function cross(own: CallSession, callId: string): Promise<void> {
+    const theirs = claim(callId) ?? (await crossings.wait(callId, own.over))
+    if (own.over.aborted) return
+    if (!theirs) throw noConnection()
+    own.update({ name: theirs.name, userId: theirs.user_id ?? null })
+    await respond(own, theirs)
+  }
+
+  /** Answers a call that rings. */
+  async function respond(own: CallSession, { callId, signal, media }: Ring): Promise<void> {
+    // Servers before 0.10, which do not say what a call begins with, pass nothing on later.
+    const isQuick = media !== undefined && understandsMore(signal)
+    const answer = await own.connect((peer) => peer.answer(signal, isQuick))
+    if (own.over.aborted) return
+    await persist(connection, own.over, () => request.answerCall({ callId, signal: answer }))
+    if (own.over.aborted) void requestEnd(request, callId)
+    else own.answered(isQuick)
+  }
+
+  async function accept(callId: string, { video }: StartOptions): Promise<void> {
+    const incoming = state.getSnapshot().incoming.find((one) => one.callId === callId)
+    const theirs = rings.get(callId)
+    if (!incoming || !theirs) throw ownError('answerCall', 'not_found', 'This call does not ring any more')
+    const { from, name, userId, media: begun } = incoming
+    const call = newCall('incoming', from, begun)
+    const own = begin({ ...call, callId, name, userId, status: 'connecting' })
     try {
-      await devices.open(video)
-      if (own.isOver) return false
-      const signal = await connect(own, (peer) => peer.answer(offer))
-      if (own.isOver) return false
-      await retryTimeout(() => request.answerCall({ callId, signal }))
-      if (own.isOver) {
-        void requestEnd(callId)
-        return false
-      }
-      own.isShown = true
-      update(own, {})
-      return true
+      void ice.get()
+      await openIfThere(video ?? begun === 'video')
+      if (own.over.aborted) return
+      await respond(own, theirs)
+      if (own.over.aborted) return
+      claim(callId)
+      own.show()
     } catch (error) {
-      if (own.isOver) return false
-      end(own)
+      if (own.over.aborted) return
+      own.end()
+      if (isRequestError(error) && !error.retryable) claim(callId)
       throw error
     }
+  }
+
+  /** One can listen and watch without devices; their state says why they are off. */
+  async function openIfThere(video: boolean): Promise<void> {
+    try {
+      await devices.open(video)
+    } catch (error) {
+      if (!(error instanceof MediaError) || error.code === 'unsupported') throw error
+    }
+  }
+
+  async function decline(callId: string): Promise<void> {
+    if (session?.call().callId === callId && !session.isShown()) session.end()
+    await request.rejectCall({ callId }).catch((error: unknown) => {
+      if (isRequestError(error) && error.code === 'unknown_event') return request.endCall({ callId })
+      throw error
+    })
+    claim(callId)
   }
 
   async function hangUp(): Promise<void> {
     const own = session
     if (!own) return
-    const { callId, status } = own.call
-    if (!own.isShown) return end(own)
-    end(own, { reason: status === 'starting' || status === 'ringing' ? 'cancelled' : 'hung_up' })
+    const { callId, status } = own.call()
+    if (!own.isShown()) return own.end()
+    own.end({ reason: status === 'starting' || status === 'ringing' ? 'cancelled' : 'hung_up' })
     if (!callId) return
     const { reason } = await retryTimeout(() => request.endCall({ callId }))
     // The other party may have ended it first, for another reason.
-    if (state.getSnapshot().current === own.call) update(own, { reason })
+    if (state.getSnapshot().current === own.call()) own.update({ reason })
   }
 
-  function onSignal(push: PushOf<'callSignal'>): void {
+  /** Handles what concerns the call, once it has a name. */
+  function about({ callId }: { callId: string }, handle: (own: CallSession) => void, otherwise?: () => void) {
     const own = session
-    if (own?.call.callId === null) return void own.early.push(() => onSignal(push))
-    // A later server may send signals of other kinds.
-    if (push.kind !== 'answer') return
-    if (own?.call.callId !== push.callId || own.call.status !== 'ringing') return
-    update(own, { status: 'connecting' })
-    own.peer?.accept(push.signal).catch(() => fail(own))
-  }
-
-  function onEnd(push: PushOf<'callEnded'>): void {
-    const own = session
-    if (own?.call.callId === null) return void own.early.push(() => onEnd(push))
-    if (own?.call.callId === push.callId) end(own, { reason: push.reason })
-  }
-
-  function onDown(): boolean {
-    const own = session
-    if (!own) return false
-    const { status } = own.call
-    own.isUnconfirmed = own.isShown && (status === 'connecting' || status === 'connected')
-    clearTimeout(own.confirming)
-    if (!own.isUnconfirmed) end(own, { reason: 'lost' })
-    return own.isUnconfirmed
-  }
-
-  function onUp(): void {
-    const own = session
-    clearTimeout(own?.confirming)
-    if (own?.isUnconfirmed) own.confirming = setTimeout(() => end(own, { reason: 'lost' }), confirmMs)
-  }
-
-  function onState(push: PushOf<'callState'>): void {
-    const own = session
-    if (own?.call.callId === null) return void own.early.push(() => onState(push))
-    // What this page has dropped, or an earlier page in this tab.
-    if (own?.call.callId !== push.callId) return void requestEnd(push.callId)
-    own.isUnconfirmed = false
-    clearTimeout(own.confirming)
+    if (!own) return otherwise?.()
+    own.hear(() => (own.call().callId === callId ? handle(own) : otherwise?.()))
   }
 
   return {
     devices,
+    beginningOf: ({ signal, media }) => beginningOf(signal, media),
     ring,
-    answer,
-    stopAnswering(callId) {
-      if (session?.call.callId === callId && !session.isShown) end(session)
+    accept(callId, options = {}) {
+      const acceptance =
+        acceptances.get(callId) ?? accept(callId, options).finally(() => acceptances.delete(callId))
+      acceptances.set(callId, acceptance)
+      return acceptance
+    },
+    decline,
+    historyOf(list, missed) {
+      const history =
+        histories.get(list) ?? createCallHistory({ list, calls: state, connection, request, missed })
+      histories.set(list, history)
+      return history
     },
     hangUp,
-    lose() {
-      if (session) end(session, { reason: 'lost' })
-    },
-    onDown,
-    onUp,
-    onState,
-    onSignal,
-    onEnd,
+    lose: () => session?.end({ reason: 'lost' }),
+    holds: (callId) => session !== undefined && session.call().callId === callId,
+    onRing: (push) => crossings.take(push) || session?.call().callId === push.callId,
+    // What this page has dropped, or an earlier page in this tab, ends for both.
+    onState: (push) =>
+      about(
+        push,
+        (own) => own.resume(),
+        () => void requestEnd(request, push.callId),
+      ),
+    onSignal: (push) => about(push, (own) => own.onSignal(push)),
+    onEnd: (push) => about(push, (own) => own.end({ reason: push.reason })),
   }
-}
-
-function noConnection(cause?: unknown): MediaError {
-  const message = 'Sound and picture could not be connected: try again, or from another network'
-  return new MediaError('failed', null, message, cause)
 }

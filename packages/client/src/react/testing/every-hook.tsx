@@ -8,6 +8,7 @@ export type ExportedHook = Extract<keyof typeof import('../index.ts'), `use${str
 const { useChatClient, useConnection, useSession, useRoom, useMessages, useRooms, useRoomMembers } = hooks
 const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTicketMessages } = hooks
 const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
+const { useCallHistory, useCallQuality } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useReport, useReports } = hooks
@@ -96,6 +97,8 @@ export function hooksOf({ room, members, ticket, notes = ticket, user, message }
     useCall: () => useCall(),
     useIncomingCall: () => useIncomingCall(),
     useLocalMedia: () => useLocalMedia(),
+    useCallHistory: () => useCallHistory(),
+    useCallQuality: () => useCallQuality(),
   } satisfies {
     [Hook in Exclude<ExportedHook, keyof ReturnType<typeof useEveryAction> | 'useChatClient'>]: () => unknown
   }

@@ -35,11 +35,11 @@ type Step = (typeof steps)[number]
 /** By when all calls are over once nobody does anything any more. */
 const overMs = 15_000
 
-/** Two people with two devices each, who do at random what people do with calls. */
+/** Three people with two devices each, who do at random what people do with calls. */
 export class CallSequence {
   readonly #chat: TestChat
   readonly #random: Random
-  readonly #people: readonly [string, string]
+  readonly #people: readonly string[]
   readonly #phones: Phone[]
   /** The calls that anybody has heard of. */
   readonly #calls = new Set<string>()
@@ -50,7 +50,7 @@ export class CallSequence {
   constructor(chat: TestChat, random: Random, name: string) {
     this.#chat = chat
     this.#random = random
-    this.#people = [`ann-${name}`, `ben-${name}`]
+    this.#people = [`ann-${name}`, `ben-${name}`, `cat-${name}`]
     this.#phones = this.#people.flatMap((user) =>
       [1, 2].map(() => ({ user, device_id: randomUUID(), socket: undefined, before: [] })),
     )
@@ -97,7 +97,7 @@ export class CallSequence {
       return
     }
     if (step === 'call') {
-      const other = this.#people.find((one) => one !== phone.user) ?? ''
+      const other = this.#random.oneOf(this.#people.filter((one) => one !== phone.user)) ?? ''
       const answered = await socket.ask('callUser', callTo(other))
       if (answered.status === 'success') this.#calls.add((answered.data as { callId: string }).callId)
       return

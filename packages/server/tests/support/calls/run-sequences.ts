@@ -2,8 +2,8 @@ import { openChat } from '../../../src/testing/connect.ts'
 import { Random } from '../line/random.ts'
 import { CallSequence } from './call-sequence.ts'
 
-/** Pairs of people who call each other at the same time. */
-const pairsAtOnce = 40
+/** Groups of people who call each other at the same time. */
+const groupsAtOnce = 40
 
 /** Short, so that calls end by themselves soon. */
 const limits = {
@@ -30,7 +30,7 @@ export async function runSequences(firstSeed: number, count: number, steps: numb
       await sequence.run(steps).catch((error: unknown) => faults.push(`seed ${seed}: ${error}`))
     }
   }
-  await Promise.all(Array.from({ length: Math.min(pairsAtOnce, count) }, runInTurn))
+  await Promise.all(Array.from({ length: Math.min(groupsAtOnce, count) }, runInTurn))
   for (const close of closing) await close()
   return faults
 }

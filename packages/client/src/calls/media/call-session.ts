@@ -1,0 +1,237 @@
+import type { Connection } from '../../connection/connection.ts'
+import { retryTimeout } from '../../connection/retry-timeout.ts'
+import type { PushOf } from '../../entities.ts'
+import { MediaError } from '../../errors.ts'
+import type { Observable, Source } from '../../live/observable.ts'
+import type { RequestMethods } from '../../requests/request.ts'
+import type { Call, CallsState } from '../call.ts'
+import type { LocalMediaState } from '../local-media.ts'
+import { type CallLine, createCallLine, type SentSignal } from './call-line.ts'
+import type { IceServers } from './ice-servers.ts'
+import { createPeer, type Peer } from './peer.ts'
+import { followQuality } from './quality.ts'
+import { createRecovery } from './recovery.ts'
+
+/** The call that uses microphone and camera, over lost connections to the server and to the other party. */
+export interface CallSession {
+  readonly call: () => Call
+  readonly update: (changes: Partial<Call>) => void
+  /** Whether it is the current call: an outgoing one at once, an incoming one once it is answered. */
+  readonly isShown: () => boolean
+  readonly show: () => void
+  /** Aborted when the call ends. */
+  readonly over: AbortSignal
+  readonly end: (changes?: Pick<Partial<Call>, 'reason' | 'error'>) => void
+  /** Makes a connection to the other party, instead of an earlier one, and describes it. Rejects with a `MediaError`. */
+  readonly connect: <T>(describe: (peer: Peer) => Promise<T>) => Promise<T>
+  /** The call is answered by this device. The other one may understand what comes after offer and answer. */
+  readonly answered: (isOpen: boolean) => void
+  /** Sends the sound and picture of these media from now on. */
+  readonly send: (local: LocalMediaState) => void
+  /** Handles a push about the call; later, while it has no name yet. */
+  readonly hear: (handle: () => void) => void
+  /** The server has named it. */
+  readonly named: () => void
+  readonly onSignal: (push: PushOf<'callSignal'>) => void
+  /** The server says that the call goes on. */
+  readonly resume: () => void
+  readonly onDown: () => void
+  readonly onUp: () => void
+}
+
+export interface SessionContext {
+  readonly state: Source<CallsState>
+  readonly media: Observable<LocalMediaState>
+  readonly connection: Connection
+  readonly request: RequestMethods
+  readonly ice: IceServers
+}
+
+/** How long the server may take to say that it knows a call, from the connection on. */
+const confirmMs = 5_000
+/** The server waits 15 s for a device. */
+const awayMs = 16_000
+
+/** @param onEnd runs before the end is shown */
+export function createSession(
+  { state, media, connection, request, ice }: SessionContext,
+  initial: Call,
+  onEnd: (own: CallSession, reason: Call['reason']) => void,
+): CallSession {
+  const over = new AbortController()
+  const recovery = createRecovery({
+    canRestart: () => peer?.isOpen() ?? false,
+    isUp: () => connection.socket.connected && !wasCut,
+    restart: () => peer?.restart(),
+    onConnected,
+    onInterrupted() {
+      if (call.status === 'connected') update({ status: 'reconnecting' })
+    },
+    onFailed: fail,
+  })
+  let call = initial
+  let isShown = initial.direction === 'outgoing'
+  let line = createLine()
+  let peer: Peer | undefined
+  /** What to do with pushes that arrived before the answer that names the call. */
+  const early: (() => void)[] = []
+  /** Whether the connection was lost since the server has last said how the call is. */
+  let wasCut = false
+  /** Runs while the server is away, or has not said that it knows the call. */
+  let losing: ReturnType<typeof setTimeout> | undefined
+  const stops: (() => void)[] = []
+
+  /** It is made before the call's id is known. */
+  function createLine(): CallLine {
+    const callId = (): string => call.callId ?? ''
+    return createCallLine({ connection, request, callId, over: over.signal, onSignal: onSent })
+  }
+
+  function update(changes: Partial<Call>): void {
+    call = { ...call, ...changes }
+    if (isShown) state.patch({ current: call })
+  }
+
+  function end(changes: Pick<Partial<Call>, 'reason' | 'error'> = {}): void {
+    if (over.signal.aborted) return
+    over.abort()
+    clearTimeout(losing)
+    recovery.stop()
+    for (const stop of stops) stop()
+    peer?.close()
+    // A call that could not be answered keeps ringing, unless it has ended for everybody.
+    if (changes.reason) isShown = true
+    onEnd(own, changes.reason ?? null)
+    update({ status: 'ended', remote: null, remoteMedia: null, quality: null, ...changes })
+  }
+
+  function fail(): void {
+    if (over.signal.aborted) return
+    const { callId } = call
+    end({ reason: 'failed', error: noConnection() })
+    if (callId) void requestEnd(request, callId, 'failed')
+  }
+
+  async function connect<T>(describe: (made: Peer) => Promise<T>): Promise<T> {
+    if (peer) line = createLine()
+    peer?.close()
+    const iceServers = await ice.get()
+    if (over.signal.aborted) throw noConnection()
+    try {
+      peer = createPeer(iceServers, media.getSnapshot(), {
+        onRemote: (remote) => update({ remote }),
+        onRemoteMedia: (remoteMedia) => update({ remoteMedia }),
+        onState: recovery.onState,
+        onSignal: line.send,
+      })
+      return await describe(peer)
+    } catch (cause) {
+      throw noConnection(cause)
+    }
+  }
+
+  function onConnected(): void {
+    const isFirst = call.connectedAt === null
+    update({ status: 'connected', ...(isFirst && { connectedAt: new Date().toISOString() }) })
+    if (!isFirst || over.signal.aborted || !peer) return
+    report()
+    stops.push(
+      followQuality(peer.stats, (quality) => update({ quality })),
+      ice.follow(peer.configure),
+    )
+  }
+
+  /** Best effort: without it the server takes the call for one that connects. */
+  function report(): void {
+    const { callId } = call
+    if (callId) void request.reportCall({ callId, state: 'connected' }).catch(() => undefined)
+  }
+
+  function onSent({ kind, signal }: SentSignal): void {
+    // A later server may send signals of other kinds.
+    if (kind === 'signal') peer?.take(signal)
+    else if (kind === 'answer' && call.status === 'ringing') void takeAnswer(signal)
+  }
+
+  async function takeAnswer(signal: unknown): Promise<void> {
+    update({ status: 'connecting' })
+    recovery.start()
+    try {
+      await peer?.accept(signal)
+      if (peer?.isOpen()) line.open()
+    } catch {
+      fail()
+    }
+  }
+
+  /** The server may have sent more since it has got the request, of which a cut has lost some. */
+  function named(): void {
+    if (wasCut) line.hold()
+    for (const handle of early.splice(0)) handle()
+    if (wasCut) void resume()
+  }
+
+  async function resume(): Promise<void> {
+    wasCut = false
+    clearTimeout(losing)
+    const resumed = await line.resume()
+    if (over.signal.aborted || wasCut) return
+    if (!resumed || resumed.state === 'ended') return end({ reason: 'lost' })
+    if (resumed.state === 'connecting' && call.connectedAt !== null) report()
+    recovery.onUp(!resumed.complete)
+  }
+
+  function loseIn(ms: number): void {
+    clearTimeout(losing)
+    losing = setTimeout(() => end({ reason: 'lost' }), ms)
+  }
+
+  const own: CallSession = {
+    call: () => call,
+    update,
+    isShown: () => isShown,
+    show() {
+      isShown = true
+      update({})
+    },
+    over: over.signal,
+    end,
+    connect,
+    answered(isOpen) {
+      recovery.start()
+      if (isOpen) line.open()
+      named()
+    },
+    send: (local) => peer?.send(local),
+    hear(handle) {
+      if (call.callId === null) early.push(handle)
+      else handle()
+    },
+    named,
+    onSignal: (push) => line.take(push),
+    resume: () => void resume(),
+    onDown() {
+      wasCut = true
+      line.hold()
+      loseIn(awayMs)
+    },
+    onUp() {
+      if (!wasCut) return
+      clearTimeout(losing)
+      // What has no name yet, or is not answered yet, is asked for again.
+      if (isShown && call.callId !== null) loseIn(confirmMs)
+    },
+  }
+  return own
+}
+
+/** Ends a call for the other party: best effort, since the server detects lost parties itself. */
+export async function requestEnd(request: RequestMethods, callId: string, reason?: 'failed'): Promise<void> {
+  const payload = { callId, ...(reason && { reason }) }
+  await retryTimeout(() => request.endCall(payload)).catch(() => undefined)
+}
+
+export function noConnection(cause?: unknown): MediaError {
+  const message = 'Sound and picture could not be connected: try again, or from another network'
+  return new MediaError('failed', null, message, cause)
+}
