@@ -16,8 +16,9 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const limits = { callGraceMs: 1_500 }
 const storeMs = 10_000
-/** CALL_ROUNDS=200 for a longer run. */
-const rounds = Number(process.env.CALL_ROUNDS ?? 20)
+/** `pnpm prove calls` takes more. */
+const rounds = process.env.CALL_PROOF ? 200 : 20
+const lengthMs = 60_000 + rounds * 1_000
 
 /** A call between two servers that was answered, of tabs with known device ids. */
 async function openCall(east: TestChat, west: TestChat) {
@@ -119,7 +120,7 @@ describeTwoServers(
         }
         await expectSilent(ann, ...devices)
       },
-      60_000 + rounds * 500,
+      lengthMs,
     )
 
     it('[NO3] reach a socket first, then a user, then a room, each on both servers', async () => {
@@ -163,25 +164,29 @@ describeTwoServers(
       expect(await ann.heard(1)).toEqual([accepted(callId)])
     })
 
-    it('[CA18] are one where two cross on two servers, every time', async () => {
-      const [east, west] = await open(newUrl(), storeMs)
-      for (let round = 0; round < rounds; round++) {
-        const names = [`ann-${round}`, `bob-${round}`] as const
-        const [ann, bob] = [await east.connect(names[0]), await west.connect(names[1])]
-        const rung = await Promise.all([
-          ann.request('callUser', callTo(names[1])),
-          bob.request('callUser', callTo(names[0])),
-        ])
-        expect(rung[0].callId).toBe(rung[1].callId)
-        expect(rung.filter(({ crossed }) => crossed)).toHaveLength(1)
-        const [caller, callee] = rung[1].crossed ? [ann, bob] : [bob, ann]
-        const { callId } = rung[0]
-        await callee.first('callUser', (call) => call.callId === callId)
-        await callee.request('answerCall', { callId, signal: answer })
-        await caller.first('callSignal')
-        for (const one of [ann, bob]) expect((await one.request('get_calls', {})).calls).toHaveLength(1)
-      }
-    })
+    it(
+      '[CA18] are one where two cross on two servers, every time',
+      async () => {
+        const [east, west] = await open(newUrl(), storeMs)
+        for (let round = 0; round < rounds; round++) {
+          const names = [`ann-${round}`, `bob-${round}`] as const
+          const [ann, bob] = [await east.connect(names[0]), await west.connect(names[1])]
+          const rung = await Promise.all([
+            ann.request('callUser', callTo(names[1])),
+            bob.request('callUser', callTo(names[0])),
+          ])
+          expect(rung[0].callId).toBe(rung[1].callId)
+          expect(rung.filter(({ crossed }) => crossed)).toHaveLength(1)
+          const [caller, callee] = rung[1].crossed ? [ann, bob] : [bob, ann]
+          const { callId } = rung[0]
+          await callee.first('callUser', (call) => call.callId === callId)
+          await callee.request('answerCall', { callId, signal: answer })
+          await caller.first('callSignal')
+          for (const one of [ann, bob]) expect((await one.request('get_calls', {})).calls).toHaveLength(1)
+        }
+      },
+      lengthMs,
+    )
 
     it('[CA21] pass signals on in order from either server, each once', async () => {
       const [east, west] = await open(newUrl(), storeMs)
@@ -215,20 +220,24 @@ describeTwoServers(
       }
     })
 
-    it('[CA19] leave nobody in two calls, on whichever servers they are answered', async () => {
-      const [east, west] = await open(newUrl(), storeMs)
-      for (let round = 0; round < rounds; round++) {
-        const [one, other, bob] = [`one-${round}`, `other-${round}`, `bob-${round}`]
-        const [eastBob, westBob] = [await east.connect(bob), await west.connect(bob)]
-        const callers = [await east.connect(one), await west.connect(other)]
-        const ids = await Promise.all(callers.map((caller) => ring(caller, bob)))
-        const answers = await Promise.all([
-          eastBob.ask('answerCall', { callId: ids[0] ?? '', signal: answer }),
-          westBob.ask('answerCall', { callId: ids[1] ?? '', signal: answer }),
-        ])
-        expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
-      }
-    })
+    it(
+      '[CA19] leave nobody in two calls, on whichever servers they are answered',
+      async () => {
+        const [east, west] = await open(newUrl(), storeMs)
+        for (let round = 0; round < rounds; round++) {
+          const [one, other, bob] = [`one-${round}`, `other-${round}`, `bob-${round}`]
+          const [eastBob, westBob] = [await east.connect(bob), await west.connect(bob)]
+          const callers = [await east.connect(one), await west.connect(other)]
+          const ids = await Promise.all(callers.map((caller) => ring(caller, bob)))
+          const answers = await Promise.all([
+            eastBob.ask('answerCall', { callId: ids[0] ?? '', signal: answer }),
+            westBob.ask('answerCall', { callId: ids[1] ?? '', signal: answer }),
+          ])
+          expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
+        }
+      },
+      lengthMs,
+    )
 
     it('[NO5] are taken over when their server ends, whoever of the parties is where', async () => {
       const url = newUrl()

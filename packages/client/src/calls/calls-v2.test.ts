@@ -2,6 +2,9 @@ import { describeInChromium, untilReceiving, untilReleased, untilV2Page } from '
 import { expect, it } from 'vitest'
 import { accept, ended, hangUp, openCalls, start, untilRinging, untilState } from '../testing/people.ts'
 
+/** `pnpm prove calls` calls twenty times. */
+const rounds = process.env.CALL_PROOF ? 20 : 1
+
 describeInChromium('a call with a V2 page', (chromium) => {
   it('carries sound and picture when the page is called, and ends with it', async () => {
     const { person, v2Person } = await openCalls(chromium)
@@ -33,30 +36,41 @@ describeInChromium('a call with a V2 page', (chromium) => {
     for (const one of [ann, vera]) await untilReleased(one)
   })
 
-  it.each(['the page', 'our client'])('takes candidates that come later, when %s calls', async (who) => {
-    const { person, v2Person } = await openCalls(chromium)
-    const [ann, vera] = [await person('ann'), await v2Person()]
-    await vera.page.evaluate(() => {
-      const scope = window as unknown as { SimplePeer: new (options: object) => object }
-      const Original = scope.SimplePeer
-      scope.SimplePeer = class extends Original {
-        constructor(options: object) {
-          super({ ...options, trickle: true })
+  it.each([
+    ['the page', true],
+    ['the page', false],
+    ['our client', true],
+    ['our client', false],
+  ])(
+    'connects each time that %s calls, with trickle %s',
+    { timeout: 30_000 + rounds * 10_000 },
+    async (who, trickle) => {
+      const { person, v2Person } = await openCalls(chromium)
+      const [ann, vera] = [await person('ann'), await v2Person()]
+      await vera.page.evaluate((trickle) => {
+        const scope = window as unknown as { SimplePeer: new (options: object) => object }
+        const Original = scope.SimplePeer
+        scope.SimplePeer = class extends Original {
+          constructor(options: object) {
+            super({ ...options, trickle })
+          }
         }
+      }, trickle)
+      for (let round = 0; round < rounds; round++) {
+        if (who === 'the page') {
+          await vera.page.evaluate(() => window.v2.callUser('ann'))
+          expect(await accept(ann)).toBeNull()
+        } else {
+          await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
+          await untilV2Page(vera, { call: { from: 'ann' } })
+          await vera.page.evaluate(() => window.v2.answerCall())
+        }
+        await untilV2Page(vera, { connected: true })
+        await untilState(ann, { current: { status: 'connected' } })
+        for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
+        await hangUp(ann)
+        await untilV2Page(vera, { ended: true, heard: [] })
       }
-    })
-    if (who === 'the page') {
-      await vera.page.evaluate(() => window.v2.callUser('ann'))
-      expect(await accept(ann)).toBeNull()
-    } else {
-      await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
-      await untilV2Page(vera, { call: { from: 'ann' } })
-      await vera.page.evaluate(() => window.v2.answerCall())
-    }
-    await untilV2Page(vera, { connected: true })
-    await untilState(ann, { current: { status: 'connected' } })
-    for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
-    await hangUp(ann)
-    await untilV2Page(vera, { ended: true, heard: [] })
-  })
+    },
+  )
 })

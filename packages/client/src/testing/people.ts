@@ -10,8 +10,8 @@ export type Person = OpenPage
 export const ended = (reason: string | null) => ({ current: { status: 'ended', reason, remote: null } })
 
 /** Starts a real server, and opens pages to call from; all end with the test. */
-export async function openCalls(chromium: Chromium) {
-  const [server, pages] = await Promise.all([startServer(), serveSdkPage()])
+export async function openCalls(chromium: Chromium, options: Parameters<typeof startServer>[0] = {}) {
+  const [server, pages] = await Promise.all([startServer(options), serveSdkPage()])
   onTestFinished(async () => {
     pages.close()
     await server.close()

@@ -3,6 +3,9 @@ import { accepted, answer, ended, openPhones, ring, rings } from '../../../tests
 
 vi.setConfig({ testTimeout: 30_000 })
 
+/** `pnpm prove calls` takes more. */
+const rounds = process.env.CALL_PROOF ? 800 : 10
+
 describe('how a call goes', () => {
   it('[CA2] is answered once; other devices hear that it was answered elsewhere', async () => {
     const { chat, ann, bob } = await openPhones('ann', 'bob')
@@ -19,10 +22,12 @@ describe('how a call goes', () => {
     expect(await phone.heard(2)).toEqual([rings(callId, 'ann'), ended(callId, 'answered_elsewhere')])
   })
 
-  it('[CA2] lets exactly one of many devices win that answer at once', async () => {
+  it('[CA2] lets exactly one of many devices win that answer at once', {
+    timeout: 30_000 + rounds * 500,
+  }, async () => {
     const { chat, ann } = await openPhones('ann')
     const devices = await Promise.all([1, 2, 3, 4, 5].map(() => chat.connect('bob')))
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < rounds; round++) {
       const callId = await ring(ann, 'bob')
       const answers = await Promise.all(
         devices.map((device) => device.ask('answerCall', { callId, signal: answer })),

@@ -1,0 +1,77 @@
+import { describeInChromium, untilReceiving, untilReleased } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import { call, hangUp, openCalls, type Person } from '../testing/people.ts'
+import { startTurnServer, turnSecret, turnServer } from '../testing/turn-server.ts'
+
+/** Lets a page send sound and picture through TURN servers alone. */
+async function relayOnly({ page }: Person): Promise<void> {
+  await page.evaluate(() => {
+    const Original = window.RTCPeerConnection
+    window.RTCPeerConnection = class extends Original {
+      constructor(configuration?: RTCConfiguration) {
+        super({ ...configuration, iceTransportPolicy: 'relay' })
+        Object.assign(window, { peer: this })
+      }
+      override setConfiguration(configuration?: RTCConfiguration) {
+        super.setConfiguration({ ...configuration, iceTransportPolicy: 'relay' })
+      }
+    }
+  })
+}
+
+/** The two candidates that sound and picture go between. */
+async function pairOf({ page }: Person): Promise<{ id: string; kind: string }[]> {
+  return page.evaluate(async () => {
+    const stats: RTCStatsReport = await Reflect.get(window, 'peer').getStats()
+    const all = [...stats.values()] as { type: string; id: string; [key: string]: unknown }[]
+    const transport = all.find(({ type }) => type === 'transport')
+    const pair = all.find(({ id }) => id === transport?.selectedCandidatePairId)
+    return [pair?.localCandidateId, pair?.remoteCandidateId].map((id) => ({
+      id: String(id),
+      kind: String(all.find((one) => one.id === id)?.candidateType),
+    }))
+  })
+}
+
+const kindsOf = async (person: Person) => (await pairOf(person)).map(({ kind }) => kind)
+
+describeInChromium('a call through a TURN server', (chromium) => {
+  it.skipIf(!turnServer)(
+    `[CA24] goes through coturn alone, with the credentials of the server${turnServer ? '' : ' (needs coturn)'}`,
+    { timeout: 60_000 },
+    async () => {
+      const turn = { urls: [await startTurnServer()], secret: turnSecret }
+      const { person } = await openCalls(chromium, { iceServers: { turn } })
+      const [ann, ben] = [await person('ann'), await person('ben')]
+      for (const one of [ann, ben]) await relayOnly(one)
+      await call(ann, ben, 'ben')
+      for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+      for (const one of [ann, ben]) expect(await kindsOf(one)).toEqual(['relay', 'relay'])
+      await hangUp(ann)
+      for (const one of [ann, ben]) await untilReleased(one)
+    },
+  )
+
+  // It takes three minutes: credentials are good for one at least.
+  it.runIf(turnServer && process.env.CALL_PROOF)(
+    '[CA24] finds another way once its first credentials have expired',
+    { timeout: 240_000 },
+    async () => {
+      const turn = { urls: [await startTurnServer()], secret: turnSecret, ttlMs: 60_000 }
+      const { person } = await openCalls(chromium, { iceServers: { turn } })
+      const [ann, ben] = [await person('ann'), await person('ben')]
+      for (const one of [ann, ben]) await relayOnly(one)
+      await call(ann, ben, 'ben')
+      await ann.page.waitForTimeout(130_000)
+      for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+      const before = await pairOf(ann)
+      await ann.page.evaluate(() => window.dispatchEvent(new Event('online')))
+      await expect.poll(() => pairOf(ann), { timeout: 20_000 }).not.toEqual(before)
+      for (const one of [ann, ben]) {
+        expect(await kindsOf(one)).toEqual(['relay', 'relay'])
+        await untilReceiving(one, 'frames', 'energy')
+      }
+      await hangUp(ann)
+    },
+  )
+})

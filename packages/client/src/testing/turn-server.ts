@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { createServer } from 'node:net'
+import { networkInterfaces } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { onTestFinished } from 'vitest'
+
+/** The coturn of this machine; undefined where there is none. */
+export const turnServer = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
+  .map((folder) => join(folder, 'turnserver'))
+  .find(isExecutable)
+
+export const turnSecret = 'the secret of the test'
+
+/** Starts a coturn that lets in whoever has credentials made with `turnSecret`; resolves to its address. It ends with the test. */
+export async function startTurnServer(): Promise<string> {
+  const port = await freePort()
+  const address = ownAddress()
+  const child = spawn(turnServer ?? 'turnserver', [
+    ...['-n', '--use-auth-secret', `--static-auth-secret=${turnSecret}`, '--realm=test'],
+    ...[`--listening-ip=${address}`, `--relay-ip=${address}`, `--listening-port=${port}`],
+    ...['--no-tls', '--no-dtls', '--no-cli', '--allow-loopback-peers', '--log-file=stdout', '--pidfile='],
+  ])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  await new Promise<void>((resolve, reject) => {
+    let said = ''
+    child.on('error', reject)
+    child.on('exit', (code) => reject(new Error(`coturn ended with ${code}: ${said.slice(-2_000)}`)))
+    child.stdout.on('data', (text: Buffer) => {
+      said += String(text)
+      if (said.includes('Total General servers')) resolve()
+    })
+  })
+  return `turn:${address}:${port}`
+}
+
+/** Browsers reach no TURN server on a loopback address. */
+function ownAddress(): string {
+  const all = Object.values(networkInterfaces()).flatMap((some) => some ?? [])
+  const own = all.find(({ family, internal }) => family === 'IPv4' && !internal)
+  return own?.address ?? '127.0.0.1'
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+    server.on('error', reject)
+    server.listen(0, () => {
+      const place = server.address()
+      server.close(() => resolve(typeof place === 'object' && place ? place.port : 0))
+    })
+  })
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+import { describeInChromium, untilReceiving } from '@dowellchat/browser'
+import { expect, it } from 'vitest'
+import { shop, startProcess, temporaryFolder } from '../../server/tests/support/server-process.ts'
+import { call, ended, hangUp, openCalls, untilState } from '../src/testing/people.ts'
+
+const shopKey = { workspace_id: 'shop', api_key: 'shop-key-with-more-than-32-letters' }
+
+describeInChromium('a call whose server is killed', (chromium) => {
+  it('[NO8] goes on while it starts again, and ends as ever', { timeout: 60_000 }, async () => {
+    const { pages } = await openCalls(chromium)
+    const [folder, ORIGINS] = [temporaryFolder(), new URL(pages.url).origin]
+    const first = await startProcess({ env: shop(folder, { ORIGINS }) })
+    const env = shop(folder, { ORIGINS, PORT: new URL(first.url).port })
+    const [ann, ben] = [await chromium.open(pages.url), await chromium.open(pages.url)]
+    for (const [one, user_id] of [
+      [ann, 'ann'],
+      [ben, 'ben'],
+    ] as const) {
+      const auth = { ...shopKey, user_id, name: user_id, role: 'agent' } as const
+      await one.page.evaluate(([url, auth]) => window.sdk.enter(url, auth), [first.url, auth] as const)
+    }
+    await call(ann, ben, 'ben')
+    await first.stop('SIGKILL')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+    await startProcess({ env })
+    for (const one of [ann, ben]) {
+      await expect
+        .poll(() => one.page.evaluate(() => window.sdk.client.connection.getSnapshot().status), {
+          timeout: 20_000,
+        })
+        .toBe('online')
+    }
+    // Longer than the server may take to say that it knows the call.
+    await ann.page.waitForTimeout(6_000)
+    for (const one of [ann, ben]) {
+      await untilState(one, { current: { status: 'connected' } })
+      await untilReceiving(one, 'frames', 'energy')
+    }
+    await hangUp(ann)
+    await untilState(ben, ended('hung_up'))
+  })
+})
