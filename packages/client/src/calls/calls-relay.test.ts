@@ -1,7 +1,10 @@
 import { describeInChromium, untilReceiving, untilReleased } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { call, hangUp, openCalls, type Person } from '../testing/people.ts'
-import { startTurnServer, turnSecret, turnServer } from '../testing/turn-server.ts'
+import { call, ended, hangUp, openCalls, type Person, untilState } from '../testing/people.ts'
+import { startTurnServer, turnServer } from '../testing/turn-server.ts'
+
+/** `pnpm prove calls` cuts for longer. */
+const cutsMs = process.env.CALL_PROOF ? [1_000, 5_000, 14_000] : [5_000]
 
 /** Lets a page send sound and picture through TURN servers alone. */
 async function relayOnly({ page }: Person): Promise<void> {
@@ -40,7 +43,7 @@ describeInChromium('a call through a TURN server', (chromium) => {
     `[CA24] goes through coturn alone, with the credentials of the server${turnServer ? '' : ' (needs coturn)'}`,
     { timeout: 60_000 },
     async () => {
-      const turn = { urls: [await startTurnServer()], secret: turnSecret }
+      const { turn } = await startTurnServer()
       const { person } = await openCalls(chromium, { iceServers: { turn } })
       const [ann, ben] = [await person('ann'), await person('ben')]
       for (const one of [ann, ben]) await relayOnly(one)
@@ -52,13 +55,56 @@ describeInChromium('a call through a TURN server', (chromium) => {
     },
   )
 
+  it.skipIf(!turnServer).each(cutsMs)(
+    'comes back by itself after nothing has come through for %i ms',
+    { timeout: 90_000 },
+    async (ms) => {
+      const { turn, kill } = await startTurnServer()
+      const { person } = await openCalls(chromium, { iceServers: { turn } })
+      const [ann, ben] = [await person('ann'), await person('ben')]
+      for (const one of [ann, ben]) await relayOnly(one)
+      await call(ann, ben, 'ben')
+      kill('SIGSTOP')
+      await ann.page.waitForTimeout(ms)
+      kill('SIGCONT')
+      for (const one of [ann, ben]) {
+        await expect
+          .poll(() => one.page.evaluate(() => window.sdk.state().current), { timeout: 30_000 })
+          .toMatchObject({ status: 'connected' })
+        await untilReceiving(one, 'frames', 'energy')
+        expect(await one.page.evaluate(() => window.sdk.statuses)).not.toContain('ended')
+      }
+      await hangUp(ann)
+      await untilState(ben, ended('hung_up'))
+    },
+  )
+
+  it.runIf(turnServer && process.env.CALL_PROOF)(
+    'fails for both when nothing comes through any more',
+    { timeout: 120_000 },
+    async () => {
+      const { turn, kill } = await startTurnServer()
+      const { person } = await openCalls(chromium, { iceServers: { turn } })
+      const [ann, ben] = [await person('ann'), await person('ben')]
+      for (const one of [ann, ben]) await relayOnly(one)
+      await call(ann, ben, 'ben')
+      kill('SIGKILL')
+      for (const one of [ann, ben]) {
+        await expect
+          .poll(() => one.page.evaluate(() => window.sdk.state().current), { timeout: 60_000 })
+          .toMatchObject({ status: 'ended', reason: 'failed' })
+        await untilReleased(one)
+      }
+    },
+  )
+
   // It takes three minutes: credentials are good for one at least.
   it.runIf(turnServer && process.env.CALL_PROOF)(
     '[CA24] finds another way once its first credentials have expired',
     { timeout: 240_000 },
     async () => {
-      const turn = { urls: [await startTurnServer()], secret: turnSecret, ttlMs: 60_000 }
-      const { person } = await openCalls(chromium, { iceServers: { turn } })
+      const { turn } = await startTurnServer()
+      const { person } = await openCalls(chromium, { iceServers: { turn: { ...turn, ttlMs: 60_000 } } })
       const [ann, ben] = [await person('ann'), await person('ben')]
       for (const one of [ann, ben]) await relayOnly(one)
       await call(ann, ben, 'ben')

@@ -10,14 +10,21 @@ export const turnServer = [...(process.env.PATH ?? '').split(delimiter), '/usr/b
   .map((folder) => join(folder, 'turnserver'))
   .find(isExecutable)
 
-export const turnSecret = 'the secret of the test'
+const secret = 'the secret of the test'
 
-/** Starts a coturn that lets in whoever has credentials made with `turnSecret`; resolves to its address. It ends with the test. */
-export async function startTurnServer(): Promise<string> {
+export interface TurnServer {
+  /** As `iceServers` of a server takes it. */
+  readonly turn: { readonly urls: readonly string[]; readonly secret: string }
+  /** `SIGSTOP` lets nothing through until `SIGCONT`. */
+  readonly kill: (signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL') => void
+}
+
+/** Starts a coturn that lets in whoever has credentials of a server with its secret. It ends with the test. */
+export async function startTurnServer(): Promise<TurnServer> {
   const port = await freePort()
   const address = ownAddress()
   const child = spawn(turnServer ?? 'turnserver', [
-    ...['-n', '--use-auth-secret', `--static-auth-secret=${turnSecret}`, '--realm=test'],
+    ...['-n', '--use-auth-secret', `--static-auth-secret=${secret}`, '--realm=test'],
     ...[`--listening-ip=${address}`, `--relay-ip=${address}`, `--listening-port=${port}`],
     ...['--no-tls', '--no-dtls', '--no-cli', '--allow-loopback-peers', '--log-file=stdout', '--pidfile='],
   ])
@@ -31,7 +38,7 @@ export async function startTurnServer(): Promise<string> {
       if (said.includes('Total General servers')) resolve()
     })
   })
-  return `turn:${address}:${port}`
+  return { turn: { urls: [`turn:${address}:${port}`], secret }, kill: (signal) => void child.kill(signal) }
 }
 
 /** Browsers reach no TURN server on a loopback address. */
