@@ -1,10 +1,11 @@
-import { describeInChromium } from '@dowellchat/browser'
+import { describeInChromium, untilReceiving } from '@dowellchat/browser'
 import { expect, it, vi } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
 import {
   enter,
   choose as enterAs,
   entrance,
+  fill,
   goTo,
   openDemo,
   press,
@@ -94,5 +95,25 @@ describeInChromium('axe finds nothing', (chromium) => {
     await goTo(ann, 'Calls')
     await sees(ann, 'Start a call')
     await expectAccessible(ann, 'calls')
+  })
+
+  it('[DW8] in a call, before and after', async () => {
+    const { url } = await openDemo()
+    const [ann, meg] = [await enter(chromium, url, 'Ann Keller'), await enter(chromium, url, 'Meg Ortiz')]
+    await goTo(ann, 'Calls')
+    await fill(ann, 'Who to call', 'Meg Ortiz')
+    await press(ann, 'Call')
+    await sees(meg, 'Accept without video')
+    await expectAccessible(meg, 'a call that rings')
+    await press(meg, 'Accept')
+    for (const one of [ann, meg]) await untilReceiving(one, 'frames')
+    await sees(ann, /^Connection: /)
+    await press(ann, 'Chat')
+    await sees(ann, 'No messages yet')
+    await expectAccessible(ann, 'a call with its chat')
+    await press(ann, 'Hang up')
+    await sees(ann, 'Call again')
+    await ann.page.getByRole('button', { name: 'Call Meg Ortiz again' }).waitFor()
+    await expectAccessible(ann, 'the calls of the past')
   })
 })

@@ -1,17 +1,53 @@
 import {
   describeInChromium,
+  openLink,
   openV2Page,
+  patience,
   untilReceiving,
   untilReleased,
   untilV2Page,
 } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, fill, goTo, openDemo, type Person, press, sees } from './support/demo.ts'
+import { enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
 
 async function call(caller: Person, name: string): Promise<void> {
   await goTo(caller, 'Calls')
   await fill(caller, 'Who to call', name)
   await press(caller, 'Call')
+}
+
+/** The calls of the past, as somebody's page shows them. */
+function pastCalls({ page }: Person): Promise<string[]> {
+  return page.getByRole('region', { name: 'Recent calls' }).getByRole('listitem').allInnerTexts()
+}
+
+/** Begins to count the tones that a page plays. */
+function countTones({ page }: Person): Promise<void> {
+  return page.evaluate(() => {
+    const { createOscillator } = AudioContext.prototype
+    Object.assign(window, { tones: 0 })
+    AudioContext.prototype.createOscillator = function () {
+      ;(window as WithTones).tones += 1
+      return createOscillator.call(this)
+    }
+  })
+}
+
+type WithTones = typeof window & { tones: number }
+const tones = ({ page }: Person): Promise<number> => page.evaluate(() => (window as WithTones).tones)
+
+/** Whether the browser asks before it reloads a page; the answer is to stay. */
+async function asksBeforeReload({ page }: Person): Promise<boolean> {
+  const asked = page.waitForEvent('dialog', { timeout: 2_000 }).then(
+    async (dialog) => {
+      await dialog.dismiss()
+      return dialog.type() === 'beforeunload'
+    },
+    () => false,
+  )
+  // A reload takes the page away from whoever has asked for it.
+  await page.evaluate(() => setTimeout(() => location.reload())).catch(() => undefined)
+  return asked
 }
 
 describeInChromium('a call', (chromium) => {
@@ -56,5 +92,111 @@ describeInChromium('a call', (chromium) => {
     await vera.page.evaluate(() => window.v2.leaveCall())
     await sees(ann, /Call ended|hung up/i)
     for (const one of [ann, vera]) await untilReleased(one)
+  })
+
+  it('says on both sides who ended it and how long it was, and keeps it with those that were missed', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await goTo(ben, 'Calls')
+    await call(ann, 'ben')
+    await ben.page.getByRole('dialog', { name: 'Ann is calling' }).waitFor()
+    await press(ann, 'Hang up')
+    await sees(ann, 'You hung up before Ben answered')
+    await ben.page.getByRole('dialog', { name: 'Ann is calling' }).waitFor({ state: 'detached' })
+    await expect.poll(() => pastCalls(ben), patience).toEqual([expect.stringMatching(/Ann\s+Missed · Video/)])
+
+    await press(ben, 'Call Ann back')
+    await press(ann, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+    await ann.page.getByText('0:02').waitFor()
+    await press(ann, 'Hang up')
+    await sees(ann, /^You ended the call after \d+ seconds$/)
+    await sees(ben, /^Ann ended the call after \d+ seconds$/)
+    const talk = /Video · \d+ seconds/
+    await expect
+      .poll(() => pastCalls(ann), patience)
+      .toEqual([expect.stringMatching(/Ben\s+Incoming/), expect.stringMatching(/Ben\s+Outgoing.*Cancelled/)])
+    await expect
+      .poll(() => pastCalls(ben), patience)
+      .toEqual([expect.stringMatching(/Ann\s+Outgoing/), expect.stringMatching(/Ann\s+Missed/)])
+    for (const one of [ann, ben]) expect((await pastCalls(one))[0]).toMatch(talk)
+    await ben.page.getByRole('radio', { name: 'Missed' }).check()
+    await expect.poll(() => pastCalls(ben), patience).toEqual([expect.stringMatching(/Missed · Video/)])
+  })
+
+  it('sounds while it rings, here and there, and no longer', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    for (const one of [ann, ben]) await countTones(one)
+    await call(ann, 'ben')
+    for (const one of [ann, ben]) await expect.poll(() => tones(one), patience).toBeGreaterThan(2)
+    await press(ben, 'Decline')
+    await sees(ann, 'Ben declined')
+    const before = [await tones(ann), await tones(ben)]
+    await ann.page.waitForTimeout(4_000)
+    expect([await tones(ann), await tones(ben)]).toEqual(before)
+  })
+
+  it('goes on while the server is away, and says so when sound and picture are interrupted', async () => {
+    const { url } = await openDemo()
+    const link = await openLink(url)
+    const [ann, ben] = [await enter(chromium, link.url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await call(ann, 'ben')
+    await press(ben, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+    const view = ann.page.getByRole('region', { name: 'Call with Ben' })
+    link.cut()
+    await sees(ann, /Reconnecting automatically/)
+    await untilReceiving(ann, 'frames', 'energy')
+    expect(await view.getByText('In a call').count()).toBe(1)
+    expect(await view.getByText(/Reconnecting|interrupted/).count()).toBe(0)
+    link.mend()
+    await sees(ann, 'Connected')
+    await untilReceiving(ann, 'frames', 'energy')
+
+    await ann.page.evaluate(() => window.watched.breakConnection())
+    await view.getByText('Reconnecting…').waitFor()
+    await view.getByText('The connection to Ben is interrupted.').waitFor()
+    expect(await view.getByLabel("Ben's camera").count()).toBe(1)
+    await press(ann, 'Hang up')
+    await sees(ann, /^You ended the call after/)
+  })
+
+  it('asks before a reload ends it, and answering another ends it', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    const meg = await enter(chromium, url, 'Meg')
+    await call(ann, 'ben')
+    await press(ben, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames')
+    expect(await asksBeforeReload(ann)).toBe(true)
+    await untilReceiving(ann, 'frames')
+
+    await goTo(meg, 'Calls')
+    await fill(meg, 'Who to call', 'Ann')
+    await press(meg, 'Call without video')
+    await sees(ann, 'Accepting ends your call with Ben.')
+    await ann.page.getByRole('button', { name: 'Accept with video' }).waitFor()
+    await press(ann, 'End call and accept')
+    await ann.page.getByRole('region', { name: 'Call with Meg' }).waitFor()
+    await sees(ben, /^Ann ended the call after/)
+    await untilReceiving(meg, 'energy')
+    await press(meg, 'Hang up')
+    await sees(ann, /^Meg ended the call after/)
+    expect(await asksBeforeReload(meg)).toBe(false)
+  })
+
+  it('has the chat of the two beside it', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await call(ann, 'ben')
+    await press(ben, 'Accept')
+    for (const one of [ann, ben]) await press(one, 'Chat')
+    await say(ann, 'Here is the address')
+    for (const one of [ann, ben]) await reads(one, 'Here is the address')
+    await press(ann, 'Hang up')
+    await press(ben, 'Message')
+    await reads(ben, 'Here is the address')
+    for (const one of [ann, ben]) expect(one.complaints).toEqual([])
   })
 })

@@ -109,7 +109,13 @@ async function useEveryEvent(
 
   const { callId } = await ask(ann, 'callUser', { userToCall: 'agnes', signalData: text, cid: cids[3] })
   await ask(agent, 'answerCall', { callId, signal: text })
+  await ask(ann, 'signalCall', { callId, nth: 1, signal: text })
+  await ask(agent, 'resumeCall', { callId, seq: 0 })
+  await ask(agent, 'reportCall', { callId, state: 'connected' })
   await ask(ann, 'endCall', { callId })
+  await ask(agent, 'rejectCall', { callId })
+  await ask(ann, 'get_calls', {})
+  await ask(ann, 'get_ice_servers', {})
   await ask(tab, 'callUser', { userToCall: 'lobby', signalData: text, from: 'lobby', name: key.api_key })
   await ask(tab, 'endCall', {})
   await ask(agent, 'callUser', { userToCall: 'tab', signalData: text, cid: cids[4] })

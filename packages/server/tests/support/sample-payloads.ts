@@ -150,8 +150,8 @@ const samplePayloads: { readonly [K in RequestName]: Samples<K> } = {
   endCall: ({ call }) => [{ callId: call }, { callId: call, reason: 'failed' }],
   rejectCall: ({ call }) => [{ callId: call }, { callId: call, reason: 'busy' }],
   signalCall: ({ call }) => [
-    { callId: call, signal: 'x' },
     { callId: call, nth: 1, signal: 'x' },
+    { callId: call, signal: 'x' },
   ],
   resumeCall: ({ call }) => [{ callId: call, seq: 0 }],
   reportCall: ({ call }) => [{ callId: call, state: 'connected' }],

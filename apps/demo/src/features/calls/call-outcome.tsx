@@ -1,29 +1,65 @@
 import type { Call } from '@dowellchat/client'
-import { useStartCall } from '@dowellchat/client/react'
-import { PhoneOff } from 'lucide-react'
+import { useCreateRoom, useStartCall } from '@dowellchat/client/react'
+import { MessageSquare, Phone, PhoneOff, Video } from 'lucide-react'
+import { useLocation } from 'wouter'
+import { Problem } from '../../components/problem.tsx'
+import { paths } from '../../lib/paths.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import { useNameOf } from '../people/use-name-of.ts'
-import { endWords } from './call-words.ts'
+import { endTitle, endWords } from './call-words.ts'
+import { useOtherUser } from './use-other-user.ts'
+
+interface CallOutcomeProps {
+  readonly call: Call
+  readonly onDismiss: () => void
+}
 
 /** How a call ended; shown until it is dismissed or another call begins. */
-export function CallOutcome({ call, onDismiss }: { readonly call: Call; readonly onDismiss: () => void }) {
+export function CallOutcome({ call, onDismiss }: CallOutcomeProps) {
   const { startCall } = useStartCall()
-  const name = useNameOf(call.with, call.name)
-  const wasThere = call.connectedAt !== null
+  const name = useNameOf(call.userId ?? call.with, call.name)
+  const other = useOtherUser(call)
+  const hasVideo = call.media === 'video'
   return (
     <section className="card call-outcome" aria-labelledby="outcome">
       <PhoneOff aria-hidden />
       <div role="alert">
-        <h2 id="outcome">{wasThere || !call.error ? 'Call ended' : 'The call could not start'}</h2>
+        <h2 id="outcome">{endTitle(call)}</h2>
         <p dir="auto">{endWords(call, name)}</p>
       </div>
       <div className="buttons">
-        <button type="button" className="button primary" onClick={() => void startCall(call.with)}>
-          Call again
+        <button
+          type="button"
+          className="button primary"
+          onClick={() => void startCall(call.with, { video: hasVideo })}
+        >
+          {hasVideo ? <Video aria-hidden /> : <Phone aria-hidden />} Call again
         </button>
+        {other !== '' && <MessageButton userId={other} />}
         <button type="button" className="button" onClick={onDismiss}>
           Dismiss
         </button>
       </div>
     </section>
+  )
+}
+
+/** Opens the room of the two. */
+function MessageButton({ userId }: { readonly userId: string }) {
+  const { createRoom, isPending, error } = useCreateRoom()
+  const [, navigate] = useLocation()
+
+  function write(): void {
+    const made = createRoom({ kind: 'direct', title: null, members: [userId] })
+    whenDone(made, ({ _id }) => navigate(paths.room(_id)))
+  }
+
+  return (
+    <>
+      <button type="button" className="button" disabled={isPending} onClick={write}>
+        <MessageSquare aria-hidden /> Message
+      </button>
+      <Problem what={error} />
+    </>
   )
 }

@@ -1,79 +1,89 @@
 import type { Call } from '@dowellchat/client'
-import { useLocalMedia } from '@dowellchat/client/react'
-import { MicOff, PhoneOff, VideoOff } from 'lucide-react'
+import { MessageSquare, PhoneOff } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
+import { paths } from '../../lib/paths.ts'
 import { useNameOf } from '../people/use-name-of.ts'
-import { useSelf } from '../people/use-self.ts'
 import { CallDuration } from './call-duration.tsx'
+import { CallNotes } from './call-notes.tsx'
+import { ConnectionQuality } from './call-quality.tsx'
 import { statusWords } from './call-words.ts'
-import { DeviceButtons, DeviceProblems } from './device-buttons.tsx'
+import { DeviceButtons } from './device-buttons.tsx'
+import { OwnPicture } from './own-picture.tsx'
+import { StageButton } from './stage-button.tsx'
 import { StreamVideo } from './stream-player.tsx'
+import { useOtherUser } from './use-other-user.ts'
 
-/** A call in progress: the other person large, yourself small. */
-export function CallView({ call, onHangUp }: { readonly call: Call; readonly onHangUp: () => void }) {
-  const name = useNameOf(call.with, call.name)
+const CallChat = lazy(async () => ({ default: (await import('./call-chat.tsx')).CallChat }))
+
+interface CallViewProps {
+  readonly call: Call
+  readonly onHangUp: () => void
+}
+
+/** A call in progress: the other person large, yourself small, and the chat of the two beside them. */
+export function CallView({ call, onHangUp }: CallViewProps) {
+  const name = useNameOf(call.userId ?? call.with, call.name)
+  const other = useOtherUser(call)
+  const [isChatting, setIsChatting] = useState(false)
+  const hasChat = isChatting && other !== ''
   return (
-    <section className="call" aria-label={`Call with ${name}`}>
-      <header className="call-header">
-        <h1 className="one-line">
-          <bdi>{name}</bdi>
-        </h1>
-        <p>
-          <span role="status">{statusWords[call.status]}</span>{' '}
-          {call.connectedAt && <CallDuration since={call.connectedAt} />}
-        </p>
-      </header>
-      <DeviceProblems />
-      <div className="stage">
-        <OtherSide call={call} name={name} />
-        <OwnSide />
-        <div className="stage-controls">
-          <DeviceButtons />
-          <button type="button" className="device-button hang-up" aria-label="Hang up" onClick={onHangUp}>
-            <PhoneOff aria-hidden />
-          </button>
+    <div className="call" data-chat={hasChat}>
+      <h1 className="visually-hidden">Calls</h1>
+      <section className="call-main" aria-label={`Call with ${name}`}>
+        <header className="call-header">
+          <h2 className="one-line">
+            <bdi>{name}</bdi>
+          </h2>
+          <div className="call-state">
+            {call.status === 'connected' && <ConnectionQuality />}
+            <p>
+              <span role="status">{statusWords[call.status]}</span>{' '}
+              {call.connectedAt && <CallDuration since={call.connectedAt} />}
+            </p>
+          </div>
+          {/* On a phone the call hides the navigation. */}
+          <Link href={paths.chat} className="button small call-leave">
+            Other pages
+          </Link>
+        </header>
+        <div className="stage">
+          <OtherSide call={call} name={name} />
+          <CallNotes call={call} name={name} />
+          <OwnPicture />
+          <div className="stage-controls">
+            <DeviceButtons />
+            {other !== '' && (
+              <StageButton
+                label="Chat"
+                icon={MessageSquare}
+                isPressed={isChatting}
+                onPress={() => setIsChatting(!isChatting)}
+              />
+            )}
+            <StageButton label="Hang up" icon={PhoneOff} isDanger onPress={onHangUp} />
+          </div>
         </div>
-      </div>
-    </section>
+      </section>
+      <Suspense>
+        {hasChat && <CallChat other={other} name={name} onClose={() => setIsChatting(false)} />}
+      </Suspense>
+    </div>
   )
 }
 
-function OtherSide({ call: { with: address, remote, remoteMedia }, name }: { call: Call; name: string }) {
+interface OtherSideProps {
+  readonly call: Call
+  readonly name: string
+}
+
+function OtherSide({ call: { with: address, remote, remoteMedia }, name }: OtherSideProps) {
   // V2 pages do not report what they have turned on: show whatever arrives.
   const hasPicture = remote !== null && (remoteMedia?.camera ?? remote.getVideoTracks().length > 0)
-  return (
-    <>
-      {hasPicture ? (
-        <StreamVideo stream={remote} label={`${name}'s camera`} />
-      ) : (
-        <Avatar name={name} id={address} size="l" />
-      )}
-      {remoteMedia && !(remoteMedia.microphone && remoteMedia.camera) && (
-        <p className="stage-note" role="status">
-          {!remoteMedia.microphone && <MicOff aria-hidden />}
-          {!remoteMedia.camera && <VideoOff aria-hidden />}
-          {offWords(remoteMedia)}
-        </p>
-      )}
-    </>
-  )
-}
-
-function offWords({ microphone, camera }: { microphone: boolean; camera: boolean }): string {
-  if (microphone) return 'Camera is off'
-  return camera ? 'Microphone is off' : 'Microphone and camera are off'
-}
-
-function OwnSide() {
-  const { name, userId } = useSelf()
-  const { stream, camera } = useLocalMedia()
-  return (
-    <div className="own-side">
-      {stream && camera.status === 'on' ? (
-        <StreamVideo stream={stream} label="Your camera" isMirrored />
-      ) : (
-        <Avatar name={name} id={userId} />
-      )}
-    </div>
+  return hasPicture ? (
+    <StreamVideo stream={remote} label={`${name}'s camera`} />
+  ) : (
+    <Avatar name={name} id={address} size="l" />
   )
 }

@@ -5,9 +5,10 @@ import { CallOutcome } from './call-outcome.tsx'
 import { CallView } from './call-view.tsx'
 import { Dial } from './dial.tsx'
 import { Preview } from './preview.tsx'
+import { RecentCalls } from './recent-calls.tsx'
 import './calls.css'
 
-/** Your current call, or a form to start one. */
+/** Your current call, or a form to start one and the calls of the past. */
 export function CallsPage() {
   const { call, hangUp, dismiss } = useCall()
   const address = useNameInPath(paths.calls)
@@ -20,6 +21,7 @@ export function CallsPage() {
       {call && <CallOutcome call={call} onDismiss={dismiss} />}
       <div className="calls-columns">
         <Dial key={address} suggested={address ?? ''} />
+        <RecentCalls />
         <Preview />
       </div>
     </div>

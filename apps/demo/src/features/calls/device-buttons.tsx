@@ -2,6 +2,7 @@ import type { DeviceState } from '@dowellchat/client'
 import { useLocalMedia } from '@dowellchat/client/react'
 import { type LucideIcon, Mic, MicOff, Video, VideoOff } from 'lucide-react'
 import { Problem } from '../../components/problem.tsx'
+import { StageButton } from './stage-button.tsx'
 
 /** Buttons to turn your microphone and camera on and off. */
 export function DeviceButtons() {
@@ -23,19 +24,15 @@ interface DeviceButtonProps {
 
 function DeviceButton({ name, state: { status }, icons: [On, Off], onToggle }: DeviceButtonProps) {
   const isOn = status === 'on'
-  const Icon = isOn ? On : Off
   return (
-    <button
-      type="button"
-      className="device-button"
-      aria-label={name}
-      aria-pressed={isOn}
-      aria-busy={status === 'starting'}
+    <StageButton
+      label={name}
+      icon={isOn ? On : Off}
+      isPressed={isOn}
+      isBusy={status === 'starting'}
       title={`Turn the ${name.toLowerCase()} ${isOn ? 'off' : 'on'}`}
-      onClick={() => void onToggle(!isOn)}
-    >
-      <Icon aria-hidden />
-    </button>
+      onPress={() => void onToggle(!isOn)}
+    />
   )
 }
 

@@ -6,6 +6,7 @@ import { paths } from '../../lib/paths.ts'
 import { contentWords } from '../conversation/message/content-words.ts'
 import { nameFromId } from '../people/names.ts'
 import type { NamedPerson } from '../people/person.ts'
+import { useNameOf } from '../people/use-name-of.ts'
 import { useHeard } from '../shell/use-heard.ts'
 import { startWorker, subscribe } from './push.ts'
 
@@ -49,12 +50,14 @@ const callTag = 'incoming-call'
 
 function useCallNote(): void {
   const { call } = useIncomingCall()
-  const caller = call ? (call.name ?? nameFromId(call.from)) : null
+  const callId = call?.callId
+  const caller = useNameOf(call?.userId ?? call?.from ?? '', call?.name)
+  const body = call?.media === 'audio' ? 'Calls you' : 'Calls you with video'
   useEffect(() => {
-    if (caller === null) return undefined
-    void show(caller, { body: 'Calls you', tag: callTag, data: paths.calls, requireInteraction: true })
-    return () => void hide(callTag)
-  }, [caller])
+    if (callId === undefined) return
+    void show(caller, { body, tag: callTag, data: paths.calls, requireInteraction: true })
+  }, [callId, caller, body])
+  useEffect(() => (callId === undefined ? undefined : () => void hide(callTag)), [callId])
 }
 
 /** Shows a notification, unless somebody looks at the page. */

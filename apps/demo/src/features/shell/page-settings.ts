@@ -2,7 +2,7 @@ import { createStored, useStored } from '../../lib/stored.ts'
 
 /** How this page behaves in this browser. */
 export interface PageSettings {
-  /** Whether a soft sound plays for new messages. */
+  /** Whether a soft sound plays for new messages, and while it rings. */
   readonly hasSound: boolean
   /** Whether single keys such as `?` do something outside of text fields. */
   readonly hasKeys: boolean

@@ -12,7 +12,7 @@ import { useSelf } from '../people/use-self.ts'
 const AdminPage = lazy(async () => ({ default: (await import('../admin/admin-page.tsx')).AdminPage }))
 const BoardPage = lazy(async () => ({ default: (await import('../board/board-page.tsx')).BoardPage }))
 const ReportsPage = lazy(async () => ({ default: (await import('../reports/reports-page.tsx')).ReportsPage }))
-const CallsPage = lazy(async () => ({ default: (await import('../calls/calls-page.tsx')).CallsPage }))
+const CallsPage = lazy(async () => ({ default: (await import('../calls/parts.ts')).CallsPage }))
 const TicketsPage = lazy(async () => ({ default: (await import('../tickets/tickets-page.tsx')).TicketsPage }))
 
 /** The page for the current address. */

@@ -24,7 +24,7 @@ export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
     <Dialog title="Your status and settings" onClose={onClose}>
       {can('set_presence') && <OwnStatus />}
       <Switch
-        label="Sound for new messages"
+        label="Sound for new messages and calls"
         hint="Muted rooms are always quiet."
         isOn={hasSound}
         onChange={(isOn) => changePageSettings({ hasSound: isOn })}

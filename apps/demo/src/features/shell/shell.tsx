@@ -14,11 +14,10 @@ import { useShortcuts } from './use-shortcuts.ts'
 import './shell.css'
 
 // What is not needed to read and to write comes after it.
-const CallBar = lazy(async () => ({ default: (await import('../calls/call-bar.tsx')).CallBar }))
-const IncomingCallCard = lazy(async () => ({
-  default: (await import('../calls/incoming-call-card.tsx')).IncomingCallCard,
-}))
-const RemoteSound = lazy(async () => ({ default: (await import('../calls/remote-sound.tsx')).RemoteSound }))
+const loadCalls = () => import('../calls/parts.ts')
+const BackgroundCall = lazy(async () => ({ default: (await loadCalls()).BackgroundCall }))
+const CallBar = lazy(async () => ({ default: (await loadCalls()).CallBar }))
+const IncomingCallCard = lazy(async () => ({ default: (await loadCalls()).IncomingCallCard }))
 const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
 const SearchDialog = lazy(async () => ({
   default: (await import('../search/search-dialog.tsx')).SearchDialog,
@@ -62,7 +61,7 @@ export function Shell() {
       {!isShutOut && <News />}
       <Notifications />
       <Suspense>
-        <RemoteSound />
+        <BackgroundCall />
       </Suspense>
       <Suspense>
         {dialog === 'help' && <HelpDialog onClose={close} />}

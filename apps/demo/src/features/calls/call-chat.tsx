@@ -1,0 +1,65 @@
+import { useCreateRoom, useMessages } from '@dowellchat/client/react'
+import { MessagesSquare } from 'lucide-react'
+import { useEffect, useState } from 'react'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { Skeleton } from '../../components/skeleton.tsx'
+import { whenDone } from '../../lib/when-done.ts'
+import { SidePanel } from '../chat/side-panel.tsx'
+import { useRoomPeople } from '../chat/use-room-people.ts'
+import { Conversation } from '../conversation/conversation.tsx'
+import type { Rights } from '../conversation/conversation-context.ts'
+import '../chat/chat.css'
+
+/** Everything else can be done in the room itself. */
+const rights: Rights = {
+  canWrite: true,
+  canPin: false,
+  canRemoveAny: false,
+  canReport: false,
+  hasThreads: false,
+}
+
+interface CallChatProps {
+  /** The user on the other side. */
+  readonly other: string
+  readonly name: string
+  readonly onClose: () => void
+}
+
+/** The room of the two who talk, beside their call. */
+export function CallChat({ other, name, onClose }: CallChatProps) {
+  const { createRoom, error } = useCreateRoom()
+  const [room, setRoom] = useState<string | null>(null)
+  // The room of two people is made once; asked for again, it is the same.
+  useEffect(() => {
+    whenDone(createRoom({ kind: 'direct', title: null, members: [other] }), ({ _id }) => setRoom(_id))
+  }, [createRoom, other])
+  return (
+    <SidePanel title="Chat" onClose={onClose}>
+      <Problem what={error} />
+      {room === null && error === null && <Skeleton label="Opening the chat" />}
+      {room !== null && <RoomOfTwo room={room} name={name} />}
+    </SidePanel>
+  )
+}
+
+function RoomOfTwo({ room, name }: { readonly room: string; readonly name: string }) {
+  const conversation = useMessages(room)
+  const people = useRoomPeople(room, conversation.messages)
+  return (
+    <Conversation
+      stream={`room:${room}`}
+      place={room}
+      name={name}
+      conversation={conversation}
+      rights={rights}
+      people={people}
+      empty={
+        <EmptyState icon={MessagesSquare} title="No messages yet">
+          <p>Only the two of you can read this.</p>
+        </EmptyState>
+      }
+    />
+  )
+}

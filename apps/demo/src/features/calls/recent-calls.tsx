@@ -1,0 +1,85 @@
+import type { CallRecord } from '@dowellchat/client'
+import { type CallHistoryData, skip, useAction, useCallHistory, useSession } from '@dowellchat/client/react'
+import { useMemo, useState } from 'react'
+import { ListStatus } from '../../components/list-status.tsx'
+import { Problem } from '../../components/problem.tsx'
+import { Segments } from '../../components/segments.tsx'
+import { useNameMap } from '../people/use-names-of.ts'
+import { useSelf } from '../people/use-self.ts'
+import { RecentCall } from './recent-call.tsx'
+
+const choices = [
+  ['all', 'All'],
+  ['missed', 'Missed'],
+] as const
+
+/** The calls that you have made, got and missed. */
+export function RecentCalls() {
+  const { can } = useSession()
+  const [chosen, setChosen] = useState<'all' | 'missed'>('all')
+  const isMissed = chosen === 'missed'
+  const canRead = can('get_calls')
+  const history = useCallHistory(canRead ? { missed: isMissed } : skip)
+  if (!canRead) return null
+  return (
+    <section className="card recent-calls" aria-labelledby="recent-calls">
+      <header className="recent-calls-head">
+        <h2 id="recent-calls">Recent calls</h2>
+        <fieldset>
+          <legend className="visually-hidden">Which calls</legend>
+          <Segments name="calls" choices={choices} chosen={chosen} onChoose={setChosen} />
+        </fieldset>
+      </header>
+      <ListStatus status={history.status} error={history.error} label="Loading your calls">
+        {history.calls.length === 0 ? (
+          <p className="hint">
+            {isMissed ? 'You have missed no call.' : 'No calls yet. Those that you make and get appear here.'}
+          </p>
+        ) : (
+          <CallList calls={history.calls} />
+        )}
+        <MoreCalls hasMore={history.hasMore} loadMore={history.loadMore} />
+      </ListStatus>
+    </section>
+  )
+}
+
+function CallList({ calls }: Pick<CallHistoryData, 'calls'>) {
+  const { userId } = useSelf()
+  const ids = useMemo(() => [...new Set(calls.flatMap((call) => othersOf(call, userId)))], [calls, userId])
+  const names = useNameMap(ids)
+  return (
+    <ul>
+      {calls.map((call) => {
+        const others = othersOf(call, userId)
+        return (
+          <RecentCall
+            key={call._id}
+            call={call}
+            others={others.map((id) => [id, names.get(id) ?? ''])}
+            isOutgoing={call.caller === userId}
+          />
+        )
+      })}
+    </ul>
+  )
+}
+
+/** Who was on the other side: the caller, or who has answered, or all whom it rang. */
+function othersOf({ caller, callees, answered_by }: CallRecord, userId: string): readonly string[] {
+  if (caller !== userId) return [caller]
+  return answered_by === null ? callees : [answered_by]
+}
+
+function MoreCalls({ hasMore, loadMore }: Pick<CallHistoryData, 'hasMore' | 'loadMore'>) {
+  const { run, isPending, error } = useAction(loadMore)
+  if (!hasMore) return null
+  return (
+    <div>
+      <Problem what={error} />
+      <button type="button" className="button small" disabled={isPending} onClick={() => void run()}>
+        Show more
+      </button>
+    </div>
+  )
+}
