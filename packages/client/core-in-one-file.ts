@@ -9,7 +9,7 @@ export const coreInOneFile: Plugin = {
   name: 'core in one file',
   setup({ onLoad }) {
     onLoad(
-      { filter: /(later-things|later-contract|call-engine|keeping|warnings)\.ts$/ },
+      { filter: /(later-things|later-contract|call-engine|call-tools|keeping|warnings)\.ts$/ },
       async ({ path }) => {
         const core = new URL('src/client.ts', import.meta.url).pathname
         const source = await readFile(path, 'utf8')

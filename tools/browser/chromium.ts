@@ -8,7 +8,8 @@ import { executable, launchChromium } from './launch.ts'
 export interface ChromiumOptions {
   /**
    * `granted` (the default) answers as if the user had allowed it, `denied` as if refused, except what a page's
-   * `permissions` allow. `no-camera` has microphones alone, `none` what the machine has, which is nothing on a server.
+   * `permissions` allow. `more-cameras` has three, `no-camera` microphones alone, `none` what the machine has, which
+   * is nothing on a server.
    */
   readonly media?: keyof typeof mediaFlags
 }
@@ -18,6 +19,8 @@ const allowed = '--use-fake-ui-for-media-stream'
 const mediaFlags = {
   granted: [fakeDevices, allowed],
   denied: [fakeDevices, '--deny-permission-prompts'],
+  // The second one has pictures of depth, which are sent to nobody.
+  'more-cameras': [`${fakeDevices}=device-count=3`, allowed],
   'no-camera': [`${fakeDevices}=device-count=0`, allowed],
   none: [allowed],
 }

@@ -1,6 +1,6 @@
 /** Watches the media that a page receives and holds; runs in every page, before anything else. */
 export interface WatchedMedia {
-  /** What has been received in the page's newest call. */
+  /** What has been received of microphone and camera in the page's newest call. */
   flow(): Promise<{ frames: number; samples: number; energy: number }>
   /** The connections and tracks that the page has not released. */
   held(): { connections: number; tracks: number }
@@ -32,11 +32,16 @@ let video: HTMLVideoElement | undefined
 const NativeDevices = window.MediaDevices
 // Insecure pages have none.
 if (NativeDevices) {
-  const { getUserMedia } = NativeDevices.prototype
-  NativeDevices.prototype.getUserMedia = async function (constraints) {
-    const stream = await getUserMedia.call(this, constraints)
+  const { getUserMedia, getDisplayMedia } = NativeDevices.prototype
+  const watch = (stream: MediaStream): MediaStream => {
     tracks.push(...stream.getTracks())
     return stream
+  }
+  NativeDevices.prototype.getUserMedia = async function (constraints) {
+    return watch(await getUserMedia.call(this, constraints))
+  }
+  NativeDevices.prototype.getDisplayMedia = async function (options) {
+    return watch(await getDisplayMedia.call(this, options))
   }
 }
 
@@ -44,7 +49,10 @@ window.watched = {
   async flow() {
     const reports = [...((await connections.at(-1)?.getStats())?.values() ?? [])]
     const received = (kind: string): Partial<RTCInboundRtpStreamStats> =>
-      reports.find((report) => report.type === 'inbound-rtp' && report.kind === kind) ?? {}
+      reports
+        .filter((report) => report.type === 'inbound-rtp' && report.kind === kind)
+        // The place of the camera comes before that of a screen.
+        .sort((one, other) => Number(one.mid) - Number(other.mid))[0] ?? {}
     const { totalSamplesReceived: samples = 0, totalAudioEnergy: energy = 0 } = received('audio')
     return { frames: received('video').framesDecoded ?? 0, samples, energy }
   },
@@ -63,6 +71,6 @@ window.watched = {
     if (video.srcObject === stream) return
     video.autoplay = true
     video.srcObject = stream
-    document.body.replaceChildren(video)
+    document.body.append(video)
   },
 }

@@ -65,6 +65,29 @@ describeInChromium('a call', (chromium) => {
     }
   })
 
+  it('shares a screen beside the camera, until it is stopped', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await call(ann, 'ben')
+    await press(ben, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames')
+    const screen = ben.page.getByLabel("Ann's screen")
+    for (let times = 0; times < 2; times++) {
+      await press(ann, 'Share screen')
+      await sees(ann, 'You are sharing your screen')
+      await screen.waitFor()
+      await ben.page.getByLabel("Ann's camera").waitFor()
+      await expect
+        .poll(() => screen.evaluate((video) => (video as HTMLVideoElement).videoWidth), patience)
+        .toBeGreaterThan(0)
+      await press(ann, 'Stop sharing')
+      await screen.waitFor({ state: 'detached' })
+    }
+    await press(ben, 'Hang up')
+    for (const one of [ann, ben]) await untilReleased(one)
+    expect(ann.complaints).toEqual([])
+  })
+
   it('ends on both sides when it is declined', async () => {
     const { url } = await openDemo()
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]

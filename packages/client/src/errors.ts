@@ -58,12 +58,12 @@ export class ConnectionError extends Error {
 
 export type MediaErrorCode = 'unsupported' | 'permission_denied' | 'not_found' | 'in_use' | 'failed'
 
-/** Microphone, camera or a call's connection failed. `message` says what to do and may be shown to people. */
+/** Microphone, camera, screen or a call's connection failed. `message` says what to do and may be shown to people. */
 export class MediaError extends Error {
   override readonly name = 'MediaError'
   readonly code: MediaErrorCode
-  /** Null if it concerns both, or neither. */
-  readonly device: 'microphone' | 'camera' | null
+  /** Null if it concerns microphone and camera, or none of them. */
+  readonly device: 'microphone' | 'camera' | 'screen' | null
 
   constructor(code: MediaErrorCode, device: MediaError['device'], message: string, cause?: unknown) {
     super(message, { cause })

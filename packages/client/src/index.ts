@@ -9,6 +9,7 @@ export type {
 } from './attachments/pending-state.ts'
 export type { UploadOptions } from './attachments/upload-options.ts'
 export type { Call, CallQuality, CallsState, IncomingCall } from './calls/call.ts'
+export type { CallCheck, DeviceCheck } from './calls/call-check.ts'
 export type {
   CallHistoryFilter,
   Calls,
@@ -17,7 +18,13 @@ export type {
   StartOptions,
 } from './calls/calls.ts'
 export type { CallMedia, IceServer } from './calls/dom-types.ts'
-export type { DeviceState, LocalMedia, LocalMediaState } from './calls/local-media.ts'
+export type {
+  ChosenDevices,
+  DeviceKind,
+  DeviceState,
+  LocalMedia,
+  LocalMediaState,
+} from './calls/local-media.ts'
 export {
   type ChatClient,
   type ChatClientChanges,

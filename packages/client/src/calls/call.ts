@@ -44,6 +44,8 @@ export interface Call {
   readonly status: 'starting' | 'ringing' | 'connecting' | 'connected' | 'reconnecting' | 'ended'
   /** The other party's sound and picture. */
   readonly remote: CallMedia | null
+  /** The screen that the other party shares; null while it shares none. On a page of V2 the screen comes in `remote`. */
+  readonly remoteScreen: CallMedia | null
   /** What the other party has turned on; null if its client does not say (V2's pages do not). */
   readonly remoteMedia: { readonly microphone: boolean; readonly camera: boolean } | null
   /** How well sound and picture come through; null until that is known. */
@@ -70,6 +72,7 @@ export function newCall(direction: Call['direction'], address: string, media: Ca
     media,
     status: 'starting',
     remote: null,
+    remoteScreen: null,
     remoteMedia: null,
     quality: null,
     connectedAt: null,

@@ -9,10 +9,12 @@ import { createSource, type Observable, readOnly } from '../live/observable.ts'
 import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import { type Call, type CallsState, type IncomingCall, newCall } from './call.ts'
+import type { CallCheck } from './call-check.ts'
 import type { IceServer } from './dom-types.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine, Ring } from './media/call-engine.ts'
 import type { CallHistory } from './media/call-history.ts'
+import type { Devices } from './media/devices.ts'
 
 /** Audio and video calls: the current one, and those that ring. */
 export interface Calls extends Observable<CallsState> {
@@ -41,6 +43,14 @@ export interface Calls extends Observable<CallsState> {
    * const missed = client.calls.history({ missed: true })
    */
   readonly history: (filter?: CallHistoryFilter) => LiveList<CallRecord>
+  /**
+   * Tries what a call needs before there is one: the servers, and for a moment microphone and camera, for which browsers may
+   * ask. Takes up to 5 seconds. Rejects with a `MediaError` where calls are impossible.
+   *
+   * @example
+   * const { microphone, turn } = await client.calls.check()
+   */
+  readonly check: () => Promise<CallCheck>
 }
 
 /**
@@ -195,10 +205,10 @@ export function createCalls(
     if (isWanted()) await ring(call, ticketId)
   }
 
-  async function turn(device: 'setMicrophone' | 'setCamera', isOn: boolean): Promise<void> {
+  async function use(act: (devices: Devices) => Promise<void>): Promise<void> {
     const before = releases
     const { devices } = await load()
-    if (before === releases) await devices[device](isOn)
+    if (before === releases) await act(devices)
   }
 
   async function hangUp(): Promise<void> {
@@ -236,11 +246,14 @@ export function createCalls(
       dismiss() {
         if (state.getSnapshot().current?.status === 'ended') state.patch({ current: null })
       },
+      check: () => load().then(({ check }) => check()),
       history: ({ missed = false } = {}) => (missed ? missedOnes : all),
       media: {
         ...readOnly(media),
-        setMicrophone: (isOn) => ignorable(turn('setMicrophone', isOn)),
-        setCamera: (isOn) => ignorable(turn('setCamera', isOn)),
+        setMicrophone: (isOn) => ignorable(use(({ setMicrophone }) => setMicrophone(isOn))),
+        setCamera: (isOn) => ignorable(use(({ setCamera }) => setCamera(isOn))),
+        setScreen: (isOn) => ignorable(use(({ setScreen }) => setScreen(isOn))),
+        choose: (...choice) => ignorable(use(({ choose }) => choose(...choice))),
       },
     },
     release,

@@ -5,6 +5,9 @@ export type DomType<Name extends string> =
 /** The browser's `MediaStream`, for the `srcObject` of a video element. */
 export type CallMedia = DomType<'MediaStream'>
 
+/** The browser's `HTMLMediaElement`: a video or audio element. */
+export type CallElement = DomType<'HTMLMediaElement'>
+
 /** A STUN or TURN server, as in the browser's `RTCIceServer`. */
 export interface IceServer {
   readonly urls: string | string[]

@@ -1,4 +1,7 @@
 import { type ClientRequestName, errors, type PushName } from '@dowellchat/protocol'
+import type { CallsState } from '../calls/call.ts'
+import type { Calls } from '../calls/calls.ts'
+import type { LocalMedia, LocalMediaState } from '../calls/local-media.ts'
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
 import type { ConnectionState } from '../connection/connection-state.ts'
 import type { ErrorCode, Message, PushOf } from '../entities.ts'
@@ -11,12 +14,17 @@ import { type Settable, settable, type WithSettable, withSettable } from './sett
 type Settables = {
   readonly [K in keyof ChatClient]: K extends 'request' | 'on'
     ? ChatClient[K]
-    : ChatClient[K] extends (...args: never) => unknown
-      ? WithSettable<ChatClient>[K]
-      : ChatClient[K] extends { readonly getSnapshot: () => infer S }
-        ? ChatClient[K] & Settable<S>
-        : WithSettable<ChatClient[K]>
+    : K extends 'calls'
+      ? SettableCalls
+      : ChatClient[K] extends (...args: never) => unknown
+        ? WithSettable<ChatClient>[K]
+        : ChatClient[K] extends { readonly getSnapshot: () => infer S }
+          ? ChatClient[K] & Settable<S>
+          : WithSettable<ChatClient[K]>
 }
+
+type SettableCalls = WithSettable<Calls> &
+  Settable<CallsState> & { readonly media: LocalMedia & Settable<LocalMediaState> }
 
 /** A client without a network, for component tests and stories: the real one, whose server is the test. */
 export interface FakeClient extends Settables {
@@ -71,7 +79,7 @@ function withStates(client: ChatClient): Settables {
   return {
     ...client,
     connection: settable<ConnectionState, ChatClient['connection']>(client.connection),
-    calls: settable(client.calls),
+    calls: settableCalls(client.calls),
     rooms: withSettable(client.rooms),
     tickets: withSettable(client.tickets),
     topics: withSettable(client.topics),
@@ -85,6 +93,11 @@ function withStates(client: ChatClient): Settables {
     search: withSettable({ search: client.search }).search,
     outbox: Object.assign(settable(client.outbox), { discardAll: client.outbox.discardAll }),
   } satisfies Settables
+}
+
+function settableCalls(calls: Calls): SettableCalls {
+  const { history } = withSettable({ history: calls.history })
+  return { ...settable<CallsState, Calls>(calls), history, media: settable(calls.media) }
 }
 
 function controlsOf(client: ChatClient, server: FakeServer): Omit<FakeClient, keyof Settables> {

@@ -133,6 +133,30 @@ it('[KT9] sets any state that a client answers, for each of its arguments', () =
   expect(fake.connection.getSnapshot().status).toBe('offline')
 })
 
+it('[KT9] shows the calls that the test sets', async () => {
+  const fake = openFake()
+  const history = held(fake.calls.history({ missed: true }))
+  await until(history, isReady)
+  expect(history.getSnapshot().items).toEqual([])
+  history.set({ status: 'ready', items: [fixtures.callRecord({ is_missed: true })] })
+  expect(fake.calls.history({ missed: true }).getSnapshot().items).toMatchObject([{ caller: 'bob' }])
+  const ringing = fixtures.incomingCall({ media: 'audio', hasVideo: false })
+  fake.calls.set({ current: fixtures.call({ status: 'reconnecting', quality: 'poor' }), incoming: [ringing] })
+  expect(fake.calls.getSnapshot()).toMatchObject({
+    current: { with: 'bob', status: 'reconnecting', quality: 'poor', endedAt: null },
+    incoming: [{ from: 'bob', media: 'audio' }],
+  })
+  fake.calls.media.set({ microphone: { status: 'on', error: null } })
+  expect(fake.calls.media.getSnapshot()).toMatchObject({
+    microphone: { status: 'on' },
+    camera: { status: 'off' },
+  })
+  fake.calls.reset()
+  expect(fake.calls.getSnapshot()).toEqual({ current: null, incoming: [] })
+  await fake.calls.decline(ringing.callId)
+  expect(fake.requests.at(-1)).toEqual({ name: 'rejectCall', payload: { callId: ringing.callId } })
+})
+
 it('[KT10] has fixtures of every entity, which the contract takes', () => {
   for (const [name, fixture] of Object.entries(fixtures)) expect(fixture(), name).toBeTypeOf('object')
   expect(fixtures.message({ message_data: 'Hi', author: 'bob' })).toMatchObject({

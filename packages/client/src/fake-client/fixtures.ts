@@ -1,6 +1,8 @@
 import * as protocol from '@dowellchat/protocol'
+import { type Call, type IncomingCall, newCall } from '../calls/call.ts'
 import type {
   Attachment,
+  CallRecord,
   CannedAnswer,
   LineManager,
   ListedRoom,
@@ -119,6 +121,28 @@ const report: Fixture<Report> = (changes = {}) =>
     changes,
   )
 
+const callRecord: Fixture<CallRecord> = (changes = {}) => {
+  const parties = { caller: 'bob', callees: ['ann'], answered_by: 'ann' }
+  const times = { created_at: sampleTime, answered_at: sampleTime, ended_at: sampleTime }
+  return sampleWith(
+    protocol.CallRecord,
+    { ...parties, media: 'video', state: 'ended', reason: 'hung_up', ...times },
+    changes,
+  )
+}
+
+/** The current call: with Bob, whom the user has called, and connected. */
+const call: Fixture<Call> = (changes = {}) => {
+  const connected = { callId: uuid(), name: 'Bob', status: 'connected', connectedAt: sampleTime } as const
+  return { ...newCall('outgoing', 'bob', 'video'), ...connected, ...changes }
+}
+
+/** A call that rings: of Bob, with a picture. */
+const incomingCall: Fixture<IncomingCall> = (changes = {}) => ({
+  ...{ callId: uuid(), from: 'bob', name: 'Bob', userId: 'bob' },
+  ...{ media: 'video', hasVideo: true, ticketId: null, ...changes },
+})
+
 /**
  * Entities for tests and stories, each as a server would send it.
  * @example
@@ -127,5 +151,6 @@ const report: Fixture<Report> = (changes = {}) =>
 export const fixtures = {
   ...{ message, row, ticket, topic, lineManager, user },
   ...{ room, listedRoom, reader, receipt, report, roomInfo, roomMember, thread },
+  ...{ call, incomingCall, callRecord },
   ...{ attachment, searchHit, cannedAnswer, waitingEstimate },
 }

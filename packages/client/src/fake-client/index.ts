@@ -1,4 +1,6 @@
 export { createFakeClient, type FakeClient } from './create-fake-client.ts'
 export type { FakeAnswer, FakeRequest, FakeUser } from './fake-server.ts'
 export { type Fixture, fixtures } from './fixtures.ts'
+export type { FakeDevice, FakePlug } from './media/fake-devices.ts'
+export { type FakeMedia, type FakePerson, installFakeMedia } from './media/install-fake-media.ts'
 export type { GivenState, Settable, WithSettable } from './settable.ts'

@@ -1,6 +1,13 @@
 export type { PendingAttachment } from '../attachments/pending-state.ts'
 export type { Call, CallQuality, IncomingCall } from '../calls/call.ts'
+export type { CallCheck, DeviceCheck } from '../calls/call-check.ts'
 export type { CallHistoryFilter } from '../calls/calls.ts'
+export type { CallElement, CallMedia } from '../calls/dom-types.ts'
+export type { ChosenDevices, DeviceKind } from '../calls/local-media.ts'
+export type { DeviceList, ListedDevice } from '../calls/tools/device-list.ts'
+export type { MicrophoneLevel } from '../calls/tools/microphone-level.ts'
+export type { RingToneOptions } from '../calls/tools/ring-tone.ts'
+export type { StreamOptions } from '../calls/tools/show-stream.ts'
 export type {
   Attachment,
   Availability,
@@ -84,7 +91,9 @@ export { type LineManagerData, type UseLineManager, useLineManager } from './use
 export { type LineManagersData, type UseLineManagers, useLineManagers } from './use-line-managers.ts'
 export type { ListControls } from './use-list.ts'
 export { type UseLocalMedia, useLocalMedia } from './use-local-media.ts'
+export { type UseMediaDevices, useMediaDevices } from './use-media-devices.ts'
 export { type UseMessages, useMessages } from './use-messages.ts'
+export { type UseMicrophoneLevel, useMicrophoneLevel } from './use-microphone-level.ts'
 export { type UseNotes, useNotes } from './use-notes.ts'
 export { type OwnPresenceData, type UseOwnPresence, useOwnPresence } from './use-own-presence.ts'
 export {
@@ -97,6 +106,7 @@ export { type QueueData, type UseQueue, useQueue } from './use-queue.ts'
 export { type ReadPlace, type ReceiptsData, type UseReceipts, useReceipts } from './use-receipts.ts'
 export { type UseReport, useReport } from './use-report.ts'
 export { type ReportsData, type UseReports, useReports } from './use-reports.ts'
+export { useRingTone } from './use-ring-tone.ts'
 export { type RoomData, type UseRoom, useRoom } from './use-room.ts'
 export {
   type UseAddMembers,
@@ -115,10 +125,12 @@ export {
 export { type RoomMembersData, type UseRoomMembers, useRoomMembers } from './use-room-members.ts'
 export { type RoomPresenceData, type UseRoomPresence, useRoomPresence } from './use-room-presence.ts'
 export { type RoomsData, type UseRooms, useRooms } from './use-rooms.ts'
+export { type UseScreenShare, useScreenShare } from './use-screen-share.ts'
 export { type SearchData, type UseSearch, useSearch } from './use-search.ts'
 export { type UseSendMessage, useSendMessage } from './use-send-message.ts'
 export { type UseSession, useSession } from './use-session.ts'
 export { type UseStartCall, useStartCall } from './use-start-call.ts'
+export { type UseStream, useStream } from './use-stream.ts'
 export { type SyncStatusOptions, type UseSyncStatus, useSyncStatus } from './use-sync-status.ts'
 export { type UseThread, useThread } from './use-thread.ts'
 export { useThreadInfo } from './use-thread-info.ts'

@@ -1,7 +1,7 @@
 import { type Chromium, type OpenPage, openV2Page, patience } from '@dowellchat/browser'
 import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
-import { serveSdkPage } from './serve-sdk-page.ts'
+import { type SdkPageName, serveSdkPage } from './serve-sdk-page.ts'
 
 /** A page of our SDK in its own browser. */
 export type Person = OpenPage
@@ -10,8 +10,12 @@ export type Person = OpenPage
 export const ended = (reason: string | null) => ({ current: { status: 'ended', reason, remote: null } })
 
 /** Starts a real server, and opens pages to call from; all end with the test. */
-export async function openCalls(chromium: Chromium, options: Parameters<typeof startServer>[0] = {}) {
-  const [server, pages] = await Promise.all([startServer(options), serveSdkPage()])
+export async function openCalls(
+  chromium: Chromium,
+  options: Parameters<typeof startServer>[0] = {},
+  page?: SdkPageName,
+) {
+  const [server, pages] = await Promise.all([startServer(options), serveSdkPage(page)])
   onTestFinished(async () => {
     pages.close()
     await server.close()

@@ -63,12 +63,19 @@ function state() {
   const { current, incoming } = window.sdk.client.calls.getSnapshot()
   const media = window.sdk.client.calls.media.getSnapshot()
   return {
-    current: current && { ...current, remote: kinds(current.remote), error: plain(current.error) },
+    current: current && {
+      ...current,
+      remote: kinds(current.remote),
+      remoteScreen: kinds(current.remoteScreen),
+      error: plain(current.error),
+    },
     incoming,
     media: {
       stream: kinds(media.stream),
       microphone: { ...media.microphone, error: plain(media.microphone.error) },
       camera: { ...media.camera, error: plain(media.camera.error) },
+      screen: { ...media.screen, error: plain(media.screen.error) },
+      screenStream: kinds(media.screenStream),
     },
   }
 }

@@ -1,4 +1,4 @@
-import type { CallDevice, PushOf } from '@dowellchat/protocol'
+import type { PushOf } from '@dowellchat/protocol'
 import { SentSignals } from './sent-signals.ts'
 
 /** What this server remembers of a call that it looks after. */
@@ -50,9 +50,4 @@ export class OwnedCalls {
   delete(callId: string): void {
     this.#calls.delete(callId)
   }
-}
-
-/** A device as one text; neither part has control characters. */
-export function deviceKey({ user_id, device_id }: CallDevice): string {
-  return `${user_id}\n${device_id}`
 }

@@ -1,5 +1,5 @@
 import { type CallDevice, isSameDevice, type SentSignal } from '@dowellchat/protocol'
-import { deviceKey } from './owned-calls.ts'
+import { deviceKey } from './device-key.ts'
 
 /** How many signals wait for an answer; candidates of one offer are seldom more than 20. */
 const mostEarly = 32

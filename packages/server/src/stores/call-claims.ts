@@ -1,5 +1,5 @@
 import { isMissed, isSameDevice, isUnderWay } from '@dowellchat/protocol'
-import type { Call, CallChange, CallCreation, NewCall } from './store.ts'
+import type { Call, CallChange, CallCreation, NewCall } from './domains/calls.ts'
 
 // Whom a call is about, and what it keeps others from while it is open.
 

@@ -1,7 +1,9 @@
 import type { Call } from '@dowellchat/client'
-import { useLocalMedia } from '@dowellchat/client/react'
-import { MicOff, SignalLow, VideoOff, WifiOff } from 'lucide-react'
+import { useLocalMedia, useScreenShare } from '@dowellchat/client/react'
+import { MicOff, MonitorUp, SignalLow, VideoOff, WifiOff } from 'lucide-react'
+import { Problem } from '../../components/problem.tsx'
 import { DeviceProblems } from './device-buttons.tsx'
+import { SpeakingWhileMuted } from './microphone-level.tsx'
 
 interface CallNotesProps {
   readonly call: Call
@@ -13,6 +15,8 @@ export function CallNotes({ call: { status, quality, remoteMedia }, name }: Call
   return (
     <div className="stage-notes">
       <DeviceProblems />
+      <SpeakingWhileMuted />
+      <SharingNote />
       {status === 'reconnecting' && (
         <p className="stage-note" data-warns>
           <WifiOff aria-hidden /> The connection to {name} is interrupted. It is being made again.
@@ -27,6 +31,16 @@ export function CallNotes({ call: { status, quality, remoteMedia }, name }: Call
         </p>
       )}
     </div>
+  )
+}
+
+function SharingNote() {
+  const { isSharing, error } = useScreenShare()
+  if (!isSharing) return <Problem what={error} />
+  return (
+    <p className="stage-note" role="status">
+      <MonitorUp aria-hidden /> You are sharing your screen
+    </p>
   )
 }
 

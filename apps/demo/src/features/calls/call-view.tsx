@@ -11,6 +11,7 @@ import { ConnectionQuality } from './call-quality.tsx'
 import { statusWords } from './call-words.ts'
 import { DeviceButtons } from './device-buttons.tsx'
 import { OwnPicture } from './own-picture.tsx'
+import { ScreenButton } from './screen-button.tsx'
 import { StageButton } from './stage-button.tsx'
 import { StreamVideo } from './stream-player.tsx'
 import { useOtherUser } from './use-other-user.ts'
@@ -54,6 +55,7 @@ export function CallView({ call, onHangUp }: CallViewProps) {
           <OwnPicture />
           <div className="stage-controls">
             <DeviceButtons />
+            <ScreenButton />
             {other !== '' && (
               <StageButton
                 label="Chat"
@@ -78,12 +80,17 @@ interface OtherSideProps {
   readonly name: string
 }
 
-function OtherSide({ call: { with: address, remote, remoteMedia }, name }: OtherSideProps) {
+/** What the other person shows: the screen that they share, with the camera small beside it, or the camera alone. */
+function OtherSide({ call: { with: address, remote, remoteMedia, remoteScreen }, name }: OtherSideProps) {
   // V2 pages do not report what they have turned on: show whatever arrives.
   const hasPicture = remote !== null && (remoteMedia?.camera ?? remote.getVideoTracks().length > 0)
-  return hasPicture ? (
-    <StreamVideo stream={remote} label={`${name}'s camera`} />
-  ) : (
-    <Avatar name={name} id={address} size="l" />
-  )
+  const camera = hasPicture && <StreamVideo stream={remote} label={`${name}'s camera`} />
+  if (remoteScreen)
+    return (
+      <>
+        <StreamVideo stream={remoteScreen} label={`${name}'s screen`} />
+        {camera && <div className="own-side other-side">{camera}</div>}
+      </>
+    )
+  return camera || <Avatar name={name} id={address} size="l" />
 }

@@ -3,6 +3,8 @@ import { useEffect } from 'react'
 import { Avatar } from '../../components/avatar.tsx'
 import { useSelf } from '../people/use-self.ts'
 import { DeviceButtons, DeviceProblems } from './device-buttons.tsx'
+import { DeviceChoices } from './device-choices.tsx'
+import { LevelMeter } from './microphone-level.tsx'
 import { StreamVideo } from './stream-player.tsx'
 
 /** Your own microphone and camera, to check before a call. */
@@ -23,7 +25,9 @@ export function Preview() {
           <DeviceButtons />
         </div>
       </div>
+      <LevelMeter />
       <DeviceProblems />
+      <DeviceChoices />
       <p className="hint">
         {camera.status === 'starting' || microphone.status === 'starting'
           ? 'Your browser may ask for permission.'

@@ -1,3 +1,5 @@
+import { useStream } from '@dowellchat/client/react'
+import { Volume2 } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 
 interface StreamVideoProps {
@@ -7,7 +9,7 @@ interface StreamVideoProps {
   readonly isMirrored?: boolean
 }
 
-/** The picture of a stream. `RemoteSound` plays its sound on every page. */
+/** The picture of a stream. `BackgroundCall` plays its sound on every page. */
 export function StreamVideo({ stream, label, isMirrored = false }: StreamVideoProps) {
   const video = useRef<HTMLVideoElement>(null)
   useEffect(() => {
@@ -26,12 +28,18 @@ export function StreamVideo({ stream, label, isMirrored = false }: StreamVideoPr
   )
 }
 
-/** The sound of a stream. */
+/** The sound of a stream, from the speaker that you have chosen. */
 export function StreamAudio({ stream }: { readonly stream: MediaStream }) {
-  const audio = useRef<HTMLAudioElement>(null)
-  useEffect(() => {
-    if (audio.current) audio.current.srcObject = stream
-  }, [stream])
-  // biome-ignore lint/a11y/useMediaCaption: live speech has no captions
-  return <audio ref={audio} autoPlay />
+  const { ref, isBlocked, play } = useStream(stream)
+  return (
+    <>
+      {/* biome-ignore lint/a11y/useMediaCaption: live speech has no captions */}
+      <audio ref={ref} />
+      {isBlocked && (
+        <button type="button" className="button primary sound-blocked" onClick={play}>
+          <Volume2 aria-hidden /> Turn on the sound
+        </button>
+      )}
+    </>
+  )
 }

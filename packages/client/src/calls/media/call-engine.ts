@@ -7,11 +7,12 @@ import type { Source } from '../../live/observable.ts'
 import type { RequestMethods } from '../../requests/request.ts'
 import { uuid } from '../../uuid.ts'
 import { type Call, type CallsState, type IncomingCall, newCall } from '../call.ts'
-import type { Calls, StartOptions } from '../calls.ts'
+import type { CallCheck } from '../call-check.ts'
 import type { IceServer } from '../dom-types.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import { type CallHistory, createCallHistory } from './call-history.ts'
 import { type CallSession, createSession, noConnection, requestEnd } from './call-session.ts'
+import { checkCall } from './check-call.ts'
 import { createCrossings } from './crossings.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createIceServers } from './ice-servers.ts'
@@ -20,6 +21,11 @@ import { beginningOf, understandsMore } from './signal.ts'
 
 /** A call that rings, as the server has told of it. */
 export type Ring = PushOf<'callUser'>
+
+/** Whether to answer with the camera; by default as the call is begun. */
+interface Answering {
+  readonly video?: boolean | undefined
+}
 
 export interface CallContext {
   readonly state: Source<CallsState>
@@ -41,11 +47,12 @@ export interface CallEngine {
   /** Takes a `starting` call until it rings or has ended. */
   readonly ring: (call: Call, ticketId?: string) => Promise<void>
   /** Answers a call that rings, once however often one clicks. Resolves when it is answered or has ended. */
-  readonly accept: Calls['accept']
+  readonly accept: (callId: string, options?: Answering) => Promise<void>
   readonly decline: (callId: string) => Promise<void>
   /** Follows the calls of the past, whose list this is. */
   readonly historyOf: (list: Source<ListState<CallRecord>>, missed: boolean) => CallHistory
   readonly hangUp: () => Promise<void>
+  readonly check: () => Promise<CallCheck>
   /** Ends the call here, without a request. */
   readonly lose: () => void
   /** Whether it is the call that uses microphone and camera. */
@@ -140,7 +147,7 @@ export function createCallEngine(context: CallContext): CallEngine {
     else own.answered(isQuick)
   }
 
-  async function accept(callId: string, { video }: StartOptions): Promise<void> {
+  async function accept(callId: string, { video }: Answering): Promise<void> {
     const incoming = state.getSnapshot().incoming.find((one) => one.callId === callId)
     const theirs = rings.get(callId)
     if (!incoming || !theirs) throw ownError('answerCall', 'not_found', 'This call does not ring any more')
@@ -186,7 +193,8 @@ export function createCallEngine(context: CallContext): CallEngine {
     if (!own) return
     const { callId, status } = own.call()
     if (!own.isShown()) return own.end()
-    own.end({ reason: status === 'starting' || status === 'ringing' ? 'cancelled' : 'hung_up' })
+    const isEarly = status === 'starting' || status === 'ringing'
+    own.end({ reason: isEarly ? 'cancelled' : 'hung_up', endedHere: true })
     if (!callId) return
     const { reason } = await retryTimeout(() => request.endCall({ callId }))
     // The other party may have ended it first, for another reason.
@@ -218,6 +226,7 @@ export function createCallEngine(context: CallContext): CallEngine {
       return history
     },
     hangUp,
+    check: () => checkCall(request, ice),
     lose: () => session?.end({ reason: 'lost' }),
     holds: (callId) => session !== undefined && session.call().callId === callId,
     onRing: (push) => crossings.take(push) || session?.call().callId === push.callId,

@@ -12,6 +12,9 @@ import { createPeer, type Peer } from './peer.ts'
 import { followQuality } from './quality.ts'
 import { createRecovery } from './recovery.ts'
 
+/** How a call ends. */
+export type CallEnd = Pick<Partial<Call>, 'reason' | 'error' | 'endedHere'>
+
 /** The call that uses microphone and camera, over lost connections to the server and to the other party. */
 export interface CallSession {
   readonly call: () => Call
@@ -21,7 +24,7 @@ export interface CallSession {
   readonly show: () => void
   /** Aborted when the call ends. */
   readonly over: AbortSignal
-  readonly end: (changes?: Pick<Partial<Call>, 'reason' | 'error'>) => void
+  readonly end: (changes?: CallEnd) => void
   /** Makes a connection to the other party, instead of an earlier one, and describes it. Rejects with a `MediaError`. */
   readonly connect: <T>(describe: (peer: Peer) => Promise<T>) => Promise<T>
   /** The call is answered by this device. The other one may understand what comes after offer and answer. */
@@ -92,7 +95,7 @@ export function createSession(
     if (isShown) state.patch({ current: call })
   }
 
-  function end(changes: Pick<Partial<Call>, 'reason' | 'error'> = {}): void {
+  function end(changes: CallEnd = {}): void {
     if (over.signal.aborted) return
     over.abort()
     clearTimeout(losing)
@@ -102,7 +105,9 @@ export function createSession(
     // A call that could not be answered keeps ringing, unless it has ended for everybody.
     if (changes.reason) isShown = true
     onEnd(own, changes.reason ?? null)
-    update({ status: 'ended', remote: null, remoteMedia: null, quality: null, ...changes })
+    const nothing = { remote: null, remoteScreen: null, remoteMedia: null, quality: null }
+    const endedAt = call.callId === null ? null : new Date().toISOString()
+    update({ status: 'ended', endedAt, ...nothing, ...changes })
   }
 
   function fail(): void {
@@ -120,6 +125,7 @@ export function createSession(
     try {
       peer = createPeer(iceServers, media.getSnapshot(), {
         onRemote: (remote) => update({ remote }),
+        onRemoteScreen: (remoteScreen) => update({ remoteScreen }),
         onRemoteMedia: (remoteMedia) => update({ remoteMedia }),
         onState: recovery.onState,
         onSignal: line.send,

@@ -1,13 +1,16 @@
 import type { MediaError } from '../../errors.ts'
 import type { Source } from '../../live/observable.ts'
-import { type LocalMedia, type LocalMediaState, off } from '../local-media.ts'
+import { type DeviceState, type LocalMedia, type LocalMediaState, off } from '../local-media.ts'
+import { capture, hasAnother } from './capture.ts'
+import { keepChoice } from './device-choice.ts'
 import { assertSupported, type Device, goneError, joinErrors, mediaErrorOf } from './media-error.ts'
+import { createScreen } from './screen.ts'
 
-/** Microphone and camera. Their state is shown in the source given to `createDevices`. */
-export interface Devices extends Pick<LocalMedia, 'setMicrophone' | 'setCamera'> {
+/** Microphone, camera and screen. Their state is shown in the source given to `createDevices`. */
+export interface Devices extends Pick<LocalMedia, 'setMicrophone' | 'setCamera' | 'setScreen' | 'choose'> {
   /** Turns on what a call needs, by one prompt. Rejects with a `MediaError` if none of it is available. */
   readonly open: (video: boolean) => Promise<void>
-  /** Turns both off, including a device that is still being opened. */
+  /** Turns all off, including a device that is still being opened. */
   readonly release: () => void
 }
 
@@ -17,6 +20,7 @@ const kinds = { microphone: 'audio', camera: 'video' } as const
 export function createDevices(media: Source<LocalMediaState>, isInCall: () => boolean): Devices {
   /** The newest attempt at each device; results of older ones are dropped. */
   const attempts = { microphone: 0, camera: 0 }
+  const { setScreen, release: releaseScreen } = createScreen(media)
 
   function trackOf(device: Device): MediaStreamTrack | undefined {
     const tracks = media.getSnapshot().stream?.getTracks()
@@ -33,12 +37,50 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
     return begun
   }
 
-  function put(device: Device, track: MediaStreamTrack): void {
+  function put(
+    device: Device,
+    track: MediaStreamTrack,
+    state: DeviceState = { status: 'on', error: null },
+  ): void {
     const stream = media.getSnapshot().stream ?? new MediaStream()
     stream.addTrack(track)
     // Unplugged, or the permission was revoked; our own stop() fires no such event.
-    track.addEventListener('ended', () => stop(device, goneError(device)))
-    media.patch({ stream, [device]: { status: 'on', error: null } })
+    track.addEventListener('ended', () => void onEnded(device, track))
+    media.patch({ stream, [device]: state })
+  }
+
+  /** Opens a device in place of one, which it leaves as it is if that fails: on, or muted. */
+  async function replace(device: Device, before: MediaStreamTrack): Promise<void> {
+    const own = ++attempts[device]
+    const [track] = (await capture([device])).getTracks()
+    if (!track || own !== attempts[device]) return track?.stop()
+    track.enabled = before.enabled
+    before.stop()
+    const { stream, [device]: state } = media.getSnapshot()
+    stream?.removeTrack(before)
+    // A new object, since others have to send another track.
+    put(device, track, { ...state })
+  }
+
+  async function onEnded(device: Device, ended: MediaStreamTrack): Promise<void> {
+    const isLeft = await hasAnother(device, ended).catch(() => false)
+    if (trackOf(device) !== ended) return
+    if (isLeft) await replace(device, ended).catch(() => undefined)
+    // It may also have been turned off meanwhile.
+    if (trackOf(device) === ended) stop(device, goneError(device))
+  }
+
+  async function change(device: Device, before: MediaStreamTrack): Promise<void> {
+    try {
+      await replace(device, before)
+    } catch {
+      if (trackOf(device) !== before) return
+      // Phones open one camera at a time.
+      before.stop()
+      await replace(device, before).catch((cause: unknown) => {
+        if (trackOf(device) === before) throw refuse(device, cause)
+      })
+    }
   }
 
   function stop(device: Device, error: MediaError | null = null): void {
@@ -59,8 +101,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
     const wanted = begin(devices)
     try {
       assertSupported()
-      const constraints = { audio: devices.includes('microphone'), video: devices.includes('camera') }
-      const stream = await navigator.mediaDevices.getUserMedia(constraints)
+      const stream = await capture(devices)
       for (const { device, isWanted } of wanted) {
         const track = stream.getTracks().find(({ kind }) => kind === kinds[device])
         if (track && isWanted()) put(device, track)
@@ -99,6 +140,12 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
   return {
     setMicrophone: (isOn) => turn('microphone', isOn),
     setCamera: (isOn) => turn('camera', isOn),
+    setScreen,
+    async choose(kind, id) {
+      keepChoice(kind, id)
+      const track = kind === 'speaker' ? undefined : trackOf(kind)
+      if (track && kind !== 'speaker') await change(kind, track)
+    },
     async open(video) {
       if (!video) stop('camera')
       const devices: readonly Device[] = video ? ['microphone', 'camera'] : ['microphone']
@@ -109,6 +156,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
     release() {
       stop('microphone')
       stop('camera')
+      releaseScreen()
     },
   }
 }

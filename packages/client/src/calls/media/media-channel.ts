@@ -2,14 +2,20 @@ import * as z from 'zod/mini'
 import type { LocalMediaState } from '../local-media.ts'
 import { parseJson } from './signal.ts'
 
-const RemoteMedia = z.object({ microphone: z.boolean(), camera: z.boolean() })
+// Clients before 0.10 do not speak of screens.
+const RemoteMedia = z.object({
+  microphone: z.boolean(),
+  camera: z.boolean(),
+  screen: z._default(z.boolean(), false),
+})
 export type RemoteMedia = z.infer<typeof RemoteMedia>
 
 /** The data channel on which two SDKs send each other what they have turned on. */
 export interface MediaChannel {
   /** The callee sends first and the caller only in reply, so that V2 pages, which never do, receive nothing. */
   readonly use: (channel: RTCDataChannel, side: 'caller' | 'callee') => void
-  readonly send: (local: LocalMediaState) => void
+  /** @param isOpen whether the other party sees a screen beside the camera, or in its place */
+  readonly send: (local: LocalMediaState, isOpen: boolean) => void
 }
 
 export const channelLabel = 'dowellchat-media'
@@ -40,8 +46,12 @@ export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void):
         speak()
       })
     },
-    send({ microphone, camera }) {
-      news = JSON.stringify({ microphone: microphone.status === 'on', camera: camera.status === 'on' })
+    send(local, isOpen) {
+      const [microphone, camera, screen] = [local.microphone, local.camera, local.screen].map(
+        ({ status }) => status === 'on',
+      )
+      const pictures = isOpen ? { camera, screen } : { camera: camera || screen }
+      news = JSON.stringify({ microphone, ...pictures })
       speak()
     },
   }

@@ -26,8 +26,21 @@ const codes: Readonly<Record<string, MediaErrorCode>> = {
 /** The browser's refusal as an error with words for people. */
 export function mediaErrorOf(cause: unknown, device: Device): MediaError {
   if (cause instanceof MediaError) return cause
-  const code = codes[cause instanceof DOMException ? cause.name : ''] ?? 'failed'
+  const code = codeOf(cause)
   return new MediaError(code, device, `The ${device} ${problem(code, 'it')}`, cause)
+}
+
+/** Why the screen is not shared. */
+export function screenErrorOf(cause: unknown): MediaError {
+  // Despite its type, it is missing on phones.
+  const isMissing = !globalThis.navigator?.mediaDevices?.getDisplayMedia
+  const code = isMissing ? 'unsupported' : codeOf(cause)
+  const message = isMissing
+    ? 'This browser cannot share its screen: use a recent Chrome, Edge, Firefox or Safari on a computer'
+    : code === 'permission_denied'
+      ? 'The screen was not shared'
+      : 'The screen could not be shared: try again'
+  return new MediaError(code, 'screen', message, cause)
 }
 
 /** The error of a device that was unplugged or lost its permission. */
@@ -40,6 +53,10 @@ export function joinErrors([first, second]: readonly [MediaError, ...MediaError[
   const { code, device, cause } = first
   if (device === null || code !== second?.code) return first
   return new MediaError(code, null, `The microphone and camera ${problem(code, 'them')}`, cause)
+}
+
+function codeOf(cause: unknown): MediaErrorCode {
+  return codes[cause instanceof DOMException ? cause.name : ''] ?? 'failed'
 }
 
 function problem(code: MediaErrorCode, it: 'it' | 'them'): string {

@@ -3,6 +3,8 @@ import { gathered } from './gathered.ts'
 import { channelLabel, createMediaChannel, type RemoteMedia } from './media-channel.ts'
 import { createNegotiation, type Negotiation } from './negotiation.ts'
 import { createRemote } from './remote.ts'
+import { createRemoteScreen } from './remote-screen.ts'
+import { createSenders } from './senders.ts'
 import { type Description, type LateSignal, readDescription } from './signal.ts'
 
 /** The connection to the other party of a call: sound, picture, and what is turned on. */
@@ -28,7 +30,8 @@ export interface Peer extends Pick<Negotiation, 'take' | 'restart'> {
 
 export interface PeerEvents {
   onRemote(stream: MediaStream): void
-  onRemoteMedia(media: RemoteMedia): void
+  onRemoteScreen(screen: MediaStream | null): void
+  onRemoteMedia(media: Omit<RemoteMedia, 'screen'>): void
   /** Whether sound and picture flow may have changed. */
   onState(state: RTCPeerConnectionState): void
   /** Something to send to the other party, if it understands that. */
@@ -40,22 +43,34 @@ const kinds = ['audio', 'video'] as const
 export function createPeer(
   iceServers: RTCIceServer[],
   initial: LocalMediaState,
-  { onRemote, onRemoteMedia, onState, onSignal }: PeerEvents,
+  { onRemote, onRemoteScreen, onRemoteMedia, onState, onSignal }: PeerEvents,
 ): Peer {
   const connection = new RTCPeerConnection({ iceServers })
   const closing = new AbortController()
   const until = { signal: closing.signal }
   const local = initial.stream ?? new MediaStream()
-  const senders = new Map<string, RTCRtpSender>()
+  let sent = initial
   const remote = createRemote(onRemote, closing.signal)
+  const remoteScreen = createRemoteScreen(onRemoteScreen, closing.signal)
   const negotiation = createNegotiation(connection, onSignal, closing.signal)
-  const mediaChannel = createMediaChannel((media) => {
+  const senders = createSenders(connection, negotiation.isOpen)
+  const mediaChannel = createMediaChannel(({ screen, ...media }) => {
     if (closing.signal.aborted) return
     remote.setCamera(media.camera)
+    remoteScreen.setOn(screen)
     onRemoteMedia(media)
   })
 
-  connection.addEventListener('track', ({ track }) => remote.add(track), until)
+  connection.addEventListener(
+    'track',
+    ({ track, transceiver }) => {
+      // Sound and the camera have their places from the start: any other picture is a screen.
+      const place = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind)
+      if (place === transceiver) remote.add(track)
+      else if (track.kind === 'video') remoteScreen.add(track)
+    },
+    until,
+  )
   connection.addEventListener('connectionstatechange', () => onState(connection.connectionState), until)
   connection.addEventListener(
     'datachannel',
@@ -66,12 +81,15 @@ export function createPeer(
   )
 
   function send(state: LocalMediaState): void {
-    for (const [kind, sender] of senders) {
-      const track = state.stream?.getTracks().find((one) => one.kind === kind) ?? null
-      // Fails only if the connection is closed, when there is nothing to send.
-      sender.replaceTrack(track).catch(() => undefined)
-    }
-    mediaChannel.send(state)
+    sent = state
+    senders.send(state)
+    mediaChannel.send(state, negotiation.isOpen())
+  }
+
+  function begin(side: 'caller' | 'callee', isUnderstood: boolean): void {
+    negotiation.begin(side, isUnderstood)
+    // A screen has another place from now on.
+    send(sent)
   }
 
   /** The own description, with the candidates that are found at once. */
@@ -93,8 +111,8 @@ export function createPeer(
       mediaChannel.use(connection.createDataChannel(channelLabel), 'caller')
       // A transceiver for each from the start, so that a device turned on later needs no new negotiation.
       for (const kind of kinds)
-        senders.set(kind, connection.addTransceiver(kind, { direction: 'sendrecv', streams: [local] }).sender)
-      send(initial)
+        senders.use(kind, connection.addTransceiver(kind, { direction: 'sendrecv', streams: [local] }).sender)
+      send(sent)
       const description = await describe(await connection.createOffer(), false)
       return { ...description, video: initial.camera.status === 'on', trickle: true }
     },
@@ -105,17 +123,17 @@ export function createPeer(
         if (!offered) continue
         offered.direction = 'sendrecv'
         offered.sender.setStreams(local)
-        senders.set(kind, offered.sender)
+        senders.use(kind, offered.sender)
       }
-      send(initial)
+      send(sent)
       const description = await describe(await connection.createAnswer(), isQuick)
-      negotiation.begin('callee', isQuick)
+      begin('callee', isQuick)
       return { ...description, trickle: isQuick }
     },
     async accept(signal) {
       const answer = readDescription(signal)
       await connection.setRemoteDescription(plain(answer))
-      negotiation.begin('caller', answer.trickle === true)
+      begin('caller', answer.trickle === true)
     },
     configure: (servers) => connection.setConfiguration({ iceServers: servers }),
     stats: () => connection.getStats(),

@@ -8,7 +8,8 @@ export type ExportedHook = Extract<keyof typeof import('../index.ts'), `use${str
 const { useChatClient, useConnection, useSession, useRoom, useMessages, useRooms, useRoomMembers } = hooks
 const { useSendMessage, useTopics, useLineManagers, useTickets, useTicket, useTicketMessages } = hooks
 const { useTopic, useLineManager, useUser, useUsers, useCall, useIncomingCall, useLocalMedia } = hooks
-const { useCallHistory, useCallQuality } = hooks
+const { useCallHistory, useCallQuality, useScreenShare, useMediaDevices, useMicrophoneLevel } = hooks
+const { useRingTone, useStream } = hooks
 const { useAction, useCreateRoom, useUpdateRoom, useLeaveRoom, useAddMembers, useRemoveMembers } = hooks
 const { useCreateInvite, useAcceptInvite, useCreateTicket, useCloseTicket, useCreateTopic } = hooks
 const { useReport, useReports } = hooks
@@ -99,6 +100,12 @@ export function hooksOf({ room, members, ticket, notes = ticket, user, message }
     useLocalMedia: () => useLocalMedia(),
     useCallHistory: () => useCallHistory(),
     useCallQuality: () => useCallQuality(),
+    useScreenShare: () => useScreenShare(),
+    useMediaDevices: () => useMediaDevices(),
+    useMicrophoneLevel: () => useMicrophoneLevel(),
+    // The only one that answers nothing.
+    useRingTone: () => ({ rings: useRingTone({ sound: null }) }),
+    useStream: () => useStream(null),
   } satisfies {
     [Hook in Exclude<ExportedHook, keyof ReturnType<typeof useEveryAction> | 'useChatClient'>]: () => unknown
   }

@@ -223,6 +223,18 @@ describe('the history of calls', () => {
     expect((await eve.request('get_calls', {})).calls).toEqual([])
   })
 
+  it('[CA23] has what the same connection has asked for just before', async () => {
+    const { ann, bob } = await openPhones('ann', 'bob')
+    for (let round = 0; round < 5; round++) {
+      const callId = await ring(ann, 'bob')
+      ann.emit('endCall', { callId })
+      expect((await ann.request('get_calls', { limit: 1 })).calls).toMatchObject([
+        { _id: callId, reason: 'cancelled' },
+      ])
+      await bob.heard(2)
+    }
+  })
+
   it('[CA23] comes in pages', async () => {
     const { ann, bob } = await openPhones('ann', 'bob')
     const ids: string[] = []

@@ -93,11 +93,16 @@ export const callHandlers: Handlers<CallRequests> = {
     })
   },
 
-  async get_calls({ missed, before, limit = callsAtOnce }, { session, store }) {
+  get_calls({ missed, before, limit = callsAtOnce }, context) {
+    const { session, store } = context
     const { workspace_id, user_id } = session
     const page = { ...(missed && { missed }), ...(before !== undefined && { before }), limit: limit + 1 }
-    const calls = await store.calls.history(workspace_id, user_id, page)
-    return { calls: calls.slice(0, limit).map((call) => toRecord(call, user_id)), more: calls.length > limit }
+    // After what the same user has asked for before: who has hung up sees a call that has ended.
+    return inOrder(context, async () => {
+      const calls = await store.calls.history(workspace_id, user_id, page)
+      const shown = calls.slice(0, limit).map((call) => toRecord(call, user_id))
+      return { calls: shown, more: calls.length > limit }
+    })
   },
 
   async get_ice_servers(_payload, { iceServers, session }) {
