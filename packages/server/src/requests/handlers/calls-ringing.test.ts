@@ -205,11 +205,17 @@ describe('what a callee is shown', () => {
     const call = { ...callTo('bob'), signalData: canary('offer') }
     const { callId } = await ann.request('callUser', call)
     expect(await ann.refusal('callUser', { ...call, signalData: canary('another') })).toBe('conflict')
+    await ann.request('signalCall', { callId, nth: 1, signal: canary('early') })
     await bob.request('answerCall', { callId, signal: canary('answer') })
+    await bob.request('signalCall', { callId, nth: 1, signal: canary('late') })
+    expect(await ann.refusal('signalCall', { callId: 'unknown', nth: 2, signal: canary('lost') })).toBe(
+      'not_found',
+    )
     await page.ask('callUser', { userToCall: 'bob', signalData: canary('of-a-page') })
 
-    expect(await ann.heard(1)).toEqual([
+    expect(await ann.heard(2)).toEqual([
       ['callSignal', { callId, seq: 1, signal: canary('answer'), kind: 'answer' }],
+      ['callSignal', { callId, seq: 3, signal: canary('late'), kind: 'signal' }],
     ])
     await chat.close()
     const kept = readdirSync(folder).map((name) => readFileSync(join(folder, name)))

@@ -1,0 +1,167 @@
+import { type CallDevice, hasMembers, isUnderWay, type PayloadOf, roomStream } from '@dowellchat/protocol'
+import type { Callable, Connection } from '../../delivery/connection.ts'
+import { RequestError } from '../../errors.ts'
+import { isAnonymous } from '../../identity/anonymous.ts'
+import type { Context } from '../handler.ts'
+import { requireRow, requireTicket } from './access.ts'
+import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
+import { blockersAmong } from './blocks.ts'
+import { announce, change, deviceOf, endHere } from './changing-calls.ts'
+
+type Search = ReturnType<Connection['search']>
+
+/** Makes a call, and rings whoever is at its address. @param search looks for them */
+export async function ring(
+  { userToCall, signalData, from, media = 'video', ticket_id, cid }: PayloadOf<'callUser'>,
+  search: Search,
+  context: Context,
+): Promise<{ callId: string; crossed?: boolean }> {
+  const { session, connection, store, fingerprint, trace, limits } = context
+  if ([connection.socketId, session.user_id].includes(userToCall)) {
+    throw new RequestError('invalid_payload', 'userToCall: expected somebody else')
+  }
+  const { workspace_id } = session
+  if (ticket_id !== undefined) await requireTicket(context, ticket_id)
+  const callee_devices = await withoutBlockers(context, await reachableAt(userToCall, search, context))
+  trace?.(
+    { step: 'devices found', cid, to: userToCall, devices: callee_devices, workspace: workspace_id },
+    'call',
+  )
+  connection.enterCall(callee_devices)
+  const caller = deviceOf(context)
+  const most_ringing = limits.callerPendingCalls
+  const newCall = {
+    workspace_id,
+    caller,
+    callee_devices,
+    owner: context.callCare.owner,
+    from: addressOf(context, from),
+    media,
+    ...(ticket_id !== undefined && { ticket_id }),
+    cid,
+    fingerprint,
+    most_ringing,
+  }
+  const name = `call ${workspace_id} ${caller.user_id} ${cid}`
+  const { outcome: creation, wasInDoubt } = await context.doubts.settle(name, () =>
+    store.calls.create(newCall),
+  )
+  if (!creation) {
+    await noteMissed(context, userToCall, cid)
+    throw new RequestError('not_found', `${userToCall} cannot be reached`)
+  }
+  if ('crossed' in creation) {
+    const callId = creation.crossed._id
+    trace?.({ step: 'crossed', call: callId, cid, workspace: workspace_id }, 'call')
+    return { callId, crossed: true }
+  }
+  if ('conflict' in creation && creation.conflict === 'talking')
+    throw new RequestError('conflict', 'You are in a call: end it before you start another')
+  const { row: call, created } = requireRow(creation, cid, 'Call', callLimit(most_ringing))
+  const callId = call._id
+  trace?.(
+    { step: created ? 'created' : 'repeated', call: callId, cid, state: call.state, workspace: workspace_id },
+    'call',
+  )
+  if (created || (wasInDoubt && call.state === 'ringing')) {
+    const offer = {
+      callId,
+      signal: signalData,
+      from: call.from,
+      name: session.name,
+      user_id: caller.user_id,
+      media,
+      ticket_id: call.ticket_id,
+    }
+    context.callCare.made(workspace_id, offer)
+    const { busy, free } = await pagesThatTalk(context, call.callee_devices)
+    announce(context, free, 'callUser', offer)
+    await rejectAsBusy(context, callId, busy)
+  }
+  return { callId }
+}
+
+/** V2's pages have one call at a time, and answer none while they talk; other clients decide that themselves. */
+async function pagesThatTalk(
+  { session, store }: Context,
+  devices: readonly CallDevice[],
+): Promise<{ busy: CallDevice[]; free: CallDevice[] }> {
+  const talks = await Promise.all(
+    devices.map(async (device) => {
+      if (!isAnonymous(device)) return false
+      return (await store.calls.listOpen(session.workspace_id, device)).some(isUnderWay)
+    }),
+  )
+  return { busy: devices.filter((_, at) => talks[at]), free: devices.filter((_, at) => !talks[at]) }
+}
+
+async function rejectAsBusy(context: Context, callId: string, busy: readonly CallDevice[]): Promise<void> {
+  for (const device of busy) {
+    const { changed, call } = await change(context, callId, { type: 'reject', device, reason: 'busy' })
+    if (!changed || call.state !== 'ended') continue
+    announce(context, [call.caller], 'callEnded', { callId, reason: 'busy' })
+    endHere(context, call)
+  }
+}
+
+/** Lets somebody who is connected nowhere know that the session has called, if it may ring them. */
+async function noteMissed(context: Context, user_id: string, cid: string): Promise<void> {
+  const { missedCall, session, store } = context
+  const { workspace_id, user_id: caller } = session
+  if (!missedCall || isAnonymous(session) || hasMembers(user_id)) return
+  const [known, blockers, acquaintances] = await Promise.all([
+    store.users.get(workspace_id, [user_id]),
+    blockersAmong(context, [user_id]),
+    meetsAnybody(context) ? undefined : acquaintancesAmong(context, [user_id]),
+  ])
+  const mayRing = acquaintances?.has(user_id) ?? true
+  if (known.length > 0 && !blockers.has(user_id) && mayRing)
+    missedCall(workspace_id, { call: cid, user_id, caller })
+}
+
+function callLimit(most: number): string {
+  return `You are ringing already: one call to the same person, and ${most} in all, may wait for an answer`
+}
+
+/** The devices without those of users who have blocked the caller: for the caller they are offline. */
+async function withoutBlockers(context: Context, devices: readonly CallDevice[]): Promise<CallDevice[]> {
+  const blockers = await blockersAmong(
+    context,
+    devices.map(({ user_id }) => user_id),
+  )
+  return devices.filter(({ user_id }) => !blockers.has(user_id))
+}
+
+/** The devices at an address that the session may ring. Whom it may not ring is like somebody who is offline. */
+async function reachableAt(address: string, search: Search, context: Context): Promise<CallDevice[]> {
+  const { session, workspace } = context
+  const isRoomOfMembers = hasMembers(address)
+  if (isRoomOfMembers && !(await isMember(context, address))) return []
+  const found = await search()
+  if (isRoomOfMembers || isAnonymous(session) || meetsAnybody(context)) return found.map(toDevice)
+  // The same look-ups whether the user is connected or not.
+  const known = await acquaintancesAmong(context, [address, ...found.map(({ user_id }) => user_id)])
+  const mayRing = (one: Callable) =>
+    known.has(one.user_id) ||
+    isAnonymous(one) ||
+    (workspace?.customers_ring_agents === true && one.role !== 'customer')
+  return found.filter(mayRing).map(toDevice)
+}
+
+async function isMember({ session, store }: Context, room: string): Promise<boolean> {
+  return (await store.rooms.membership(session.workspace_id, room, session.user_ids)) !== null
+}
+
+function toDevice({ user_id, device_id }: Callable): CallDevice {
+  return { user_id, device_id }
+}
+
+/** The caller's address as the callee sees it: the claimed one, if it belongs to the caller. */
+function addressOf({ session, connection }: Context, claimed: string | undefined): string {
+  const { workspace_id, user_id } = session
+  const isOwn =
+    claimed !== undefined &&
+    ([connection.socketId, user_id].includes(claimed) ||
+      connection.isSubscribed({ workspace_id, stream: roomStream(claimed) }))
+  return isOwn ? claimed : connection.address
+}
