@@ -20,19 +20,29 @@ function ticketsOf({ page }: Person): Promise<number> {
   return page.getByRole('region', { name: 'Open' }).getByRole('link').count()
 }
 
+/** Waits for a WebSocket that works: of one that is closed before it does, the browser complains. */
+async function untilUpgraded({ page }: Person): Promise<void> {
+  const socket = await page.waitForEvent('websocket')
+  await socket.waitForEvent('framereceived')
+}
+
 describeInChromium('a guest', (chromium) => {
   it('[DM9] asks for support without a name, and has the ticket after a reload and after logging in', async () => {
     const { url } = await openDemo()
     await openDesk(await enter(chromium, url, 'Root', 'admin'))
     const guest = await chromium.open(entrance(url))
+    const upgraded = untilUpgraded(guest)
     await press(guest, 'Continue as guest')
     await isNamed(guest, 'Guest')
+    await upgraded
     await goTo(guest, 'Tickets')
     await openTicket(guest, 'Opening hours')
     await say(guest, 'When do you open?')
     await reads(guest, 'When do you open?')
+    const upgradedAgain = untilUpgraded(guest)
     await guest.page.reload()
     await reads(guest, 'When do you open?')
+    await upgradedAgain
 
     await press(guest, 'Log in')
     await sees(guest, /as a guest stays yours/)
