@@ -182,7 +182,10 @@ describeTwoServers(
           await callee.first('callUser', (call) => call.callId === callId)
           await callee.request('answerCall', { callId, signal: answer })
           await caller.first('callSignal')
-          for (const one of [ann, bob]) expect((await one.request('get_calls', {})).calls).toHaveLength(1)
+          for (const one of [ann, bob]) {
+            expect((await one.request('get_calls', {})).calls).toHaveLength(1)
+            one.socket.disconnect()
+          }
         }
       },
       lengthMs,
@@ -234,6 +237,7 @@ describeTwoServers(
             westBob.ask('answerCall', { callId: ids[1] ?? '', signal: answer }),
           ])
           expect(answers.filter(({ status }) => status === 'success')).toHaveLength(1)
+          for (const { socket } of [eastBob, westBob, ...callers]) socket.disconnect()
         }
       },
       lengthMs,

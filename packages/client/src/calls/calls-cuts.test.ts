@@ -32,9 +32,10 @@ describeInChromium('a call whose connections are cut', (chromium) => {
     const { ann, ben, link } = await openPair()
     await call(ann, ben, 'ben')
     link.offline()
+    const cutAt = performance.now()
     await untilOnline(ann, false)
     for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
-    await ann.page.waitForTimeout(ms)
+    await ann.page.waitForTimeout(Math.max(0, cutAt + ms - performance.now()))
     link.online()
     await untilOnline(ann)
     // Longer than the server may take to say that it knows the call.

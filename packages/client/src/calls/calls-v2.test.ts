@@ -46,17 +46,19 @@ describeInChromium('a call with a V2 page', (chromium) => {
     { timeout: 30_000 + rounds * 10_000 },
     async (who, trickle) => {
       const { person, v2Person } = await openCalls(chromium)
-      const [ann, vera] = [await person('ann'), await v2Person()]
-      await vera.page.evaluate((trickle) => {
-        const scope = window as unknown as { SimplePeer: new (options: object) => object }
-        const Original = scope.SimplePeer
-        scope.SimplePeer = class extends Original {
-          constructor(options: object) {
-            super({ ...options, trickle })
-          }
-        }
-      }, trickle)
+      const ann = await person('ann')
       for (let round = 0; round < rounds; round++) {
+        // V2's pages listen anew for each call that they make, and never stop: one is loaded again after each.
+        const vera = await v2Person()
+        await vera.page.evaluate((trickle) => {
+          const scope = window as unknown as { SimplePeer: new (options: object) => object }
+          const Original = scope.SimplePeer
+          scope.SimplePeer = class extends Original {
+            constructor(options: object) {
+              super({ ...options, trickle })
+            }
+          }
+        }, trickle)
         if (who === 'the page') {
           await vera.page.evaluate(() => window.v2.callUser('ann'))
           expect(await accept(ann)).toBeNull()
@@ -70,6 +72,7 @@ describeInChromium('a call with a V2 page', (chromium) => {
         for (const one of [ann, vera]) await untilReceiving(one, 'frames', 'energy')
         await hangUp(ann)
         await untilV2Page(vera, { ended: true, heard: [] })
+        await vera.context.close()
       }
     },
   )
