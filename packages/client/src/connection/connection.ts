@@ -42,6 +42,8 @@ export interface Connection extends Observable<ConnectionState> {
   readonly ready: () => Promise<ClientSession>
   /** The server's time as far as it is known, in milliseconds since 1970. */
   readonly now: () => number
+  /** Tries now what would be tried later, for what does not wait long; never before the server allows it. */
+  readonly hurry: () => void
   /** Follows the connection. Calls the watcher at once if it is up or refused already. */
   readonly watch: (watcher: ConnectionWatcher) => () => void
 }
@@ -248,6 +250,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   }
 
   return {
+    hurry: attempts.wake,
     socket,
     ...readOnly(state),
     ready: () => readiness(state),

@@ -54,6 +54,8 @@ export interface SessionContext {
 const confirmMs = 5_000
 /** The server waits 15 s for a device. */
 const awayMs = 16_000
+/** Without a call a client may wait 8 s between two tries to connect. */
+const hurryMs = 2_000
 
 /** @param onEnd runs before the end is shown */
 export function createSession(
@@ -82,6 +84,7 @@ export function createSession(
   let wasCut = false
   /** Runs while the server is away, or has not said that it knows the call. */
   let losing: ReturnType<typeof setTimeout> | undefined
+  let hurrying: ReturnType<typeof setInterval> | undefined
   const stops: (() => void)[] = []
 
   /** It is made before the call's id is known. */
@@ -99,6 +102,7 @@ export function createSession(
     if (over.signal.aborted) return
     over.abort()
     clearTimeout(losing)
+    clearInterval(hurrying)
     recovery.stop()
     for (const stop of stops) stop()
     peer?.close()
@@ -220,8 +224,11 @@ export function createSession(
       wasCut = true
       line.hold()
       loseIn(awayMs)
+      clearInterval(hurrying)
+      hurrying = setInterval(connection.hurry, hurryMs)
     },
     onUp() {
+      clearInterval(hurrying)
       if (!wasCut) return
       clearTimeout(losing)
       // What has no name yet, or is not answered yet, is asked for again.
