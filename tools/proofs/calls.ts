@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { runSequences } from '../../packages/server/tests/support/calls/run-sequences.ts'
+import { commitSeed } from './support/commit-seed.ts'
 import { runTests } from './support/run-tests.ts'
 
 export const measured = [
@@ -34,8 +34,7 @@ const tests = [
 export async function prove() {
   const quick = process.argv.includes('--quick')
   const { sequences, steps } = quick ? sizes.quick : sizes.full
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' })
-  const seed = Number.parseInt(commit.slice(0, 6), 16)
+  const seed = commitSeed()
   const began = performance.now()
   const faults = await runSequences(seed, sequences, steps)
   const sequencesSeconds = Math.round((performance.now() - began) / 1_000)

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process'
 import { runSchedules } from '../../packages/server/tests/support/line/run-schedules.ts'
+import { commitSeed } from './support/commit-seed.ts'
 
 export const measured = [
   'packages/protocol/src',
@@ -19,8 +19,7 @@ const sizes = { full: { schedules: 10_000, steps: 30 }, quick: { schedules: 100,
 export async function prove() {
   const quick = process.argv.includes('--quick')
   const { schedules, steps } = quick ? sizes.quick : sizes.full
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' })
-  const seed = Number.parseInt(commit.slice(0, 6), 16)
+  const seed = commitSeed()
   const began = performance.now()
   const faults = await runSchedules(seed, schedules, steps)
   const seconds = Math.round((performance.now() - began) / 1_000)

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { describeTwoServers } from '../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../src/client.ts'
+import { installFakeMedia } from '../src/fake-client/index.ts'
 import { openClient, until } from '../src/testing/chat.ts'
-import { fakeMedia } from '../src/testing/fake-media.ts'
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
@@ -28,7 +28,7 @@ describeTwoServers(
   'calls of the SDK on two servers',
   ({ newUrl, open }) => {
     it('[NO8] go on while a connection is lost, and end if the server does not know them then', async () => {
-      fakeMedia()
+      onTestFinished(installFakeMedia().uninstall)
       const [east, west] = await open(newUrl(), 10_000, { limits: { callGraceMs: 4_000 } })
       const [link, otherLink] = [await east.server.link(), await east.server.link()]
       const [ann, cid] = [
@@ -63,7 +63,7 @@ describeTwoServers(
     })
 
     it('[NO9] that were dropped while the connection was lost end for both', async () => {
-      fakeMedia()
+      onTestFinished(installFakeMedia().uninstall)
       const [east, west] = await open(newUrl(), 10_000)
       const link = await east.server.link()
       const ann = await connect(openClient(link.url, 'ann'))

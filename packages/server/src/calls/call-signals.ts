@@ -68,7 +68,7 @@ export class CallSignals {
     const to = isUnderWay(call) ? (isCaller ? call.answered_by : call.caller) : null
     const toSend = { workspace_id, callId: call._id, by, to, signal, ...(isCaller && { from: call.from }) }
     const question = { ...toSend, ...(nth !== undefined && { nth }) }
-    const sent = (await this.#isOwn(workspace_id, call))
+    const sent = (await this.#orphaned.owns({ workspace_id, call }))
       ? this.#send(question)
       : this.#read(Sent, await this.#parts.nodes.askOne(call.owner, 'call_signal', question))
     if (!sent) throw new RequestError('unavailable', 'The call cannot be reached now')
@@ -89,16 +89,9 @@ export class CallSignals {
   /** What the other party has sent after a seq. */
   async missed(workspace_id: string, call: Call, device: CallDevice, seq: number): Promise<Missed> {
     const toRead = { workspace_id, callId: call._id, device, seq }
-    if (await this.#isOwn(workspace_id, call)) return this.#missed(toRead)
+    if (await this.#orphaned.owns({ workspace_id, call })) return this.#missed(toRead)
     const answer = await this.#parts.nodes.askOne(call.owner, 'call_missed', toRead)
     return this.#read(Missed, answer) ?? { signals: [], complete: false }
-  }
-
-  /** Whether this server looks after the call: a call whose owner has ended is taken over by the first that needs it. */
-  async #isOwn(workspace_id: string, call: Call): Promise<boolean> {
-    if (call.owner === this.#parts.nodes.id) return true
-    if (this.#orphaned.isAlive(call.owner) || !isUnderWay(call)) return false
-    return this.#orphaned.takeOver({ workspace_id, call })
   }
 
   /** Null where this server does not look after the call any more. */

@@ -36,8 +36,15 @@ export class OrphanedCalls {
     return owner === nodes.id || nodes.others.includes(owner)
   }
 
+  /** Whether this server looks after a call now: one that was answered, and whose owner has ended, it takes over. */
+  async owns(stored: StoredCall): Promise<boolean> {
+    const { owner } = stored.call
+    if (owner === this.#parts.nodes.id) return true
+    return isUnderWay(stored.call) && !this.isAlive(owner) && (await this.#takeOver(stored))
+  }
+
   /** Takes a call over, unless somebody else has. */
-  async takeOver({ workspace_id, call }: StoredCall): Promise<boolean> {
+  async #takeOver({ workspace_id, call }: StoredCall): Promise<boolean> {
     const { calls, nodes, sockets, trace } = this.#parts
     if (!(await calls.takeOver(workspace_id, call._id, call.owner, nodes.id))) return false
     trace?.({ step: 'taken over', call: call._id, from: call.owner, workspace: workspace_id }, 'call')
@@ -60,7 +67,7 @@ export class OrphanedCalls {
     for await (const page of pagesOf(calls, owner)) {
       for (const stored of page) {
         const isHere = placedDevices(stored).some((device) => whereabouts.isHere(device))
-        if (isUnderWay(stored.call) && isHere) await this.takeOver(stored)
+        if (isUnderWay(stored.call) && isHere) await this.#takeOver(stored)
         else if (stored.call.state === 'ringing' || isOver)
           await change(this.#parts, stored, { type: 'lose', device: stored.call.caller })
       }

@@ -1,8 +1,8 @@
 import { type CallDevice, callDevices, isSameDevice } from '@dowellchat/protocol'
+import { deviceKey } from '../stores/device-key.ts'
 import type { Call, OwnedCall as StoredCall } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
 import { type CallParts, change, pagesOf, placedDevices } from './call-parts.ts'
-import { deviceKey } from './device-key.ts'
 import type { OwnedCalls } from './owned-calls.ts'
 
 /** Ends the calls of this server that have rung for long enough, or whose devices are connected to no server any more. */

@@ -1,4 +1,4 @@
-import { type CallDevice, isParty, isUnderWay, type Session } from '@dowellchat/protocol'
+import { type CallDevice, isParty, type Session } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
 import type { Call } from '../stores/store.ts'
 import type { CallParts } from './call-parts.ts'
@@ -32,9 +32,8 @@ export class ReturningDevices {
 
   async #goOn(workspace_id: string, call: Call, device: CallDevice): Promise<void> {
     const { calls, sockets } = this.#parts
-    const { _id: callId, owner } = call
-    if (isUnderWay(call) && !this.#orphaned.isAlive(owner))
-      await this.#orphaned.takeOver({ workspace_id, call })
+    const { _id: callId } = call
+    await this.#orphaned.owns({ workspace_id, call })
     const change = await calls.transition(workspace_id, callId, { type: 'return', device })
     if ('refused' in change || change.call.state === 'ended') return
     const { state, seq } = change.call

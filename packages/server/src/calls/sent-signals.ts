@@ -1,5 +1,5 @@
 import { type CallDevice, isSameDevice, type SentSignal } from '@dowellchat/protocol'
-import { deviceKey } from './device-key.ts'
+import { deviceKey } from '../stores/device-key.ts'
 
 /** How many signals wait for an answer; candidates of one offer are seldom more than 20. */
 const mostEarly = 32
@@ -15,6 +15,7 @@ interface Kept extends SentSignal {
 interface Early {
   readonly by: CallDevice
   readonly signal: unknown
+  readonly length: number
 }
 
 /** What has been sent in a call since its offer, in memory alone: counted, and the newest kept for whoever misses some. */
@@ -24,7 +25,7 @@ export class SentSignals {
   #early: Early[] = []
   #kept: Kept[] = []
   #keptLength = 0
-  #seq = 0
+  #seq: number
   /** All later than this are kept. */
   #droppedUntil: number
 
@@ -41,10 +42,11 @@ export class SentSignals {
 
   /** Keeps a caller's signal until somebody answers; false if too many wait. */
   wait(by: CallDevice, nth: number | undefined, signal: unknown): boolean {
-    if (this.#early.length >= mostEarly || this.#keptLength + lengthOf(signal) > mostKeptLength) return false
+    const length = lengthOf(signal)
+    if (this.#early.length >= mostEarly || this.#keptLength + length > mostKeptLength) return false
     this.#note(by, nth)
-    this.#early.push({ by, signal })
-    this.#keptLength += lengthOf(signal)
+    this.#early.push({ by, signal, length })
+    this.#keptLength += length
     return true
   }
 
@@ -52,8 +54,8 @@ export class SentSignals {
   release(): SentSignal[] {
     const early = this.#early
     this.#early = []
-    this.#keptLength -= early.reduce((length, { signal }) => length + lengthOf(signal), 0)
-    return early.map(({ by, signal }) => this.add(by, undefined, signal))
+    this.#keptLength -= early.reduce((sum, { length }) => sum + length, 0)
+    return early.map(({ by, signal, length }) => this.#count(by, signal, length))
   }
 
   /** Counts the answer, whose seq the store has given. */
@@ -64,10 +66,7 @@ export class SentSignals {
 
   add(by: CallDevice, nth: number | undefined, signal: unknown): SentSignal {
     this.#note(by, nth)
-    this.#seq += 1
-    const sent = { seq: this.#seq, signal, kind: 'signal' } as const
-    this.#keep({ ...sent, by, length: lengthOf(signal) })
-    return sent
+    return this.#count(by, signal, lengthOf(signal))
   }
 
   /** What the other party has sent after a seq, and whether that is all of it. */
@@ -75,6 +74,13 @@ export class SentSignals {
     const missed = this.#kept.filter((one) => one.seq > seq && !isSameDevice(one.by, device))
     const signals = missed.map(({ seq, signal, kind }) => ({ seq, signal, kind }))
     return { signals, complete: seq >= this.#droppedUntil }
+  }
+
+  #count(by: CallDevice, signal: unknown, length: number): SentSignal {
+    this.#seq += 1
+    const sent = { seq: this.#seq, signal, kind: 'signal' } as const
+    this.#keep({ ...sent, by, length })
+    return sent
   }
 
   #note(by: CallDevice, nth: number | undefined): void {

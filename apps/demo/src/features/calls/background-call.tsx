@@ -1,13 +1,17 @@
-import { useCall } from '@dowellchat/client/react'
+import { useCall, useRingTone } from '@dowellchat/client/react'
+import { usePageSettings } from '../shell/page-settings.ts'
 import { StreamAudio } from './stream-player.tsx'
 import { useAskingFirst } from './use-asking-first.ts'
-import { useRinging } from './use-ringing.ts'
 
 /** What a call does on every page: it sounds, rings until it is answered, and is not ended by a reload unasked. */
 export function BackgroundCall() {
   const { call } = useCall()
-  const isOutgoing = call?.direction === 'outgoing'
-  useRinging(isOutgoing && call?.status === 'ringing' ? 'outgoing' : null)
+  const { hasSound } = usePageSettings()
+  // Softly while one talks to somebody else.
+  useRingTone({
+    sound: hasSound ? undefined : null,
+    volume: call?.connectedAt && call.status !== 'ended' ? 0.1 : 0.3,
+  })
   useAskingFirst(call !== null && call.status !== 'ended')
   return call?.remote ? <StreamAudio stream={call.remote} /> : null
 }

@@ -11,7 +11,6 @@ import { whenDone } from '../../lib/when-done.ts'
 import { remember } from '../people/seen-people.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useLentFocus } from './use-lent-focus.ts'
-import { useRinging } from './use-ringing.ts'
 import './incoming-call-card.css'
 
 /** An incoming call, shown on every page. */
@@ -31,7 +30,6 @@ function Ringing({ call, others, accept, decline, isPending, error }: RingingPro
   const endedOne = useNameOfCurrent()
   const card = useLentFocus()
   useTitle(`${caller} is calling · dowellchat`)
-  useRinging(endedOne === null ? 'incoming' : 'waiting')
   useEffect(() => remember(from, name), [from, name])
   const hasVideo = media === 'video'
   const [Offered, Other] = hasVideo ? [Video, Phone] : [Phone, Video]

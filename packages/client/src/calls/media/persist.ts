@@ -45,7 +45,7 @@ function untilUp({ watch, socket }: Connection, over: AbortSignal): Promise<void
 }
 
 /** Waits, but not any longer than the call lasts. */
-export function pause(ms: number, over: AbortSignal): Promise<void> {
+function pause(ms: number, over: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(finish, ms)
     over.addEventListener('abort', finish, { once: true })

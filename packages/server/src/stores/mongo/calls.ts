@@ -1,4 +1,4 @@
-import { type CallDevice, callDevices } from '@dowellchat/protocol'
+import { callDevices } from '@dowellchat/protocol'
 import { callChange, newCallRow } from '../call.ts'
 import {
   answerRefusal,
@@ -10,6 +10,7 @@ import {
   talkClaim,
 } from '../call-claims.ts'
 import { repeated } from '../creation.ts'
+import { deviceKey } from '../device-key.ts'
 import { type CallRow, callFields, toCall } from '../fields/calls.ts'
 import { added, boolean, inStore, integer, json } from '../fields/field.ts'
 import {
@@ -252,9 +253,4 @@ function keysOf(call: Call): Omit<CallKeys, 'revision' | 'claims' | 'parties'> {
     users: [...new Set(devices.map(({ user_id }) => user_id))],
     missed_by: missedBy(call),
   }
-}
-
-/** A device as one text; neither part has control characters. */
-function deviceKey({ user_id, device_id }: CallDevice): string {
-  return `${user_id}\n${device_id}`
 }
