@@ -3,23 +3,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { s3Attachments } from '../src/attachments/s3/s3-attachments.ts'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { StartError } from '../src/errors.ts'
-import { begin, openFileChat, png, put as putOnce, sendFiles, upload } from './support/files.ts'
+import { begin, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
 import { noS3, S3Process } from './support/s3-process.ts'
 
 vi.setConfig({ testTimeout: 30_000 })
 
 const bytes = Buffer.from(png)
 
-/** As clients do, again where the store has failed: rclone does where it removes the last object of a folder at the same moment. */
-async function put(...file: Parameters<typeof putOnce>): Promise<Response> {
-  const answer = await putOnce(...file)
-  return answer.status === 500 ? putOnce(...file) : answer
-}
-
 describe.skipIf(noS3)(`a bucket${noS3 ? `, which is not here: ${noS3}` : ''}`, () => {
   let s3: S3Process
   beforeAll(async () => {
-    s3 = await S3Process.start()
+    s3 = await S3Process.start('a b/incoming/demo', 'a b/files/demo')
   }, 30_000)
   afterAll(() => s3.stop())
 

@@ -26,11 +26,15 @@ describeTwoServers('waiting times on two servers with one MongoDB', ({ newUrl, o
     const admin = await east.connect('root', { role: 'admin' })
     const [page, agent] = [await west.connectV2(), await west.connect('eve', { role: 'agent' })]
     const fields = { workspace_id: 'demo', api_key: 'demo-key', product: 'sales', user_id: 'ann' }
+    // A line with nobody there has no estimate, which is told too (EW10).
+    const away = { user_id: 'mia', positions_in_a_line: 1, average_serving_time: 4, cid: crypto.randomUUID() }
+    await admin.request('create_line_manager', away)
     page.emit('create_ticket', { ...fields, created_at: new Date() })
     const events = (await page.heard(2)).map(([event]) => event)
     expect(events).toEqual(['ticket_response', 'waiting_time_response'])
 
-    await makeLineManager(admin, 1)
+    const [ticket] = (await admin.request('get_tickets', {})).tickets
+    await admin.request('transfer_ticket', { ticket_id: ticket?._id ?? '', line_manager: 'mia' })
 
     await agent.first('ticket_updated', ({ data }) => data.line_manager !== null)
     expect(await page.heard()).toEqual([])

@@ -30,6 +30,9 @@ async function untilScreenMoves(person: Person): Promise<void> {
   await expect.poll(() => framesOfScreen(person), patience).toBeGreaterThan(before + 2)
 }
 
+/** Chromium's fake camera has 640 × 480 pixels. */
+const shapeOfCamera = (4 / 3).toFixed(1)
+
 describeInChromium('a shared screen', (chromium) => {
   it('is seen beside the camera, ten times on and off, and ends with the call', async () => {
     const { person } = await openCalls(chromium)
@@ -114,14 +117,18 @@ describeInChromium('a shared screen', (chromium) => {
     await vera.page.evaluate(() => window.v2.answerCall())
     await untilState(ann, { current: { status: 'connected' } })
     await untilReceiving(vera, 'frames')
-    /** The fake camera and the fake screen have pictures of different sizes. */
-    const width = () => vera.page.evaluate(() => document.querySelector('video')?.videoWidth)
-    const ofCamera = await width()
+    /** Of the fake camera's and the fake screen's pictures; their sizes change with what the browser thinks it can send. */
+    const shape = () =>
+      vera.page.evaluate(() => {
+        const { videoWidth = 0, videoHeight = 0 } = document.querySelector('video') ?? {}
+        return (videoWidth / videoHeight).toFixed(1)
+      })
+    await expect.poll(shape, patience).toBe(shapeOfCamera)
     expect(await setScreen(ann, true)).toBeNull()
-    await expect.poll(width, patience).not.toBe(ofCamera)
+    await expect.poll(shape, patience).not.toBe(shapeOfCamera)
     await untilReceiving(vera, 'frames', 'energy')
     expect(await setScreen(ann, false)).toBeNull()
-    await expect.poll(width, patience).toBe(ofCamera)
+    await expect.poll(shape, patience).toBe(shapeOfCamera)
     await untilReceiving(vera, 'frames', 'energy')
     await untilV2Page(vera, { heard: [] })
   })

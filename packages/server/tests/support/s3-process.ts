@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,10 +30,17 @@ export class S3Process {
     this.#folder = folder
   }
 
-  /** Resolves when it answers. */
-  static async start(): Promise<S3Process> {
+  /**
+   * Resolves when it answers.
+   * @param folders of the bucket that are never empty: rclone removes one with its last object, and loses what is put there at
+   *   that moment
+   */
+  static async start(...folders: readonly string[]): Promise<S3Process> {
     const folder = await mkdtemp(join(tmpdir(), 'dowellchat-s3-'))
-    await mkdir(join(folder, 'chat-files'))
+    for (const one of ['', ...folders]) {
+      await mkdir(join(folder, 'chat-files', one), { recursive: true })
+      if (one) await writeFile(join(folder, 'chat-files', one, 'kept'), '')
+    }
     const port = await freePort()
     const args = [
       '--addr',
