@@ -1,5 +1,5 @@
 export { type Chromium, type ChromiumOptions, describeInChromium, type OpenPage } from './chromium.ts'
 export { type Link, openLink } from './link.ts'
-export { patience, untilNoFrames, untilReceiving, untilReleased } from './media.ts'
+export { patience, untilReceiving, untilReleased, untilStill } from './media.ts'
 export { type ServedFiles, serveFiles } from './serve-files.ts'
 export { openV2Page, untilV2Page } from './v2-page.ts'

@@ -21,16 +21,15 @@ export async function untilReceiving(
     .toEqual([])
 }
 
-/** Waits until no more video frames arrive: until two looks in a row find the same number. */
-export async function untilNoFrames(opened: OpenPage): Promise<void> {
-  let last = Number.NaN
+/** Waits until no more of the media named in `what` arrives: until two looks in a row find the same. */
+export async function untilStill(opened: OpenPage, ...what: ('frames' | 'energy')[]): Promise<void> {
+  let last: Awaited<ReturnType<typeof flow>> | undefined
   await expect
     .poll(
       async () => {
-        const { frames } = await flow(opened)
-        const isStill = frames === last
-        last = frames
-        return isStill
+        const [now, before] = [await flow(opened), last]
+        last = now
+        return before !== undefined && what.every((one) => now[one] === before[one])
       },
       { ...patience, interval: 1_000 },
     )

@@ -27,7 +27,7 @@ export type CallRecord = z.infer<typeof CallRecord>
 export const CallRecord = z.object({
   _id: StoredId,
   caller: StoredId,
-  /** The users that it rang. */
+  /** The users that it rang, or the one whom it did not reach. A guest who has logged in is named as the user. */
   callees: z.array(StoredId),
   /** The user who answered. */
   answered_by: z.nullable(StoredId),
@@ -35,7 +35,7 @@ export const CallRecord = z.object({
   state: CallState,
   /** Why it ended; null while it is open. */
   reason: z.nullable(CallEndReason),
-  /** Whether it rang the asking user, who has neither answered nor declined it. */
+  /** Whether it was for the asking user, who has neither answered nor declined it. */
   is_missed: z.boolean(),
   ticket_id: z.nullable(StoredId),
   created_at: Time,
@@ -93,8 +93,8 @@ export const callRequests = {
   },
   /**
    * Sends the other party what comes after offer and answer: candidates, and renewed offers and answers. What a caller sends
-   * before the answer waits for it. `nth` counts the device's own signals of this call from 1: with it a repeated one is sent
-   * once.
+   * before the answer waits for it. `nth` rises with each of the device's own signals of this call: with it a repeated one is
+   * sent once.
    */
   signalCall: {
     payload: z.object({ callId: Id, nth: z.optional(Count), signal: Signal }),
@@ -121,7 +121,7 @@ export const callRequests = {
     data: z.object({ callId: Id, state: CallState }),
     errors: ['not_found', 'conflict'],
   },
-  /** The calls that one has made or got, newest first. */
+  /** The calls that one has made, got or missed, while one was a guest too; newest first. */
   get_calls: {
     payload: z.object({
       /** Only those that one has missed. */

@@ -48,6 +48,8 @@ export interface Call {
   readonly remoteScreen: CallMedia | null
   /** What the other party has turned on; null if its client does not say (V2's pages do not). */
   readonly remoteMedia: { readonly microphone: boolean; readonly camera: boolean } | null
+  /** Whether the call is on hold, here or by the other party: then nobody is heard or seen. */
+  readonly hold: { readonly here: boolean; readonly there: boolean }
   /** How well sound and picture come through; null until that is known. */
   readonly quality: CallQuality | null
   /** ISO 8601. */
@@ -74,6 +76,7 @@ export function newCall(direction: Call['direction'], address: string, media: Ca
     remote: null,
     remoteScreen: null,
     remoteMedia: null,
+    hold: { here: false, there: false },
     quality: null,
     connectedAt: null,
     endedAt: null,

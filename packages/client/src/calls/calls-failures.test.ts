@@ -27,15 +27,6 @@ describeInChromium('a call that fails', (chromium) => {
     for (const one of [ann, ben, cat]) await untilReleased(one)
   })
 
-  it('ends when the page of the other is closed', async () => {
-    const { person } = await openCalls(chromium)
-    const [ann, ben] = [await person('ann'), await person('ben')]
-    await call(ann, ben, 'ben')
-    await ben.page.close({ runBeforeUnload: true })
-    await untilState(ann, ended('hung_up'))
-    await untilReleased(ann)
-  })
-
   it('fails in words where the other cannot be reached', async () => {
     const { person } = await openCalls(chromium)
     const ann = await person('ann')

@@ -1,4 +1,4 @@
-import { describeInChromium, untilNoFrames, untilReceiving, untilReleased } from '@dowellchat/browser'
+import { describeInChromium, untilReceiving, untilReleased, untilStill } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { accept, call, ended, openCalls, start, untilRinging, untilState } from '../testing/people.ts'
 
@@ -13,7 +13,7 @@ describeInChromium('microphone and camera in a call', (chromium) => {
     await untilState(ann, { media: { stream: ['audio'], camera: { status: 'off' } } })
     await untilState(ben, { current: { remoteMedia: { microphone: true, camera: false } } })
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 1 })
-    await untilNoFrames(ben)
+    await untilStill(ben, 'frames')
     await untilReceiving(ben, 'samples', 'energy')
 
     await ann.page.evaluate(() => window.sdk.client.calls.media.setCamera(true))

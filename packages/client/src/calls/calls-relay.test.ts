@@ -41,6 +41,23 @@ async function pairOf({ page }: Person): Promise<{ id: string; kind: string }[]>
 
 const kindsOf = async (person: Person) => (await pairOf(person)).map(({ kind }) => kind)
 
+/** Waits until both are connected again, having never ended, and one can hang up. */
+async function untilCarriedOn(ann: Person, ben: Person): Promise<void> {
+  for (const one of [ann, ben]) {
+    await expect
+      .poll(() => one.page.evaluate(() => window.sdk.state().current), { timeout: 30_000 })
+      .toMatchObject({ status: 'connected' })
+    await untilReceiving(one, 'frames', 'energy')
+    expect(await one.page.evaluate(() => window.sdk.statuses)).not.toContain('ended')
+  }
+  // Sound and picture may be back before the server.
+  await expect
+    .poll(() => ann.page.evaluate(() => window.sdk.client.connection.getSnapshot().status))
+    .toBe('online')
+  await hangUp(ann)
+  await untilState(ben, ended('hung_up'))
+}
+
 describeInChromium('a call through a TURN server', (chromium) => {
   it.skipIf(!turnServer)(
     `[CA24] goes through coturn alone, with the credentials of the server${turnServer ? '' : ' (needs coturn)'}`,
@@ -70,15 +87,28 @@ describeInChromium('a call through a TURN server', (chromium) => {
       kill('SIGSTOP')
       await ann.page.waitForTimeout(ms)
       kill('SIGCONT')
-      for (const one of [ann, ben]) {
-        await expect
-          .poll(() => one.page.evaluate(() => window.sdk.state().current), { timeout: 30_000 })
-          .toMatchObject({ status: 'connected' })
-        await untilReceiving(one, 'frames', 'energy')
-        expect(await one.page.evaluate(() => window.sdk.statuses)).not.toContain('ended')
-      }
-      await hangUp(ann)
-      await untilState(ben, ended('hung_up'))
+      await untilCarriedOn(ann, ben)
+    },
+  )
+
+  it.skipIf(!turnServer).each(cutsMs)(
+    '[NO8] comes back by itself after neither it nor the server was there for one of the two for %i ms',
+    { timeout: 90_000 },
+    async (ms) => {
+      const { turn, kill } = await startTurnServer()
+      const { person, server, pages } = await openCalls(chromium, { iceServers: { turn } })
+      const link = await server.link()
+      const ann = await chromium.open(pages.url)
+      await ann.page.evaluate((url) => window.sdk.open(url, 'ann'), link.url)
+      const ben = await person('ben')
+      for (const one of [ann, ben]) await relayOnly(one)
+      await call(ann, ben, 'ben')
+      link.offline()
+      kill('SIGSTOP')
+      await ann.page.waitForTimeout(ms)
+      kill('SIGCONT')
+      link.online()
+      await untilCarriedOn(ann, ben)
     },
   )
 

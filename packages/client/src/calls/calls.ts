@@ -33,6 +33,8 @@ export interface Calls extends Observable<CallsState> {
   readonly decline: (callId: string) => Promise<void>
   /** Cancels or hangs up the current call. It ends here at once; rejects if the server could not be reached. */
   readonly hangUp: () => Promise<void>
+  /** Puts the current call on hold, or takes it off: until both have, nobody is heard or seen. Nothing happens without a call. */
+  readonly hold: (on: boolean) => void
   /** Removes the ended call, which is otherwise shown until the next one. */
   readonly dismiss: () => void
   readonly media: LocalMedia
@@ -129,10 +131,12 @@ export function createCalls(
     )
   })
   on.callSignal((push) => engine?.onSignal(push))
+  // Also of an earlier page in this tab.
   on.callState((push) => {
-    if (engine) engine.onState(push)
-    // Of an earlier page in this tab.
-    else void request.endCall({ callId: push.callId }).catch(() => undefined)
+    load().then(
+      ({ onState }) => onState(push),
+      () => ignorable(request.endCall({ callId: push.callId })),
+    )
   })
   on.callEnded((push) => {
     claim(push.callId)
@@ -243,6 +247,7 @@ export function createCalls(
       accept: (...args) => ignorable(load().then(({ accept }) => accept(...args))),
       decline: (callId) => ignorable(load().then(({ decline }) => decline(callId))),
       hangUp: () => ignorable(hangUp()),
+      hold: (on) => engine?.hold(on),
       dismiss() {
         if (state.getSnapshot().current?.status === 'ended') state.patch({ current: null })
       },

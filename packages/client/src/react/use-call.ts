@@ -10,6 +10,8 @@ export interface UseCall {
   readonly call: Call | null
   /** Cancels or hangs up. It ends here at once; the promise rejects if the server could not be reached, and may be ignored. */
   readonly hangUp: Calls['hangUp']
+  /** Puts the call on hold, or takes it off; `call.hold` tells whether it is. */
+  readonly hold: Calls['hold']
   /** Removes a call that has ended. */
   readonly dismiss: Calls['dismiss']
 }
@@ -19,5 +21,8 @@ export function useCall(): UseCall {
   const { calls } = useChatClient()
   const current = useMemo(() => select(calls, (state) => ({ call: state.current })), [calls])
   const { call } = useObservable(current)
-  return useMemo(() => ({ call, hangUp: calls.hangUp, dismiss: calls.dismiss }), [call, calls])
+  return useMemo(() => {
+    const { hangUp, hold, dismiss } = calls
+    return { call, hangUp, hold, dismiss }
+  }, [call, calls])
 }

@@ -16,6 +16,7 @@ import { checkCall } from './check-call.ts'
 import { createCrossings } from './crossings.ts'
 import { createDevices, type Devices } from './devices.ts'
 import { createIceServers } from './ice-servers.ts'
+import { type KeptCall, takeKeptCall } from './kept-call.ts'
 import { persist } from './persist.ts'
 import { beginningOf, understandsMore } from './signal.ts'
 
@@ -52,6 +53,7 @@ export interface CallEngine {
   /** Follows the calls of the past, whose list this is. */
   readonly historyOf: (list: Source<ListState<CallRecord>>, missed: boolean) => CallHistory
   readonly hangUp: () => Promise<void>
+  readonly hold: (isOn: boolean) => void
   readonly check: () => Promise<CallCheck>
   /** Ends the call here, without a request. */
   readonly lose: () => void
@@ -79,9 +81,9 @@ export function createCallEngine(context: CallContext): CallEngine {
     onRefused: () => undefined,
   })
 
-  function begin(call: Call): CallSession {
+  function begin(call: Call, since = 0): CallSession {
     void hangUp().catch(() => undefined)
-    session = createSession({ state, media, connection, request, ice }, call, onOver)
+    session = createSession({ state, media, connection, request, ice }, call, since, onOver)
     globalThis.addEventListener?.('pagehide', leave)
     return session
   }
@@ -96,7 +98,21 @@ export function createCallEngine(context: CallContext): CallEngine {
 
   /** The other party hears at once that a page is closed, rather than when its device does not come back. */
   function leave(): void {
-    void hangUp().catch(() => undefined)
+    if (!session?.leave()) void hangUp().catch(() => undefined)
+  }
+
+  /** Goes on with the call of this page before it was loaded again. */
+  async function comeBack(kept: KeptCall): Promise<void> {
+    const { callId, direction, name, userId, connectedAt, isHeld } = kept
+    const call = newCall(direction, kept.with, kept.media)
+    const known = { callId, name, userId, connectedAt, hold: { here: isHeld, there: false } }
+    const own = begin({ ...call, ...known, status: 'reconnecting' }, kept.seq)
+    own.show()
+    await own.comeBack(async () => {
+      // One can listen and watch without.
+      if (kept.microphone || kept.camera) await devices.open(kept.camera).catch(() => undefined)
+      if (!kept.microphone) await devices.setMicrophone(false)
+    })
   }
 
   async function ring(call: Call, ticketId?: string): Promise<void> {
@@ -208,6 +224,13 @@ export function createCallEngine(context: CallContext): CallEngine {
     own.hear(() => (own.call().callId === callId ? handle(own) : otherwise?.()))
   }
 
+  /** What an earlier page in this tab has left goes on; what this page has dropped, or that one, ends for both. */
+  function goOnOrEnd(callId: string): void {
+    const kept = session ? undefined : takeKeptCall(callId)
+    if (kept) void comeBack(kept)
+    else void requestEnd(request, callId)
+  }
+
   return {
     devices,
     beginningOf: ({ signal, media }) => beginningOf(signal, media),
@@ -226,16 +249,16 @@ export function createCallEngine(context: CallContext): CallEngine {
       return history
     },
     hangUp,
+    hold: (isOn) => session?.hold(isOn),
     check: () => checkCall(request, ice),
     lose: () => session?.end({ reason: 'lost' }),
     holds: (callId) => session !== undefined && session.call().callId === callId,
     onRing: (push) => crossings.take(push) || session?.call().callId === push.callId,
-    // What this page has dropped, or an earlier page in this tab, ends for both.
     onState: (push) =>
       about(
         push,
         (own) => own.resume(),
-        () => void requestEnd(request, push.callId),
+        () => goOnOrEnd(push.callId),
       ),
     onSignal: (push) => about(push, (own) => own.onSignal(push)),
     onEnd: (push) => about(push, (own) => own.end({ reason: push.reason })),

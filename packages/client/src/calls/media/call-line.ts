@@ -12,6 +12,10 @@ export interface CallLine {
   readonly send: (signal: unknown) => void
   /** The other party can take it. */
   readonly open: () => void
+  /** What has not been sent yet is about a connection that is given up. */
+  readonly drop: () => void
+  /** The number of the newest signal that was taken. */
+  readonly seq: () => number
   /** Takes each signal of the other party once, in order. */
   readonly take: (sent: SentSignal) => void
   /** The connection is lost: what comes now waits until it is known what was missed. */
@@ -27,16 +31,25 @@ export interface LineContext {
   readonly request: RequestMethods
   readonly callId: () => string
   readonly over: AbortSignal
+  /** The number of the newest signal that an earlier page has taken. */
+  readonly since: number
   readonly onSignal: (sent: SentSignal) => void
 }
 
-export function createCallLine({ connection, request, callId, over, onSignal }: LineContext): CallLine {
+export function createCallLine({
+  connection,
+  request,
+  callId,
+  over,
+  since,
+  onSignal,
+}: LineContext): CallLine {
   const waiting: unknown[] = []
   let isOpen = false
   let isSending = false
-  let nth = 0
-  /** That of the newest signal that was taken. */
-  let seq = 0
+  /** Higher than whatever an earlier page has counted to. */
+  let nth = Date.now()
+  let seq = since
   let held: SentSignal[] | undefined
 
   async function sendAll(): Promise<void> {
@@ -90,6 +103,10 @@ export function createCallLine({ connection, request, callId, over, onSignal }: 
       isOpen = true
       void sendAll()
     },
+    drop() {
+      waiting.length = 0
+    },
+    seq: () => seq,
     take,
     hold() {
       held ??= []

@@ -11,6 +11,8 @@ import type { IceServers } from './ice-servers.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { followQuality } from './quality.ts'
 import { createRecovery } from './recovery.ts'
+import { createReloads, type Reloads } from './reloads.ts'
+import { readLateSignal } from './signal.ts'
 
 /** How a call ends. */
 export type CallEnd = Pick<Partial<Call>, 'reason' | 'error' | 'endedHere'>
@@ -31,6 +33,9 @@ export interface CallSession {
   readonly answered: (isOpen: boolean) => void
   /** Sends the sound and picture of these media from now on. */
   readonly send: (local: LocalMediaState) => void
+  readonly hold: (isOn: boolean) => void
+  readonly leave: () => boolean
+  readonly comeBack: Reloads['comeBack']
   /** Handles a push about the call; later, while it has no name yet. */
   readonly hear: (handle: () => void) => void
   /** The server has named it. */
@@ -57,10 +62,14 @@ const awayMs = 16_000
 /** Without a call a client may wait 8 s between two tries to connect. */
 const hurryMs = 2_000
 
-/** @param onEnd runs before the end is shown */
+/**
+ * @param since the number of the newest signal that an earlier page has taken
+ * @param onEnd runs before the end is shown
+ */
 export function createSession(
   { state, media, connection, request, ice }: SessionContext,
   initial: Call,
+  since: number,
   onEnd: (own: CallSession, reason: Call['reason']) => void,
 ): CallSession {
   const over = new AbortController()
@@ -69,15 +78,32 @@ export function createSession(
     isUp: () => connection.socket.connected && !wasCut,
     restart: () => peer?.restart(),
     onConnected,
-    onInterrupted() {
-      if (call.status === 'connected') update({ status: 'reconnecting' })
-    },
+    onInterrupted,
     onFailed: fail,
   })
   let call = initial
   let isShown = initial.direction === 'outgoing'
-  let line = createLine()
+  const line = createLine()
   let peer: Peer | undefined
+  const reloads = createReloads({
+    line,
+    over: over.signal,
+    call: () => call,
+    peer: () => peer,
+    connect(describe) {
+      update({ status: 'reconnecting', remoteScreen: null })
+      recovery.startAgain()
+      return connect(describe)
+    },
+    resume,
+    onInterrupted,
+    onLeft() {
+      const { callId } = call
+      end({ reason: 'hung_up' })
+      if (callId) void requestEnd(request, callId)
+    },
+    onFailed: fail,
+  })
   /** What to do with pushes that arrived before the answer that names the call. */
   const early: (() => void)[] = []
   /** Whether the connection was lost since the server has last said how the call is. */
@@ -85,12 +111,14 @@ export function createSession(
   /** Runs while the server is away, or has not said that it knows the call. */
   let losing: ReturnType<typeof setTimeout> | undefined
   let hurrying: ReturnType<typeof setInterval> | undefined
+  /** The connection whose quality is followed, and what stops that. */
+  let followed: Peer | undefined
   const stops: (() => void)[] = []
 
   /** It is made before the call's id is known. */
   function createLine(): CallLine {
     const callId = (): string => call.callId ?? ''
-    return createCallLine({ connection, request, callId, over: over.signal, onSignal: onSent })
+    return createCallLine({ connection, request, callId, over: over.signal, since, onSignal: onSent })
   }
 
   function update(changes: Partial<Call>): void {
@@ -104,6 +132,7 @@ export function createSession(
     clearTimeout(losing)
     clearInterval(hurrying)
     recovery.stop()
+    reloads.stop()
     for (const stop of stops) stop()
     peer?.close()
     // A call that could not be answered keeps ringing, unless it has ended for everybody.
@@ -122,29 +151,38 @@ export function createSession(
   }
 
   async function connect<T>(describe: (made: Peer) => Promise<T>): Promise<T> {
-    if (peer) line = createLine()
-    peer?.close()
     const iceServers = await ice.get()
     if (over.signal.aborted) throw noConnection()
+    if (peer) line.drop()
+    peer?.close()
     try {
       peer = createPeer(iceServers, media.getSnapshot(), {
         onRemote: (remote) => update({ remote }),
         onRemoteScreen: (remoteScreen) => update({ remoteScreen }),
         onRemoteMedia: (remoteMedia) => update({ remoteMedia }),
+        onHold: (there) => update({ hold: { ...call.hold, there } }),
         onState: recovery.onState,
         onSignal: line.send,
       })
+      if (call.hold.here) peer.hold(true)
       return await describe(peer)
     } catch (cause) {
       throw noConnection(cause)
     }
   }
 
+  function onInterrupted(): void {
+    if (call.status === 'connected') update({ status: 'reconnecting' })
+  }
+
   function onConnected(): void {
     const isFirst = call.connectedAt === null
     update({ status: 'connected', ...(isFirst && { connectedAt: new Date().toISOString() }) })
-    if (!isFirst || over.signal.aborted || !peer) return
-    report()
+    if (over.signal.aborted || !peer) return
+    if (isFirst) report()
+    if (followed === peer) return
+    followed = peer
+    for (const stop of stops.splice(0)) stop()
     stops.push(
       followQuality(peer.stats, (quality) => update({ quality })),
       ice.follow(peer.configure),
@@ -159,8 +197,14 @@ export function createSession(
 
   function onSent({ kind, signal }: SentSignal): void {
     // A later server may send signals of other kinds.
-    if (kind === 'signal') peer?.take(signal)
+    if (kind === 'signal') takeLate(signal)
     else if (kind === 'answer' && call.status === 'ringing') void takeAnswer(signal)
+  }
+
+  function takeLate(signal: unknown): void {
+    const late = readLateSignal(signal)
+    const own = late && reloads.take(late)
+    if (own) peer?.take(own)
   }
 
   async function takeAnswer(signal: unknown): Promise<void> {
@@ -213,6 +257,12 @@ export function createSession(
       named()
     },
     send: (local) => peer?.send(local),
+    hold(here) {
+      update({ hold: { ...call.hold, here } })
+      peer?.hold(here)
+    },
+    leave: () => reloads.leave(media.getSnapshot()),
+    comeBack: reloads.comeBack,
     hear(handle) {
       if (call.callId === null) early.push(handle)
       else handle()

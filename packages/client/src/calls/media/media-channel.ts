@@ -2,11 +2,12 @@ import * as z from 'zod/mini'
 import type { LocalMediaState } from '../local-media.ts'
 import { parseJson } from './signal.ts'
 
-// Clients before 0.10 do not speak of screens.
+// Clients before 0.10 do not speak of screens, those before 0.11 of hold.
 const RemoteMedia = z.object({
   microphone: z.boolean(),
   camera: z.boolean(),
   screen: z._default(z.boolean(), false),
+  hold: z._default(z.boolean(), false),
 })
 export type RemoteMedia = z.infer<typeof RemoteMedia>
 
@@ -14,8 +15,11 @@ export type RemoteMedia = z.infer<typeof RemoteMedia>
 export interface MediaChannel {
   /** The callee sends first and the caller only in reply, so that V2 pages, which never do, receive nothing. */
   readonly use: (channel: RTCDataChannel, side: 'caller' | 'callee') => void
-  /** @param isOpen whether the other party sees a screen beside the camera, or in its place */
-  readonly send: (local: LocalMediaState, isOpen: boolean) => void
+  /**
+   * @param isOpen whether the other party sees a screen beside the camera, or in its place
+   * @param hold whether the call is on hold here
+   */
+  readonly send: (local: LocalMediaState, isOpen: boolean, hold: boolean) => void
 }
 
 export const channelLabel = 'dowellchat-media'
@@ -46,12 +50,12 @@ export function createMediaChannel(onRemoteMedia: (media: RemoteMedia) => void):
         speak()
       })
     },
-    send(local, isOpen) {
+    send(local, isOpen, hold) {
       const [microphone, camera, screen] = [local.microphone, local.camera, local.screen].map(
         ({ status }) => status === 'on',
       )
       const pictures = isOpen ? { camera, screen } : { camera: camera || screen }
-      news = JSON.stringify({ microphone, ...pictures })
+      news = JSON.stringify({ microphone, ...pictures, hold })
       speak()
     },
   }

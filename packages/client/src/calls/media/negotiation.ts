@@ -1,4 +1,4 @@
-import { type Candidate, type Description, type LateSignal, readLateSignal } from './signal.ts'
+import type { Candidate, ConnectionSignal, Description } from './signal.ts'
 
 /** What two parties settle after offer and answer: more candidates, and renewed offers and answers. */
 export interface Negotiation {
@@ -11,7 +11,7 @@ export interface Negotiation {
   readonly begin: (side: 'caller' | 'callee', isOpen: boolean) => void
   readonly isOpen: () => boolean
   /** Takes what the other party has sent. */
-  readonly take: (signal: unknown) => void
+  readonly take: (signal: ConnectionSignal) => void
   /** Looks for other ways to each other (ICE restart). */
   readonly restart: () => void
 }
@@ -28,7 +28,7 @@ const againMs = 4_000
  */
 export function createNegotiation(
   connection: RTCPeerConnection,
-  send: (signal: LateSignal) => void,
+  send: (signal: ConnectionSignal) => void,
   closed: AbortSignal,
 ): Negotiation {
   const until = { signal: closed }
@@ -107,10 +107,8 @@ export function createNegotiation(
     },
     isOpen: () => isOpen,
     take(signal) {
-      const read = readLateSignal(signal)
-      if (!read) return
-      if (read.type === 'candidate') inTurn(() => takeCandidate(read))
-      else if (read.type !== 'renegotiate') inTurn(() => takeDescription(read))
+      if (signal.type === 'candidate') inTurn(() => takeCandidate(signal))
+      else if (signal.type !== 'renegotiate') inTurn(() => takeDescription(signal))
       else if (isOpen && side === 'caller' && Date.now() - offeredAt > againMs) renew()
     },
     restart() {

@@ -1,3 +1,4 @@
+import { uuid } from '../../uuid.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import { gathered } from './gathered.ts'
 import { channelLabel, createMediaChannel, type RemoteMedia } from './media-channel.ts'
@@ -5,7 +6,7 @@ import { createNegotiation, type Negotiation } from './negotiation.ts'
 import { createRemote } from './remote.ts'
 import { createRemoteScreen } from './remote-screen.ts'
 import { createSenders } from './senders.ts'
-import { type Description, type LateSignal, readDescription } from './signal.ts'
+import { type ConnectionSignal, type Description, readDescription } from './signal.ts'
 
 /** The connection to the other party of a call: sound, picture, and what is turned on. */
 export interface Peer extends Pick<Negotiation, 'take' | 'restart'> {
@@ -20,8 +21,12 @@ export interface Peer extends Pick<Negotiation, 'take' | 'restart'> {
   readonly accept: (answer: unknown) => Promise<void>
   /** Whether the other party understands what comes after offer and answer: V2's pages do not. */
   readonly isOpen: () => boolean
+  /** Names the connection for both parties, each of which can begin another one; undefined where the other one cannot. */
+  readonly name: () => string | undefined
   /** Sends the sound and picture of these media from now on. */
   readonly send: (local: LocalMediaState) => void
+  /** On hold neither party is heard or seen. */
+  readonly hold: (isHeld: boolean) => void
   /** Uses other ICE servers from the next restart on. */
   readonly configure: (iceServers: RTCIceServer[]) => void
   readonly stats: () => Promise<RTCStatsReport>
@@ -31,39 +36,51 @@ export interface Peer extends Pick<Negotiation, 'take' | 'restart'> {
 export interface PeerEvents {
   onRemote(stream: MediaStream): void
   onRemoteScreen(screen: MediaStream | null): void
-  onRemoteMedia(media: Omit<RemoteMedia, 'screen'>): void
+  onRemoteMedia(media: Omit<RemoteMedia, 'screen' | 'hold'>): void
+  /** Whether the other party has put the call on hold. */
+  onHold(isHeld: boolean): void
   /** Whether sound and picture flow may have changed. */
   onState(state: RTCPeerConnectionState): void
   /** Something to send to the other party, if it understands that. */
-  onSignal(signal: LateSignal): void
+  onSignal(signal: ConnectionSignal): void
 }
 
 const kinds = ['audio', 'video'] as const
+const nothing = { stream: null, screenStream: null }
 
 export function createPeer(
   iceServers: RTCIceServer[],
   initial: LocalMediaState,
-  { onRemote, onRemoteScreen, onRemoteMedia, onState, onSignal }: PeerEvents,
+  { onRemote, onRemoteScreen, onRemoteMedia, onHold, onState, onSignal }: PeerEvents,
 ): Peer {
   const connection = new RTCPeerConnection({ iceServers })
   const closing = new AbortController()
   const until = { signal: closing.signal }
+  const ownName = uuid()
   const local = initial.stream ?? new MediaStream()
   let sent = initial
+  let isHeld = false
+  let isHeldThere = false
+  let name: string | undefined
   const remote = createRemote(onRemote, closing.signal)
   const remoteScreen = createRemoteScreen(onRemoteScreen, closing.signal)
   const negotiation = createNegotiation(connection, onSignal, closing.signal)
   const senders = createSenders(connection, negotiation.isOpen)
-  const mediaChannel = createMediaChannel(({ screen, ...media }) => {
+  const mediaChannel = createMediaChannel(({ screen, hold, ...media }) => {
     if (closing.signal.aborted) return
     remote.setCamera(media.camera)
     remoteScreen.setOn(screen)
     onRemoteMedia(media)
+    if (hold === isHeldThere) return
+    isHeldThere = hold
+    onHold(hold)
+    send(sent)
   })
 
   connection.addEventListener(
     'track',
     ({ track, transceiver }) => {
+      track.enabled = !isHeld
       // Sound and the camera have their places from the start: any other picture is a screen.
       const place = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === track.kind)
       if (place === transceiver) remote.add(track)
@@ -82,8 +99,8 @@ export function createPeer(
 
   function send(state: LocalMediaState): void {
     sent = state
-    senders.send(state)
-    mediaChannel.send(state, negotiation.isOpen())
+    senders.send(isHeld || isHeldThere ? nothing : state)
+    mediaChannel.send(state, negotiation.isOpen(), isHeld)
   }
 
   function begin(side: 'caller' | 'callee', isUnderstood: boolean): void {
@@ -107,6 +124,7 @@ export function createPeer(
     take: negotiation.take,
     restart: negotiation.restart,
     isOpen: negotiation.isOpen,
+    name: () => name,
     async offer() {
       mediaChannel.use(connection.createDataChannel(channelLabel), 'caller')
       // A transceiver for each from the start, so that a device turned on later needs no new negotiation.
@@ -114,10 +132,11 @@ export function createPeer(
         senders.use(kind, connection.addTransceiver(kind, { direction: 'sendrecv', streams: [local] }).sender)
       send(sent)
       const description = await describe(await connection.createOffer(), false)
-      return { ...description, video: initial.camera.status === 'on', trickle: true }
+      return { ...description, video: initial.camera.status === 'on', trickle: true, connection: ownName }
     },
     async answer(signal, isQuick) {
-      await connection.setRemoteDescription(plain(readDescription(signal)))
+      const offer = readDescription(signal)
+      await connection.setRemoteDescription(plain(offer))
       for (const kind of kinds) {
         const offered = connection.getTransceivers().find(({ receiver }) => receiver.track.kind === kind)
         if (!offered) continue
@@ -128,12 +147,19 @@ export function createPeer(
       send(sent)
       const description = await describe(await connection.createAnswer(), isQuick)
       begin('callee', isQuick)
-      return { ...description, trickle: isQuick }
+      if (isQuick) name = offer.connection
+      return { ...description, trickle: isQuick, connection: name }
     },
     async accept(signal) {
       const answer = readDescription(signal)
       await connection.setRemoteDescription(plain(answer))
       begin('caller', answer.trickle === true)
+      if (answer.connection === ownName) name = ownName
+    },
+    hold(isOn) {
+      isHeld = isOn
+      for (const { receiver } of connection.getTransceivers()) receiver.track.enabled = !isOn
+      send(sent)
     },
     configure: (servers) => connection.setConfiguration({ iceServers: servers }),
     stats: () => connection.getStats(),

@@ -3,6 +3,8 @@ export interface Recovery {
   /** Both parties connect from now on. */
   readonly start: () => void
   readonly onState: (state: RTCPeerConnectionState) => void
+  /** Both connect anew, from the beginning. */
+  readonly startAgain: () => void
   /** The server can be reached again. */
   readonly onUp: (isIncomplete: boolean) => void
   readonly stop: () => void
@@ -69,15 +71,25 @@ export function createRecovery(events: RecoveryEvents): Recovery {
   globalThis.addEventListener?.('online', onOnline)
   network?.addEventListener?.('change', onNetwork)
 
+  /** Nothing is to be brought back. */
+  function rest(): void {
+    clearTimeout(deadline)
+    clearTimeout(next)
+    deadline = undefined
+    isBroken = false
+  }
+
   return {
     start,
+    startAgain() {
+      rest()
+      isConnected = false
+      start()
+    },
     onState(state) {
       if (state === 'connected') {
-        clearTimeout(deadline)
-        clearTimeout(next)
-        deadline = undefined
+        rest()
         isConnected = true
-        isBroken = false
         events.onConnected()
       } else if (state === 'failed' || state === 'disconnected') {
         isConnected = false
@@ -93,8 +105,7 @@ export function createRecovery(events: RecoveryEvents): Recovery {
       if (isWanted || isIncomplete || isBroken) restart()
     },
     stop() {
-      clearTimeout(deadline)
-      clearTimeout(next)
+      rest()
       globalThis.removeEventListener?.('online', onOnline)
       network?.removeEventListener?.('change', onNetwork)
     },

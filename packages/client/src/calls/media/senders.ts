@@ -5,7 +5,7 @@ export interface Senders {
   /** Sends sound, or the camera's picture, by this sender. */
   readonly use: (kind: 'audio' | 'video', sender: RTCRtpSender) => void
   /** Sends the sound and picture of these media from now on. */
-  readonly send: (local: LocalMediaState) => void
+  readonly send: (local: Pick<LocalMediaState, 'stream' | 'screenStream'>) => void
 }
 
 /** @param isOpen whether the other party understands a third track: V2's pages see the screen in place of the camera */

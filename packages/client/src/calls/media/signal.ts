@@ -11,6 +11,11 @@ export interface Description {
   readonly trickle?: boolean | undefined
   /** Which of its renewed offers this is, or which one it answers: an answer to an earlier one is no use any more. */
   readonly nr?: number | undefined
+  /**
+   * In the first offer of a connection its name, which the answer repeats. Another name in a call that was answered is a new
+   * connection: the sender's page was loaded again.
+   */
+  readonly connection?: string | undefined
 }
 
 /** A way to reach the sender, in the form of `simple-peer`. */
@@ -24,7 +29,19 @@ export interface Renewal {
   readonly type: 'renegotiate'
 }
 
-export type LateSignal = Description | Candidate | Renewal
+/** The sender's page is closed, or loaded again. */
+export interface Leaving {
+  readonly type: 'leaving'
+}
+
+/** The sender's page was loaded again, and goes on. */
+export interface Back {
+  readonly type: 'back'
+}
+
+/** What goes on within one connection. */
+export type ConnectionSignal = Description | Candidate | Renewal
+export type LateSignal = ConnectionSignal | Leaving | Back
 
 const description = object<Description>({
   type: oneOf<Description['type']>(only('offer'), only('answer')),
@@ -32,11 +49,14 @@ const description = object<Description>({
   video: optional(bool),
   trickle: optional(bool),
   nr: optional(whole),
+  connection: optional(text),
 })
 // The browser reads the candidate itself.
 const candidate = object<Candidate>({ type: only('candidate'), candidate: any as () => RTCIceCandidateInit })
 const renewal = object<Renewal>({ type: only('renegotiate') })
-const late = oneOf<LateSignal>(description, candidate, renewal)
+const leaving = object<Leaving>({ type: only('leaving') })
+const back = object<Back>({ type: only('back') })
+const late = oneOf<LateSignal>(description, candidate, renewal, leaving, back)
 
 /** Reads another client's offer or answer: an object, or its JSON text. Throws if it is none. */
 export function readDescription(signal: unknown): Description {
