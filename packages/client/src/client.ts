@@ -146,7 +146,7 @@ export function createChatClient({
   const { request, on } = wire
   const rooms = createRooms(wire)
   const feed = createTicketFeed(on)
-  const { calls, release, configure } = createCalls(connection, request, on, callsOptions)
+  const { calls, release, configure } = createCalls(wire, callsOptions)
   return {
     connection: readOnly(connection),
     connect: connection.retain,

@@ -1,6 +1,7 @@
 // What a page loads once the first messages of a conversation are shown, or when it is first used: one file, since each further
 // one takes code that it shares with the core out of the core's file, which then compresses worse.
 export { createAttachmentPart } from './attachments/attachment-part.ts'
+export { createCallHistory } from './calls/call-history.ts'
 export { createLaterPart } from './messages/later-part.ts'
 export { createReportActions } from './moderation/report-actions.ts'
 export { createReportList } from './moderation/report-list.ts'

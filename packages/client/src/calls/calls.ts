@@ -1,19 +1,17 @@
 import { normalName } from '@dowellchat/protocol/core'
-import type { Connection } from '../connection/connection.ts'
 import type { CallRecord } from '../entities.ts'
 import { MediaError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
-import { type ListState, type LiveList, loadingList } from '../live/live-list.ts'
+import { createLazyList } from '../live/lazy.ts'
+import type { LiveList } from '../live/live-list.ts'
 import { createLoader } from '../live/loader.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
-import type { PushMethods } from '../requests/push.ts'
-import type { RequestMethods } from '../requests/request.ts'
+import type { Wire } from '../requests/wire.ts'
 import { type Call, type CallsState, type IncomingCall, newCall } from './call.ts'
 import type { CallCheck } from './call-check.ts'
 import type { IceServer } from './dom-types.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine, Ring } from './media/call-engine.ts'
-import type { CallHistory } from './media/call-history.ts'
 import type { Devices } from './media/devices.ts'
 
 /** Audio and video calls: the current one, and those that ring. */
@@ -100,12 +98,8 @@ export interface OwnedCalls {
   readonly configure: (options: CallsOptions) => void
 }
 
-export function createCalls(
-  connection: Connection,
-  request: RequestMethods,
-  on: PushMethods,
-  { iceServers }: CallsOptions = {},
-): OwnedCalls {
+export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): OwnedCalls {
+  const { connection, request, on } = wire
   const state = createSource<CallsState>({ current: null, incoming: [] })
   const media = createLocalMediaSource()
   const rings = new Map<string, Ring>()
@@ -221,23 +215,8 @@ export function createCalls(
     await ended
   }
 
-  /** A list whose code is loaded when it is first used. */
   function createHistory(missed: boolean): LiveList<CallRecord> {
-    const list = createSource<ListState<CallRecord>>(loadingList)
-    const real = (): Promise<CallHistory> => load().then(({ historyOf }) => historyOf(list, missed))
-    return {
-      ...readOnly(list),
-      retain() {
-        let isHeld = true
-        const held = ignorable(real().then(({ retain }) => (isHeld ? retain() : undefined)))
-        return () => {
-          isHeld = false
-          void ignorable(held.then((letGo) => letGo?.()))
-        }
-      },
-      reload: () => real().then(({ reload }) => reload()),
-      loadMore: () => ignorable(real().then(({ loadMore }) => loadMore())),
-    }
+    return createLazyList(({ createCallHistory }) => createCallHistory(wire, state, missed), 'get_calls')
   }
 
   return {

@@ -1,8 +1,7 @@
 import type { Connection } from '../../connection/connection.ts'
 import { retryTimeout } from '../../connection/retry-timeout.ts'
-import type { CallRecord, PushOf } from '../../entities.ts'
+import type { PushOf } from '../../entities.ts'
 import { isRequestError, MediaError, ownError, type RequestError } from '../../errors.ts'
-import type { ListState } from '../../live/live-list.ts'
 import type { Source } from '../../live/observable.ts'
 import type { RequestMethods } from '../../requests/request.ts'
 import { uuid } from '../../uuid.ts'
@@ -10,7 +9,6 @@ import { type Call, type CallsState, type IncomingCall, newCall } from '../call.
 import type { CallCheck } from '../call-check.ts'
 import type { IceServer } from '../dom-types.ts'
 import type { LocalMediaState } from '../local-media.ts'
-import { type CallHistory, createCallHistory } from './call-history.ts'
 import { type CallSession, createSession, noConnection, requestEnd } from './call-session.ts'
 import { checkCall } from './check-call.ts'
 import { createCrossings } from './crossings.ts'
@@ -50,8 +48,6 @@ export interface CallEngine {
   /** Answers a call that rings, once however often one clicks. Resolves when it is answered or has ended. */
   readonly accept: (callId: string, options?: Answering) => Promise<void>
   readonly decline: (callId: string) => Promise<void>
-  /** Follows the calls of the past, whose list this is. */
-  readonly historyOf: (list: Source<ListState<CallRecord>>, missed: boolean) => CallHistory
   readonly hangUp: () => Promise<void>
   readonly hold: (isOn: boolean) => void
   readonly check: () => Promise<CallCheck>
@@ -70,7 +66,6 @@ export function createCallEngine(context: CallContext): CallEngine {
   const { state, media, connection, request, rings, claim } = context
   let session: CallSession | undefined
   const acceptances = new Map<string, Promise<void>>()
-  const histories = new Map<object, CallHistory>()
   const devices = createDevices(media, () => session !== undefined)
   const ice = createIceServers(connection, request, context.iceServers)
   const crossings = createCrossings()
@@ -242,12 +237,6 @@ export function createCallEngine(context: CallContext): CallEngine {
       return acceptance
     },
     decline,
-    historyOf(list, missed) {
-      const history =
-        histories.get(list) ?? createCallHistory({ list, calls: state, connection, request, missed })
-      histories.set(list, history)
-      return history
-    },
     hangUp,
     hold: (isOn) => session?.hold(isOn),
     check: () => checkCall(request, ice),
