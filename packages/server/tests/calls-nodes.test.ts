@@ -6,7 +6,7 @@ import { redisBus } from '../src/nodes/redis-bus.ts'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import type { TestChat, TestSocket } from '../src/testing/connect.ts'
 import { comeBack, drop, heardAfterHello } from './support/drop.ts'
-import { accepted, answer, callTo, ended, offer, ring, rings } from './support/phones.ts'
+import { accepted, answer, callTo, ended, goAway, offer, ring, rings } from './support/phones.ts'
 import { raisedLimitsVariable } from './support/raised-limits.ts'
 import { shop, startProcess } from './support/server-process.ts'
 import { connectAs, until } from './support/sockets.ts'
@@ -162,6 +162,25 @@ describeTwoServers(
       expect(await heardAfterHello(later, 1)).toEqual([rings(callId, 'ann')])
       await later.request('answerCall', { callId, signal: answer })
       expect(await ann.heard(1)).toEqual([accepted(callId)])
+    })
+
+    it('[CA26] are missed once by whoever is connected to neither server, whichever one is asked', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const [ann, there, bob] = [
+        await east.connect('ann'),
+        await west.connect('ann'),
+        await west.connect('bob'),
+      ]
+      await goAway(bob, 'bob', ann)
+      for (let round = 0; round < rounds; round++) {
+        const call = callTo('bob')
+        const refused = await Promise.all([ann, there].map((one) => one.refusal('callUser', call)))
+        expect(refused).toEqual(['not_found', 'not_found'])
+      }
+      const back = await east.connect('bob')
+      const { calls } = await back.request('get_calls', { missed: true, limit: 100 })
+      expect(calls.length).toBe(rounds)
+      expect((await there.request('get_calls', { limit: 100 })).calls).toHaveLength(rounds)
     })
 
     it(

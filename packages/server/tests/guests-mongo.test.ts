@@ -2,14 +2,16 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createChatServer } from '../src/chat-server.ts'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import { secret } from './support/foreign-tokens.ts'
-import { playGuestJourney } from './support/guest-journey.ts'
+import { playGuestCalls, playGuestJourney } from './support/guest-journey.ts'
 import { describeTwoServers } from './support/two-servers.ts'
+
+const tokens = { secrets: [secret] }
 
 describeTwoServers('guests on two servers with one MongoDB', ({ newUrl, open }) => {
   it('[GU3, GU4] keep their ticket over a reload and a log-in in two tabs at once', {
     timeout: 60_000,
   }, async () => {
-    const [east, west] = await open(newUrl(), 10_000, { tokens: { secrets: [secret] } })
+    const [east, west] = await open(newUrl(), 10_000, { tokens })
     await playGuestJourney(east, west)
   })
 
@@ -21,3 +23,14 @@ describeTwoServers('guests on two servers with one MongoDB', ({ newUrl, open }) 
     await expect(createChatServer({ ...options, workspaces })).rejects.toThrow(/^keyPepper: set it/)
   })
 })
+
+describeTwoServers(
+  'guests who have called, on two servers with one Redis',
+  ({ newUrl, open }) => {
+    it('[CA27] have their calls as the user whom they become', { timeout: 60_000 }, async () => {
+      const [east, west] = await open(newUrl(), 10_000, { tokens, limits: { callGraceMs: 1_500 } })
+      await playGuestCalls(east, west)
+    })
+  },
+  { withRedis: true },
+)

@@ -8,6 +8,7 @@ import {
   enterAsGuest,
   guestWithTicket,
   logIn,
+  playGuestCalls,
   playGuestJourney,
   refusalOf,
 } from './support/guest-journey.ts'
@@ -121,6 +122,11 @@ it('[GU4] shows the messages of a guest to the user as their own, and to agents 
   expect(entries).toMatchObject([{ author: user_id, display_name: 'Gus' }])
   const agent = await enter(chat, { protocol: 1, token: sign({ sub: 'mia', role: 'agent' }) })
   expect(await agent.socket.request('get_tickets', {})).toMatchObject({ tickets: [{ user_id }] })
+})
+
+it('[CA27] has the calls of a guest in the history of the user, and names the user to the other party', async () => {
+  const chat = await openChat(onTestFinished, { tokens, limits: { callGraceMs: 1_000 } })
+  await playGuestCalls(chat, chat)
 })
 
 it('[GU4] keeps what is another’s from who was a guest', async () => {

@@ -156,6 +156,20 @@ it('[WH23] tells who has missed a call, once for several of one caller within tw
   await expect.poll(shown).toEqual(['ben ann', 'ben ann'])
 })
 
+it('[WH23] tells once of a request that is repeated, and nobody of a caller whom they have blocked', async () => {
+  const { chat, pass, shown } = await scene()
+  const [ann, eve, ben] = [await chat.connect('ann'), await chat.connect('eve'), await chat.connect('ben')]
+  await ben.request('block_user', { user_id: 'eve' })
+  await leave(chat, ben)
+  await expect.poll(async () => (await ann.request('get_users', { user_ids: ['ben'] })).users.length).toBe(1)
+  const call = { userToCall: 'ben', signalData: 'x', cid: randomUUID() }
+  await eve.ask('callUser', { ...call, cid: randomUUID() })
+  for (const _try of [1, 2]) await ann.ask('callUser', call)
+  await expect.poll(shown).toEqual(['ben ann'])
+  await pass(1)
+  expect(shown()).toEqual(['ben ann'])
+})
+
 it('[WH23] names a caller who has only just come', async () => {
   const { chat, told } = await scene()
   const cleo = await chat.connect('cleo')

@@ -7,7 +7,7 @@ const hold = ({ page }: Person, isOn: boolean) =>
 const held = (here: boolean, there: boolean) => ({ current: { status: 'connected', hold: { here, there } } })
 
 describeInChromium('a call on hold', (chromium) => {
-  it('[HO1] is silent and dark both ways until both have taken it off', async () => {
+  it('[HL1] is silent and dark both ways until both have taken it off', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await call(ann, ben, 'ben')
@@ -31,7 +31,7 @@ describeInChromium('a call on hold', (chromium) => {
     }
   })
 
-  it('[HO1] keeps what is turned on and off meanwhile to itself', async () => {
+  it('[HL1] keeps what is turned on and off meanwhile to itself', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]
     await call(ann, ben, 'ben')
@@ -50,7 +50,7 @@ describeInChromium('a call on hold', (chromium) => {
     await untilReceiving(ben, 'frames', 'energy')
   })
 
-  it('[HO1] sends nothing to a page of V2', async () => {
+  it('[HL1] sends nothing to a page of V2', async () => {
     const { person, v2Person } = await openCalls(chromium)
     const [ann, vera] = [await person('ann'), await v2Person()]
     await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')

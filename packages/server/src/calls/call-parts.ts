@@ -1,4 +1,4 @@
-import { type CallEvent, callDevices, isMissed } from '@dowellchat/protocol'
+import { type CallEvent, callDevices } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
 import type { Notify } from '../delivery/facts.ts'
 import type { Limits } from '../limits.ts'
@@ -6,6 +6,7 @@ import type { Logger, Trace } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import type { Sockets } from '../sockets/sockets.ts'
 import type { Whereabouts } from '../sockets/whereabouts.ts'
+import { missedBy } from '../stores/call-claims.ts'
 import type { Call, CallStore, OwnedCall } from '../stores/store.ts'
 import type { MissedCalls } from '../webhooks/unread-events.ts'
 
@@ -70,8 +71,7 @@ export async function change(
 
 /** Tells those who were called of a call that has ended unanswered, unless they have declined it. */
 export function tellMissed(missedCall: MissedCalls, workspaceId: string, call: Call): void {
-  if (!isMissed(call)) return
-  for (const user_id of call.callees)
+  for (const user_id of missedBy(call))
     missedCall(workspaceId, { call: call._id, user_id, caller: call.caller.user_id })
 }
 

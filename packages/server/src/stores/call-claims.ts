@@ -20,15 +20,25 @@ function rungBy(call: Call): readonly string[] {
   return call.callees.length > 0 ? call.callees : calleesOf(call)
 }
 
-/** The users who find a call in their history. */
-export function partiesOf(call: Call): string[] {
+/** The users whom a call names. */
+export function namedIn(call: Call): string[] {
   const answered = call.answered_by ? [call.answered_by.user_id] : []
   return [...new Set([call.caller.user_id, ...rungBy(call), ...answered])]
 }
 
+/** The users who find a call in their history. */
+export function partiesOf(call: Call): string[] {
+  return call.is_blocked ? [call.caller.user_id] : namedIn(call)
+}
+
 /** The users who have missed a call. */
 export function missedBy(call: Call): readonly string[] {
-  return isMissed(call) ? rungBy(call) : []
+  return isMissed(call) && !call.is_blocked ? rungBy(call) : []
+}
+
+/** Whether no device has ever rung for a call: it was missed at once. */
+export function hasNeverRung({ callee_devices }: Pick<NewCall, 'callee_devices'>): boolean {
+  return callee_devices.length === 0
 }
 
 /** The users of a call that was answered and has not ended. */
@@ -56,6 +66,7 @@ function pairClaim(caller: string, callee: string): string {
 
 /** What is in the way of a new call. @param others open calls, among them those of its caller's user and those that ring a pair of its */
 export function callRefusal(others: readonly Call[], newCall: NewCall): CallRefusal | undefined {
+  if (hasNeverRung(newCall)) return undefined
   const user = newCall.caller.user_id
   if (others.some((call) => talkersOf(call).includes(user))) return { conflict: 'talking' }
   const pairs = calleesOf(newCall).map((callee) => pairClaim(user, callee))
@@ -73,8 +84,9 @@ function isCrossed(call: Call, newCall: NewCall): boolean {
 }
 
 /** Whether the caller's user rings as many as they may already. @param others open calls, among them all of that user */
-export function isOneTooMany(others: readonly Call[], { caller, most_ringing }: NewCall): boolean {
-  if (most_ringing === undefined) return false
+export function isOneTooMany(others: readonly Call[], newCall: NewCall): boolean {
+  const { caller, most_ringing } = newCall
+  if (most_ringing === undefined || hasNeverRung(newCall)) return false
   const ringing = others.filter((call) => call.state === 'ringing' && call.caller.user_id === caller.user_id)
   return ringing.length >= most_ringing
 }

@@ -87,7 +87,8 @@ export const personalData: PersonalCollections = {
   calls: {
     key: ['_id'],
     isAbout: (row, person) => isPartyOf(row, person) || person.has(row.from),
-    exported: withoutCid,
+    // Nobody learns from an export who has blocked them.
+    exported: ({ is_blocked: _, ...row }) => withoutCid(row),
     // What is left would say whom somebody else has called.
     erased: () => null,
   },

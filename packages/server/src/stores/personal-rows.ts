@@ -1,5 +1,5 @@
 import type { Message } from '@dowellchat/protocol'
-import { partiesOf as partiesOfCall } from './call-claims.ts'
+import { namedIn } from './call-claims.ts'
 import type { CallRow } from './fields/calls.ts'
 import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
@@ -34,7 +34,7 @@ export function partiesOf(eventText: string | null): string[] {
 }
 
 export function isPartyOf(row: CallRow, { has }: Person): boolean {
-  return has(row.user_id) || partiesOfCall(row).some(has)
+  return has(row.user_id) || namedIn(row).some(has)
 }
 
 /** A members' room loses the person; a direct room keeps its place for the other one. */

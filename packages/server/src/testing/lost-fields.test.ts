@@ -105,7 +105,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     search: true,
     remove: false,
   },
-  aliases: { create: true, get: true, list: true, removeAll: false },
+  aliases: { create: true, get: true, among: true, list: true, removeAll: false },
   blocks: {
     create: true,
     get: true,

@@ -3,6 +3,7 @@ import { ErrorBody, type PushOf } from '@dowellchat/protocol'
 import { expect } from 'vitest'
 import type { Auth, TestChat, TestSocket } from '../../src/testing/connect.ts'
 import { sign } from './foreign-tokens.ts'
+import { answer, callTo } from './phones.ts'
 
 const guest = { protocol: 1, workspace_id: 'demo', guest: true }
 
@@ -91,4 +92,45 @@ export async function playGuestJourney(east: TestChat, west: TestChat): Promise<
     expect(ben.hello.guest_ids).toEqual([])
     expect(await ticketsOf(ben)).toEqual([])
   }
+}
+
+/** A guest and an agent have called each other, and one call is open: after logging in they are the user's, for both. */
+export async function playGuestCalls(east: TestChat, west: TestChat): Promise<void> {
+  const { entered, guest_token, user_id } = await guestWithTicket(east)
+  const gus = entered.socket
+  const mia = await enter(west, { protocol: 1, token: sign({ sub: 'mia', role: 'agent' }) })
+  const call = async () => (await mia.socket.request('callUser', callTo(user_id))).callId
+  const missed = await call()
+  await mia.socket.request('endCall', { callId: missed })
+  const talked = await call()
+  await gus.request('answerCall', { callId: talked, signal: answer })
+  await gus.request('endCall', { callId: talked })
+  const open = await call()
+  await gus.request('answerCall', { callId: open, signal: answer })
+
+  const ann = await logIn(west, 'ann', { guest_token })
+  const seen = async ({ socket }: Entered, payload: object = {}) => {
+    const { calls } = await socket.request('get_calls', payload)
+    return calls.map((one) => [one._id, one.caller, one.callees, one.answered_by, one.is_missed])
+  }
+  const theirs = [
+    [open, 'mia', ['ann'], 'ann', false],
+    [talked, 'mia', ['ann'], 'ann', false],
+    [missed, 'mia', ['ann'], null, false],
+  ]
+  expect(await seen(mia)).toEqual(theirs)
+  const own = theirs.map((one) => (one[0] === missed ? [...one.slice(0, 4), true] : one))
+  expect(await seen(ann)).toEqual(own)
+  expect(await seen(ann, { missed: true })).toEqual(own.slice(2))
+
+  // The guest's device is gone for good.
+  const { callId, reason } = await mia.socket.first('callEnded', (push) => push.callId === open)
+  expect({ callId, reason }).toEqual({ callId: open, reason: 'lost' })
+  const { callId: again } = await ann.socket.request('callUser', callTo('mia'))
+  await ann.socket.request('endCall', { callId: again })
+  expect(await seen(ann)).toEqual([[again, 'ann', ['mia'], null, false], ...own])
+  // Page by page, over what was the guest's and what is the user's.
+  expect(await seen(ann, { limit: 2 })).toEqual([[again, 'ann', ['mia'], null, false], own[0]])
+  expect(await seen(ann, { limit: 2, before: open })).toEqual(own.slice(1))
+  expect(await seen(await logIn(east, 'ben'))).toEqual([])
 }

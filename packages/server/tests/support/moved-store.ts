@@ -35,8 +35,8 @@ export async function everything(store: Store): Promise<unknown> {
     open: await Promise.all(['mia', 'max'].map((name) => store.tickets.listOpen('acme', name))),
     calls: await store.calls.listOpen('acme', { user_id: 'ann', device_id: 'ann-phone' }),
     history: await Promise.all([
-      store.calls.history('acme', 'ann', { limit: 9 }),
-      store.calls.history('acme', 'ben', { missed: true, limit: 9 }),
+      store.calls.history('acme', ['ann'], { limit: 9 }),
+      store.calls.history('acme', ['ben'], { missed: true, limit: 9 }),
     ]),
     users: await store.users.get('acme', ['mia', ...range(1, 5).map((n) => `customer ${n}`)]),
     found: await store.users.search('acme', { text: 'customer', limit: 9 }),

@@ -9,6 +9,8 @@ import {
   isUnderWay,
 } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
+import { anonymousPrefix } from '../../identity/anonymous.ts'
+import { namedIn } from '../../stores/call-claims.ts'
 import type { Call } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { announce, announceEnd, change, deviceOf, inOrder } from './changing-calls.ts'
@@ -85,13 +87,14 @@ export const callHandlers: Handlers<CallRequests> = {
 
   get_calls({ missed, before, limit = callsAtOnce }, context) {
     const { session, store } = context
-    const { workspace_id, user_id } = session
+    const { workspace_id, user_ids } = session
     const page = { ...(missed && { missed }), ...(before !== undefined && { before }), limit: limit + 1 }
     // After what the same user has asked for before: who has hung up sees a call that has ended.
     return inOrder(context, async () => {
-      const calls = await store.calls.history(workspace_id, user_id, page)
-      const shown = calls.slice(0, limit).map((call) => toRecord(call, user_id))
-      return { calls: shown, more: calls.length > limit }
+      const calls = await store.calls.history(workspace_id, user_ids, page)
+      const shown = calls.slice(0, limit)
+      const users = await usersIn(shown, context)
+      return { calls: shown.map((call) => toRecord(call, user_ids, users)), more: calls.length > limit }
     })
   },
 
@@ -117,16 +120,28 @@ function expectSignals(call: Call | null, device: CallDevice): asserts call is C
   throw new RequestError('conflict', why)
 }
 
-/** A call as one of its users finds it in their history. */
-function toRecord(call: Call, user_id: string): CallRecord {
+/** Who the guests of calls have become. What is a guest's stays where it is, so that nothing is in the way of open calls. */
+async function usersIn(
+  calls: readonly Call[],
+  { session, store }: Context,
+): Promise<ReadonlyMap<string, string>> {
+  const guests = new Set(calls.flatMap(namedIn).filter((id) => id.startsWith(anonymousPrefix)))
+  if (guests.size === 0) return new Map()
+  const aliases = await store.aliases.among(session.workspace_id, [...guests])
+  return new Map(aliases.map(({ guest_id, user_id }) => [guest_id, user_id]))
+}
+
+/** A call as one of its users finds it in their history. @param users who its guests have become */
+function toRecord(call: Call, user_ids: readonly string[], users: ReadonlyMap<string, string>): CallRecord {
   const { _id, caller, callees, answered_by, media, state, reason } = call
   const { ticket_id, created_at, answered_at, ended_at } = call
-  const is_missed = isMissed(call) && callees.includes(user_id)
+  const is_missed = isMissed(call) && callees.some((id) => user_ids.includes(id))
+  const userOf = (id: string) => users.get(id) ?? id
   return {
     _id,
-    caller: caller.user_id,
-    callees: [...callees],
-    answered_by: answered_by?.user_id ?? null,
+    caller: userOf(caller.user_id),
+    callees: [...new Set(callees.map(userOf))],
+    answered_by: answered_by && userOf(answered_by.user_id),
     media,
     state,
     reason,

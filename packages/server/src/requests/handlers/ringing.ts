@@ -1,7 +1,10 @@
 import { type CallDevice, hasMembers, isUnderWay, type PayloadOf, roomStream } from '@dowellchat/protocol'
+import { tellMissed } from '../../calls/call-parts.ts'
 import type { Callable, Connection } from '../../delivery/connection.ts'
 import { RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
+import { hasNeverRung } from '../../stores/call-claims.ts'
+import type { Unreached } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireRow, requireTicket } from './access.ts'
 import { acquaintancesAmong, meetsAnybody } from './acquaintances.ts'
@@ -28,12 +31,14 @@ export async function ring(
     'call',
   )
   connection.enterCall(callee_devices)
+  const unreached = callee_devices.length === 0 ? await unreachedAt(userToCall, context) : undefined
   const caller = deviceOf(context)
   const most_ringing = limits.callerPendingCalls
   const newCall = {
     workspace_id,
     caller,
     callee_devices,
+    ...(unreached && { unreached }),
     owner: context.callCare.owner,
     from: addressOf(context, from),
     media,
@@ -46,10 +51,7 @@ export async function ring(
   const { outcome: creation, wasInDoubt } = await context.doubts.settle(name, () =>
     store.calls.create(newCall),
   )
-  if (!creation) {
-    await noteMissed(context, userToCall, cid)
-    throw new RequestError('not_found', `${userToCall} cannot be reached`)
-  }
+  if (!creation) throw unreachable(userToCall)
   if ('crossed' in creation) {
     const callId = creation.crossed._id
     trace?.({ step: 'crossed', call: callId, cid, workspace: workspace_id }, 'call')
@@ -63,6 +65,10 @@ export async function ring(
     { step: created ? 'created' : 'repeated', call: callId, cid, state: call.state, workspace: workspace_id },
     'call',
   )
+  if (hasNeverRung(call)) {
+    if (context.missedCall) tellMissed(context.missedCall, workspace_id, call)
+    throw unreachable(userToCall)
+  }
   if (created || (wasInDoubt && call.state === 'ringing')) {
     const offer = {
       callId,
@@ -104,19 +110,26 @@ async function rejectAsBusy(context: Context, callId: string, busy: readonly Cal
   }
 }
 
-/** Lets somebody who is connected nowhere know that the session has called, if it may ring them. */
-async function noteMissed(context: Context, user_id: string, cid: string): Promise<void> {
-  const { missedCall, session, store } = context
-  const { workspace_id, user_id: caller } = session
-  if (!missedCall || isAnonymous(session) || hasMembers(user_id)) return
+/**
+ * Who misses a call to an address at which no device can ring: a user whom the session may ring. What a caller stores by it is
+ * bounded as other calls are, by the points that `callUser` costs.
+ */
+async function unreachedAt(user_id: string, context: Context): Promise<Unreached | undefined> {
+  const { session, store } = context
+  if (isAnonymous(session) || hasMembers(user_id)) return undefined
   const [known, blockers, acquaintances] = await Promise.all([
-    store.users.get(workspace_id, [user_id]),
+    store.users.get(session.workspace_id, [user_id]),
     blockersAmong(context, [user_id]),
     meetsAnybody(context) ? undefined : acquaintancesAmong(context, [user_id]),
   ])
   const mayRing = acquaintances?.has(user_id) ?? true
-  if (known.length > 0 && !blockers.has(user_id) && mayRing)
-    missedCall(workspace_id, { call: cid, user_id, caller })
+  if (known.length === 0 || !mayRing) return undefined
+  // Without a call in their own history, who is blocked would learn of it there.
+  return { user_id, is_blocked: blockers.has(user_id) }
+}
+
+function unreachable(address: string): RequestError {
+  return new RequestError('not_found', `${address} cannot be reached`)
 }
 
 function callLimit(most: number): string {

@@ -12,6 +12,8 @@ export interface AliasStore {
   /** Makes a guest a user, once: whoever is first decides, and everybody is answered with that. */
   create(workspaceId: string, guestId: string, userId: string): Promise<{ row: Alias; created: boolean }>
   get(workspaceId: string, guestId: string): Promise<Alias | null>
+  /** Those of the guests who have become users. */
+  among(workspaceId: string, guestIds: readonly string[]): Promise<Alias[]>
   /** The guests who became a user, newest first. */
   list(workspaceId: string, userId: string, range: ListRange): Promise<Alias[]>
   /** Removes all of a user's; answers how many. */

@@ -18,6 +18,8 @@ export interface Call extends CallStatus {
   readonly media: CallMedia
   /** The users that it rang, without the caller's own; they stay, whatever becomes of their devices. */
   readonly callees: readonly string[]
+  /** Whether it was for somebody who had blocked the caller: it is in the caller's history alone. */
+  readonly is_blocked: boolean
 }
 
 /** Part of a user's history, newest first. */
@@ -29,7 +31,7 @@ export interface HistoryPage {
   readonly limit: number
 }
 
-/** What becomes of a new call; null where no device can ring. */
+/** What becomes of a new call; null where no device can ring, and nobody has missed it. */
 export type CallCreation =
   | Creation<Call>
   /** One of those whom it would ring is ringing its caller already: that call. */
@@ -43,11 +45,20 @@ export interface NewCall extends ClientMade {
   readonly owner: string
   readonly caller: CallDevice
   readonly callee_devices: readonly CallDevice[]
+  /** Whom it is for where no device can ring: it is stored as one that has ended, and that they have missed. */
+  readonly unreached?: Unreached
   readonly from: string
   readonly media: CallMedia
   readonly ticket_id?: string
   /** How many calls of the caller's user may ring at a time. Of these only one to each user, whatever this says. */
   readonly most_ringing?: number
+}
+
+/** Somebody who was called and is connected nowhere, or looks so to the caller. */
+export interface Unreached {
+  readonly user_id: string
+  /** Whether they have blocked the caller. */
+  readonly is_blocked: boolean
 }
 
 /** `callTransition`'s answer, with the call as it was and as it is. Refused with `not_found` if there is no such call. */
@@ -80,8 +91,8 @@ export interface CallStore {
    */
   create(call: NewCall): Promise<CallCreation>
   get(workspaceId: string, callId: string): Promise<Call | null>
-  /** The calls that the user has made, or that have rung them, newest first. */
-  history(workspaceId: string, userId: string, page: HistoryPage): Promise<Call[]>
+  /** The calls that a user has made, or that were for them, under any of their ids, newest first. */
+  history(workspaceId: string, userIds: readonly string[], page: HistoryPage): Promise<Call[]>
   /**
    * Runs the protocol's `callTransition` on the call, atomically. Nobody is in two calls that were answered: an answer that
    * would make it so is refused as a `conflict`.

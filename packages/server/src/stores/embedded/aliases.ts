@@ -12,6 +12,7 @@ export function embeddedAliases(db: Database, report: Report): Sync<AliasStore> 
   const { selected, inserted, marks, toRow, valuesOf } = tables.aliases
   const select = `SELECT ${selected} FROM aliases WHERE workspace_id = ?`
   const byGuest = db.prepare<Stored>(`${select} AND guest_id = ?`)
+  const ofGuests = db.prepare<Stored>(`${select} AND guest_id IN (SELECT value FROM json_each(?))`)
   const ofUser = db.prepare<Stored>(`${select} AND user_id = ? AND id < ? ORDER BY id DESC LIMIT ?`)
   const insert = db.prepare(`INSERT INTO aliases (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const removeOf = db.prepare('DELETE FROM aliases WHERE workspace_id = ? AND user_id = ?')
@@ -28,6 +29,11 @@ export function embeddedAliases(db: Database, report: Report): Sync<AliasStore> 
     get(workspaceId, guestId) {
       const stored = byGuest.get(workspaceId, guestId)
       return stored ? toRow(stored) : null
+    },
+
+    among(workspaceId, guestIds) {
+      const stored = ofGuests.all(workspaceId, JSON.stringify(guestIds))
+      return readable(stored, toRow, { workspace_id: workspaceId, collection: 'aliases', report })
     },
 
     list(workspaceId, userId, { before = afterAllIds, limit }) {

@@ -1,6 +1,14 @@
 import { type CallDevice, callDevices, isUnderWay } from '@dowellchat/protocol'
-import { callChange, newCallRow } from '../call.ts'
-import { answerRefusal, calleesOf, callRefusal, missedBy, partiesOf, talkersOf } from '../call-claims.ts'
+import { callChange, newCallRow, newestOf } from '../call.ts'
+import {
+  answerRefusal,
+  calleesOf,
+  callRefusal,
+  hasNeverRung,
+  missedBy,
+  partiesOf,
+  talkersOf,
+} from '../call-claims.ts'
 import { repeated } from '../creation.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
 import { type Call, type CallStore, mostOpenCalls, type NewCall, seqsOfOwner } from '../store.ts'
@@ -33,14 +41,14 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
   const openOfUser = db.prepare<Stored>(
     `${select} WHERE n IN (SELECT call_n FROM call_devices WHERE workspace_id = ? AND user_id = ?) ORDER BY n DESC LIMIT ?`,
   )
-  const newestOf = (parties: string, condition = '') =>
+  const pageOf = (parties: string, condition = '') =>
     db.prepare<Stored>(
       `${select} WHERE n IN (SELECT call_n FROM ${parties}
          WHERE workspace_id = ? AND user_id = ? AND id < ?${condition} ORDER BY id DESC LIMIT ?)
        ORDER BY calls.id DESC`,
     )
-  const ofUser = newestOf('call_parties')
-  const missedByUser = newestOf('call_parties INDEXED BY call_parties_missed', ' AND is_missed = 1')
+  const ofUser = pageOf('call_parties')
+  const missedByUser = pageOf('call_parties INDEXED BY call_parties_missed', ' AND is_missed = 1')
   const talksOfUsers = db.prepare<Stored>(
     `${select} WHERE n IN (SELECT call_n FROM call_devices
        WHERE workspace_id = ? AND user_id IN (SELECT value FROM json_each(?)) AND is_talking = 1)`,
@@ -82,7 +90,7 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       const { workspace_id, caller, cid, fingerprint } = newCall
       const known = byCid.get(cid, workspace_id, caller.user_id)
       if (known) return repeated(toRow(known), fingerprint, toCall)
-      if (newCall.callee_devices.length === 0) return null
+      if (hasNeverRung(newCall) && !newCall.unreached) return null
       const refusal = callRefusal(openBeside(workspace_id, newCall), newCall)
       if (refusal) return refusal
       const row = newCallRow(newCall)
@@ -99,9 +107,10 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
       return stored ? toCall(toRow(stored)) : null
     },
 
-    history(workspaceId, userId, { missed = false, before = afterAll, limit }) {
-      const found = missed ? missedByUser : ofUser
-      return callsOf(workspaceId, found.all(workspaceId, userId, before, limit))
+    history(workspaceId, userIds, { missed = false, before = afterAll, limit }) {
+      const page = missed ? missedByUser : ofUser
+      const found = userIds.flatMap((userId) => page.all(workspaceId, userId, before, limit))
+      return newestOf(callsOf(workspaceId, found), limit)
     },
 
     transition(workspaceId, callId, event, owner) {

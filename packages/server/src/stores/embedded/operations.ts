@@ -169,7 +169,7 @@ export const operationKinds: OperationKinds = {
     search: 'read',
     remove: 'write',
   },
-  aliases: { create: 'write', get: 'read', list: 'read', removeAll: 'write' },
+  aliases: { create: 'write', get: 'read', among: 'read', list: 'read', removeAll: 'write' },
   blocks: {
     pairs: 'read',
     create: 'write',

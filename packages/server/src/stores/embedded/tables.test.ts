@@ -129,8 +129,8 @@ describe('a data folder of version 0.1.0', () => {
         expect(await store.calls.listOpen('acme', benPhone)).toMatchObject(both)
         expect(await store.calls.create(newCall())).toEqual({ conflict: 'limit' })
         await store.calls.transition('acme', 'call-1', { type: 'expire' })
-        expect(await store.calls.history('acme', 'ann', { limit: 9 })).toMatchObject([{ _id: 'call-1' }])
-        const missed = await store.calls.history('acme', 'ben', { missed: true, limit: 9 })
+        expect(await store.calls.history('acme', ['ann'], { limit: 9 })).toMatchObject([{ _id: 'call-1' }])
+        const missed = await store.calls.history('acme', ['ben'], { missed: true, limit: 9 })
         expect(missed).toMatchObject([{ _id: 'call-1', reason: 'missed' }])
       },
     )

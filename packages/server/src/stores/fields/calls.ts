@@ -39,6 +39,7 @@ export const callFields: EntityFields<CallRow, Call> = {
   reason: orNull(text),
   media: added(text, 'video'),
   callees: added(json, []),
+  is_blocked: added(boolean, false),
   user_id: inStore(text),
   ...clientMadeFields,
 }

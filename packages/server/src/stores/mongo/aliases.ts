@@ -4,7 +4,7 @@ import { afterAllIds } from '../ids.ts'
 import type { Alias, AliasStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { below } from './where.ts'
+import { below, oneOf } from './where.ts'
 
 export type AliasDocument = Alias & TenantRow
 
@@ -45,6 +45,11 @@ export function mongoAliases(database: Database): AliasStore {
     },
 
     get,
+
+    async among(workspace_id, guestIds) {
+      if (guestIds.length === 0) return []
+      return (await aliases.find({ workspace_id, guest_id: oneOf(guestIds) })).map(toAlias)
+    },
 
     async list(workspace_id, user_id, { before = afterAllIds, limit }) {
       const where = { workspace_id, user_id, _id: below(before) }

@@ -1,9 +1,10 @@
 import { callDevices } from '@dowellchat/protocol'
-import { callChange, newCallRow } from '../call.ts'
+import { callChange, newCallRow, newestOf } from '../call.ts'
 import {
   answerRefusal,
   callRefusal,
   claimsOf,
+  hasNeverRung,
   isOneTooMany,
   missedBy,
   partiesOf,
@@ -144,7 +145,7 @@ export function mongoCalls(database: Database): CallStore {
         // An earlier try may have stored it and lost the answer.
         if (known && known._id !== row._id) return { creation: repeated(known, fingerprint, toCall) }
         if (!known) {
-          if (newCall.callee_devices.length === 0) return { creation: null }
+          if (hasNeverRung(newCall) && !newCall.unreached) return { creation: null }
           const holders = await holdersOf(workspace_id, [talkClaim(user_id), ...claimsOf(row)])
           // Another server has made it just now.
           if (holders.some(isMadeBy)) return undefined
@@ -167,10 +168,13 @@ export function mongoCalls(database: Database): CallStore {
       return row ? toCall(row) : null
     },
 
-    async history(workspace_id, user, { missed = false, before, limit }) {
+    async history(workspace_id, users, { missed = false, before, limit }) {
       const older = before === undefined ? {} : { _id: below(before) }
-      const where = { workspace_id, ...(missed ? { missed_by: user } : { parties: user }), ...older }
-      return (await calls.find(where, { sort: { _id: -1 }, limit })).map(toCall)
+      const pages = users.map((user) => {
+        const where = { workspace_id, ...(missed ? { missed_by: user } : { parties: user }), ...older }
+        return calls.find(where, { sort: { _id: -1 }, limit })
+      })
+      return newestOf((await Promise.all(pages)).flat().map(toCall), limit)
     },
 
     transition(workspace_id, callId, event, owner) {

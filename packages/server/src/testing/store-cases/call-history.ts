@@ -1,6 +1,6 @@
 import type { CallEvent } from '@dowellchat/protocol'
 import type { HistoryPage, Store } from '../../stores/store.ts'
-import { expectSame } from './checks.ts'
+import { expectSame, expectTrue } from './checks.ts'
 import { annPhone, answerBy, benPhone, benTablet, callOf, ids, newCall, rowOf, zoePhone } from './making.ts'
 import { oneStore, reopened, type StoreCase } from './store-case.ts'
 
@@ -19,7 +19,7 @@ const expire = { type: 'expire' } as const
 const decline = { type: 'reject', device: benPhone, reason: 'declined' } as const
 
 async function listed({ calls }: Store, user: string, page: Partial<HistoryPage> = {}): Promise<string[]> {
-  return ids(await calls.history('acme', user, { limit: 9, ...page }))
+  return ids(await calls.history('acme', [user], { limit: 9, ...page }))
 }
 
 export const callHistoryCases: readonly StoreCase[] = [
@@ -42,7 +42,7 @@ export const callHistoryCases: readonly StoreCase[] = [
     expectSame(await missed('ann'), [rings], 'Everybody whom it rang has')
     const all = [rings, talked, cancelled, declined, expired]
     expectSame(await listed(store, 'ben'), all, 'A history has every call, however it ended')
-    const [first] = await calls.history('acme', 'ben', { missed: true, limit: 1, before: cancelled })
+    const [first] = await calls.history('acme', ['ben'], { missed: true, limit: 1, before: cancelled })
     expectSame([first?.state, first?.reason], ['ended', 'missed'], 'A call that expired was missed')
   }),
 
@@ -75,6 +75,54 @@ export const callHistoryCases: readonly StoreCase[] = [
       expectSame(await listed(store, 'an', { missed: true }), [], 'Nor is what they have missed')
     },
   ),
+
+  oneStore('[S12] keeps a call that rings nowhere as missed, where somebody is to find it', async (store) => {
+    const { calls } = store
+    const toNobody = (change: Parameters<typeof newCall>[0] = {}) =>
+      newCall({ callee_devices: [], ...change })
+    expectSame(
+      await calls.create(toNobody()),
+      null,
+      'Without a device, and somebody to miss it, nothing is made',
+    )
+    // Whoever talks, or rings as many as they may, is not in the way of a call that does not ring.
+    const { _id: rings } = rowOf(await calls.create(newCall({ most_ringing: 1 })))
+    callOf(await calls.transition('acme', rings, answerBy(benPhone)))
+    const away = { unreached: { user_id: 'zoe', is_blocked: false }, most_ringing: 0 }
+    const call = toNobody(away)
+    const made = await Promise.all([1, 2, 3].map(() => calls.create(call)))
+    const [row] = made.map(rowOf)
+    expectTrue(row !== undefined, 'A call that somebody misses is made')
+    const created = made.filter((one) => one && 'created' in one && one.created)
+    expectSame(created.length, 1, 'However often it is asked for, it is made once')
+    const { state, reason, callees, callee_devices, ended_at, created_at } = row
+    expectSame([state, reason, callees, callee_devices], ['ended', 'missed', ['zoe'], []], 'It has ended')
+    expectSame(ended_at, created_at, 'It ends when it begins')
+    expectSame(await calls.create({ ...call, fingerprint: 'x' }), { conflict: 'cid' }, 'Its cid is its own')
+    const again = rowOf(await calls.create({ ...call, callee_devices: [zoePhone] }))
+    expectSame(again, row, 'A repetition rings nobody, whoever has come meanwhile')
+    expectSame(await listed(store, 'zoe', { missed: true }), [row._id], 'Whom it was for has missed it')
+    expectSame(await listed(store, 'ann'), [row._id, rings], 'It is in the history of its caller too')
+    expectSame(await calls.listOpenOf('acme', 'ann').then(ids), [rings], 'It is not open')
+
+    const blocked = rowOf(await calls.create(toNobody({ unreached: { user_id: 'zoe', is_blocked: true } })))
+    expectSame(await listed(store, 'ann', { limit: 1 }), [blocked._id], 'Who is blocked finds it')
+    expectSame(await listed(store, 'zoe'), [row._id], 'Who has blocked them does not')
+  }),
+
+  oneStore('[S12] lists the calls of all ids of a user as one history', async (store) => {
+    const all: string[] = []
+    const callers = [annPhone, zoePhone, annPhone, zoePhone, annPhone]
+    for (const caller of callers) all.unshift(await past(store, expire, { caller }))
+    all.unshift(await past(store, expire, { caller: zoePhone, callee_devices: [annPhone] }))
+    const both = (page: Partial<HistoryPage> = {}) =>
+      store.calls.history('acme', ['ann', 'zoe'], { limit: 9, ...page }).then(ids)
+    expectSame(await both(), all, 'A call of two ids is listed once')
+    expectSame(await both({ limit: 2 }), all.slice(0, 2), 'A page has its limit')
+    expectSame(await both({ limit: 3, before: all[1] as string }), all.slice(2, 5), 'A page goes on')
+    const missed = await store.calls.history('acme', ['ben', 'ann'], { missed: true, limit: 3 })
+    expectSame(ids(missed), all.slice(0, 3), 'So does what was missed')
+  }),
 
   reopened(
     '[S7] keeps the history of calls over a restart',

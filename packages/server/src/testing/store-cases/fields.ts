@@ -83,7 +83,7 @@ const ticket: Full<NewTicket> = {
   first_text: '{}',
 }
 
-const call: Full<NewCall> = {
+const call: Full<Omit<NewCall, 'unreached'>> = {
   workspace_id: 'acme',
   cid: 'cid of a call',
   fingerprint: 'as sent',
@@ -277,14 +277,20 @@ export const fieldCases: readonly StoreCase[] = [
     const [ofUser] = await store.calls.listOpenOf('acme', 'ben')
     const [owned] = await store.calls.listOwned(call.owner, { after: '', limit: 1 })
     const got = await store.calls.get('acme', created._id)
-    const [found] = await store.calls.history('acme', 'ben', { limit: 1 })
+    const [found] = await store.calls.history('acme', ['ben'], { limit: 1 })
     for (const one of [created, repeated, ringing, active, listed, ofUser, owned?.call, got, found])
       expectFields(callFields, 'A call', one, call)
     expectSame([listed, got, found], [active, active, active], 'Every method answers the same call')
+    const unreached = { user_id: 'ben', is_blocked: true }
+    const blocked = rowOf(
+      await store.calls.create({ ...call, cid: 'another', callee_devices: [], unreached }),
+    )
+    const [kept] = await store.calls.history('acme', ['ann'], { limit: 1 })
+    expectSame([kept?.is_blocked, kept], [true, blocked], 'A call that was blocked is kept as such')
     const ending = await store.calls.transition('acme', created._id, { type: 'end', device: annPhone })
     const ended = callOf(ending)
     const again = callOf(await store.calls.transition('acme', created._id, { type: 'end', device: annPhone }))
-    const [past] = await store.calls.history('acme', 'ann', { limit: 1 })
+    const [, past] = await store.calls.history('acme', ['ann'], { limit: 2 })
     for (const one of [ended, again, past]) {
       expectFields(callFields, 'An ended call', one, call)
       expectNoNull(callFields, 'An ended call', one)
@@ -309,7 +315,8 @@ export const fieldCases: readonly StoreCase[] = [
     const alias = { guest_id: 'guest:1', user_id: 'ann' }
     const { row: created } = await aliases.create('acme', 'guest:1', 'ann')
     const [listed] = await aliases.list('acme', 'ann', { limit: 1 })
-    for (const one of [created, listed, await aliases.get('acme', 'guest:1')])
+    const [named] = await aliases.among('acme', ['guest:1'])
+    for (const one of [created, listed, named, await aliases.get('acme', 'guest:1')])
       expectFields(aliasFields, 'An alias', one, { ...created, ...alias })
     const block = { user_id: 'ann', blocked_id: 'eve' }
     const { row: made } = await blocks.create('acme', 'ann', 'eve')

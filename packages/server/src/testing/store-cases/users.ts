@@ -140,6 +140,17 @@ export const userCases: readonly StoreCase[] = [
       const rows = await store.aliases.list('acme', 'mia', { limit: 3, ...(before && { before }) })
       return rows.map(({ guest_id }) => guest_id)
     }
+    const among = await store.aliases.among('acme', ['guest:3', 'guest:1', 'guest:2', 'guest:1'])
+    const become = among.map(({ guest_id, user_id }) => [guest_id, user_id]).sort()
+    expectSame(
+      become,
+      [
+        ['guest:1', first.user_id],
+        ['guest:3', 'mia'],
+      ],
+      'among answers those who became users',
+    )
+    expectSame(await store.aliases.among('acme', []), [], 'Of no guests none has')
     const newest = newestFirst(made)
     const guests = newest.map(({ guest_id }) => guest_id)
     expectSame(await ids(), guests.slice(0, 3), 'list answers the newest first')
