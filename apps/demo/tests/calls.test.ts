@@ -8,12 +8,24 @@ import {
   untilV2Page,
 } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
+import { expectAccessible } from './support/accessibility.ts'
+import { choose, enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
+import { openDesk, openTicket } from './support/desk.ts'
+import { picture } from './support/pictures.ts'
 
 async function call(caller: Person, name: string): Promise<void> {
   await goTo(caller, 'Calls')
   await fill(caller, 'Who to call', name)
   await press(caller, 'Call')
+}
+
+/** Somebody calls, and hangs up before it is answered. */
+async function missCall(caller: Person, { page }: Person): Promise<void> {
+  await call(caller, 'ben')
+  const ringing = page.getByRole('dialog', { name: 'Ann is calling' })
+  await ringing.waitFor()
+  await press(caller, 'Hang up')
+  await ringing.waitFor({ state: 'detached' })
 }
 
 /** The calls of the past, as somebody's page shows them. */
@@ -220,6 +232,110 @@ describeInChromium('a call', (chromium) => {
     await press(ann, 'Hang up')
     await press(ben, 'Message')
     await reads(ben, 'Here is the address')
+    for (const one of [ann, ben]) expect(one.complaints).toEqual([])
+  })
+
+  it('counts missed calls in the navigation until their list is opened, after a reload, and for each person', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await missCall(ann, ben)
+    await ben.page.getByRole('link', { name: 'Calls, 1 missed', exact: true }).waitFor(patience)
+    await missCall(ann, ben)
+    const two = ben.page.getByRole('link', { name: 'Calls, 2 missed', exact: true })
+    await two.waitFor(patience)
+    await picture(ben, 'missed-calls')
+    await expectAccessible(ben, 'missed calls in the navigation')
+    await ben.page.reload()
+    await two.waitFor(patience)
+
+    const none = ben.page.getByRole('link', { name: 'Calls', exact: true })
+    await goTo(ben, 'Calls')
+    await none.waitFor(patience)
+    await missCall(ann, ben)
+    await expect.poll(async () => (await pastCalls(ben)).length, patience).toBe(3)
+    await goTo(ben, 'Chat')
+    await ben.page.reload()
+    await sees(ben, 'Connected')
+    await expect.poll(() => none.count(), patience).toBe(1)
+
+    // Another person in the same browser has missed none; one who comes back finds what came meanwhile.
+    await press(ben, 'Leave')
+    await choose(ben, 'Meg Ortiz')
+    await sees(ben, 'Connected')
+    await call(ann, 'ben')
+    await sees(ann, /Ben cannot be reached|The connection to Ben was lost/)
+    expect(await none.count()).toBe(1)
+    await press(ben, 'Leave')
+    await ben.page.goto(new URL('/?name=Ben', url).href)
+    await press(ben, 'Enter')
+    await ben.page.getByRole('link', { name: 'Calls, 1 missed', exact: true }).waitFor(patience)
+    expect(ben.complaints).toEqual([])
+  })
+
+  it('from a ticket has its conversation beside it, for the customer and the agent, and can be called back about it', async () => {
+    const { url } = await openDemo()
+    const root = await enter(chromium, url, 'Root', 'admin')
+    await openDesk(root)
+    const [ann, meg] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Meg', 'agent')]
+    for (const one of [ann, meg]) await goTo(one, 'Tickets')
+    await openTicket(ann, 'Opening hours')
+    await say(ann, 'When do you open?')
+    await meg.page.getByRole('link', { name: /^Ann/ }).click()
+    await meg.page.getByRole('link', { name: 'Call Ann', exact: true }).click()
+    await sees(meg, 'This call is about the ticket.')
+    await picture(meg, 'call-about-ticket')
+    await press(meg, 'Call')
+    await sees(ann, 'About a ticket')
+    await press(ann, 'Accept')
+    for (const one of [ann, meg]) {
+      await untilReceiving(one, 'frames')
+      await press(one, 'Chat')
+      await one.page.getByRole('complementary', { name: 'Chat about the ticket' }).waitFor()
+      await reads(one, 'When do you open?')
+    }
+    await say(meg, 'At nine')
+    await reads(ann, 'When do you open?', 'At nine')
+    await say(ann, 'Thank you')
+    await reads(meg, 'At nine', 'Thank you')
+    await picture(meg, 'call-ticket-agent')
+    await picture(ann, 'call-ticket-customer')
+    await expectAccessible(meg, 'a call with the conversation of its ticket')
+
+    await press(meg, 'Hang up')
+    await sees(ann, /^Meg ended the call after \d+ seconds?$/)
+    await sees(meg, /^You ended the call after \d+ seconds?$/)
+    await picture(ann, 'call-back')
+    await press(ann, 'Call back')
+    await sees(meg, 'About a ticket')
+    await press(meg, 'Decline')
+    await sees(ann, 'Meg declined')
+    await press(ann, 'Call Meg again')
+    await sees(meg, 'About a ticket')
+    await press(ann, 'Hang up')
+    await goTo(ann, 'Tickets')
+    for (const one of [ann, meg]) expect(one.complaints).toEqual([])
+  })
+
+  it('to a room is with whoever answers it: their name, their chat, and who ended it', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await goTo(ann, 'Calls')
+    await fill(ann, 'Who to call', 'lobby')
+    await press(ann, 'Call without video')
+    await press(ben, 'Accept')
+    await ann.page.getByRole('region', { name: 'Call with Ben' }).waitFor(patience)
+    await untilReceiving(ann, 'energy')
+    for (const one of [ann, ben]) await press(one, 'Chat')
+    await say(ann, 'Between the two of us')
+    await reads(ben, 'Between the two of us')
+    await press(ben, 'Hang up')
+    await sees(ann, /^Ben ended the call after/)
+    await press(ben, 'Call back')
+    await press(ann, 'Accept')
+    await untilReceiving(ben, 'energy')
+    await press(ann, 'Hang up')
+    await sees(ben, /^Ann ended the call after/)
+    await sees(ben, 'Call again')
     for (const one of [ann, ben]) expect(one.complaints).toEqual([])
   })
 })

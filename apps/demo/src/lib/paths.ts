@@ -10,7 +10,8 @@ export const paths = {
   invites: '/invite',
   invite: (invite: string) => `/invite/${encodeURIComponent(invite)}`,
   calls: '/calls',
-  callTo: (address: string) => `/calls/${encodeURIComponent(address)}`,
+  callTo: (address: string, ticket?: string) =>
+    `/calls/${[address, ...(ticket === undefined ? [] : [ticket])].map(encodeURIComponent).join('/')}`,
   tickets: '/tickets',
   ticket: (id: string, nth?: number) => `/tickets/${encodeURIComponent(id)}${placeOf(nth)}`,
   board: '/board',
@@ -28,11 +29,20 @@ function placeOf(nth: number | undefined): string {
  */
 export function useNameInPath(page: string): string | null {
   const [location] = useHashLocation()
-  const [name = ''] = partsOf(location, page)
+  return nameOf(partsOf(location, page)[0])
+}
+
+/** The ticket that a call is to be about, or null. */
+export function useTicketInPath(): string | null {
+  const [location] = useHashLocation()
+  return nameOf(partsOf(location, paths.calls)[1])
+}
+
+function nameOf(part = ''): string | null {
   try {
-    return decodeURIComponent(name) || null
+    return decodeURIComponent(part) || null
   } catch {
-    return name
+    return part
   }
 }
 

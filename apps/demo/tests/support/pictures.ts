@@ -10,14 +10,14 @@ const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height
 const schemes = ['light', 'dark'] as const
 
 /** Takes screenshots, wide and narrow, light and dark, and checks that nothing overflows at the side, even at 320 pixels. */
-export async function picture({ page }: Person, name: string): Promise<void> {
-  mkdirSync(folder, { recursive: true })
+export async function picture(person: Person, name: string): Promise<void> {
+  const { page } = person
   for (const [size, viewport] of Object.entries(sizes)) {
     await page.setViewportSize(viewport)
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await page.evaluate(settled)
-      await page.screenshot({ path: `${folder}${name}-${size}-${colorScheme}.png` })
+      await snapshot(person, `${name}-${size}-${colorScheme}`)
     }
   }
   for (const width of [390, 320]) {
@@ -31,6 +31,12 @@ export async function picture({ page }: Person, name: string): Promise<void> {
   await page.setViewportSize(sizes.wide)
   // A press that begins on a row and ends on the one that the list has put in its place is none.
   await page.evaluate(settled)
+}
+
+/** Takes one screenshot of the page as it is. */
+export async function snapshot({ page }: Person, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: `${folder}${name}.png` })
 }
 
 /** Runs in the page: resolves once it is painted and all transitions have ended. */

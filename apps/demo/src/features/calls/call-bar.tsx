@@ -1,19 +1,26 @@
-import { useCall } from '@dowellchat/client/react'
+import type { Call } from '@dowellchat/client'
+import { type UseCall, useCall } from '@dowellchat/client/react'
 import { PhoneCall } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
-import { useNameOf } from '../people/use-name-of.ts'
 import { CallDuration } from './call-duration.tsx'
 import { endTitle, statusWords } from './call-words.ts'
+import { useOtherSide } from './use-other-side.ts'
 import './call-bar.css'
 
 /** Your current call, on pages other than the calls page. */
 export function CallBar() {
-  const { call, hangUp, dismiss } = useCall()
+  const { call, ...actions } = useCall()
   const [location] = useLocation()
-  const name = useNameOf(call?.userId ?? call?.with ?? '', call?.name)
-  if (!call || location.startsWith(paths.calls)) return null
+  return call && !location.startsWith(paths.calls) ? <CallElsewhere call={call} {...actions} /> : null
+}
 
+interface CallElsewhereProps extends Pick<UseCall, 'hangUp' | 'dismiss'> {
+  readonly call: Call
+}
+
+function CallElsewhere({ call, hangUp, dismiss }: CallElsewhereProps) {
+  const { name } = useOtherSide(call)
   const isOver = call.status === 'ended'
   return (
     <section className="call-bar" aria-label="Your call">

@@ -1,6 +1,6 @@
 import { useCreateRoom, useMessages } from '@dowellchat/client/react'
 import { MessagesSquare } from 'lucide-react'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
@@ -9,7 +9,10 @@ import { SidePanel } from '../chat/side-panel.tsx'
 import { useRoomPeople } from '../chat/use-room-people.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import type { Rights } from '../conversation/conversation-context.ts'
+import type { OtherSide } from './use-other-side.ts'
 import '../chat/chat.css'
+
+const TicketChat = lazy(async () => ({ default: (await import('../tickets/parts.ts')).TicketChat }))
 
 /** Everything else can be done in the room itself. */
 const rights: Rights = {
@@ -21,27 +24,34 @@ const rights: Rights = {
 }
 
 interface CallChatProps {
-  /** The user on the other side. */
-  readonly other: string
-  readonly name: string
+  readonly other: OtherSide
   readonly onClose: () => void
 }
 
-/** The room of the two who talk, beside their call. */
-export function CallChat({ other, name, onClose }: CallChatProps) {
+/** The ticket that a call is about, or the room of the two who talk, beside their call. */
+export function CallChat({ other: { userId, name, ticketId }, onClose }: CallChatProps) {
+  return (
+    <SidePanel title={ticketId ? 'Chat about the ticket' : 'Chat'} onClose={onClose}>
+      {ticketId === undefined && <Opening />}
+      <Suspense fallback={<Opening />}>{ticketId && <TicketChat id={ticketId} />}</Suspense>
+      {ticketId === null && <DirectChat other={userId} name={name} />}
+    </SidePanel>
+  )
+}
+
+function Opening() {
+  return <Skeleton label="Opening the chat" />
+}
+
+function DirectChat({ other, name }: { readonly other: string; readonly name: string }) {
   const { createRoom, error } = useCreateRoom()
   const [room, setRoom] = useState<string | null>(null)
   // The room of two people is made once; asked for again, it is the same.
   useEffect(() => {
     whenDone(createRoom({ kind: 'direct', title: null, members: [other] }), ({ _id }) => setRoom(_id))
   }, [createRoom, other])
-  return (
-    <SidePanel title="Chat" onClose={onClose}>
-      <Problem what={error} />
-      {room === null && error === null && <Skeleton label="Opening the chat" />}
-      {room !== null && <RoomOfTwo room={room} name={name} />}
-    </SidePanel>
-  )
+  if (room !== null) return <RoomOfTwo room={room} name={name} />
+  return error ? <Problem what={error} /> : <Opening />
 }
 
 function RoomOfTwo({ room, name }: { readonly room: string; readonly name: string }) {

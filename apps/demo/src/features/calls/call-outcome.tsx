@@ -5,9 +5,8 @@ import { useLocation } from 'wouter'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
-import { useNameOf } from '../people/use-name-of.ts'
 import { endTitle, endWords } from './call-words.ts'
-import { useOtherUser } from './use-other-user.ts'
+import { useOtherSide } from './use-other-side.ts'
 
 interface CallOutcomeProps {
   readonly call: Call
@@ -17,8 +16,7 @@ interface CallOutcomeProps {
 /** How a call ended; shown until it is dismissed or another call begins. */
 export function CallOutcome({ call, onDismiss }: CallOutcomeProps) {
   const { startCall } = useStartCall()
-  const name = useNameOf(call.userId ?? call.with, call.name)
-  const other = useOtherUser(call)
+  const { name, userId, ticketId } = useOtherSide(call)
   const hasVideo = call.media === 'video'
   return (
     <section className="card call-outcome" aria-labelledby="outcome">
@@ -31,11 +29,12 @@ export function CallOutcome({ call, onDismiss }: CallOutcomeProps) {
         <button
           type="button"
           className="button primary"
-          onClick={() => void startCall(call.with, { video: hasVideo })}
+          onClick={() => void startCall(call.with, { video: hasVideo, ticketId: ticketId ?? undefined })}
         >
-          {hasVideo ? <Video aria-hidden /> : <Phone aria-hidden />} Call again
+          {hasVideo ? <Video aria-hidden /> : <Phone aria-hidden />}{' '}
+          {call.direction === 'incoming' ? 'Call back' : 'Call again'}
         </button>
-        {other !== '' && <MessageButton userId={other} />}
+        {userId !== '' && <MessageButton userId={userId} />}
         <button type="button" className="button" onClick={onDismiss}>
           Dismiss
         </button>

@@ -4,7 +4,6 @@ import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { paths } from '../../lib/paths.ts'
-import { useNameOf } from '../people/use-name-of.ts'
 import { CallDuration } from './call-duration.tsx'
 import { CallNotes } from './call-notes.tsx'
 import { ConnectionQuality } from './call-quality.tsx'
@@ -14,7 +13,7 @@ import { OwnPicture } from './own-picture.tsx'
 import { ScreenButton } from './screen-button.tsx'
 import { StageButton } from './stage-button.tsx'
 import { StreamVideo } from './stream-player.tsx'
-import { useOtherUser } from './use-other-user.ts'
+import { useOtherSide } from './use-other-side.ts'
 
 const CallChat = lazy(async () => ({ default: (await import('./call-chat.tsx')).CallChat }))
 
@@ -23,12 +22,13 @@ interface CallViewProps {
   readonly onHangUp: () => void
 }
 
-/** A call in progress: the other person large, yourself small, and the chat of the two beside them. */
+/** A call in progress: the other person large, yourself small, and the chat of the two or their ticket beside them. */
 export function CallView({ call, onHangUp }: CallViewProps) {
-  const name = useNameOf(call.userId ?? call.with, call.name)
-  const other = useOtherUser(call)
+  const other = useOtherSide(call)
+  const { name } = other
   const [isChatting, setIsChatting] = useState(false)
-  const hasChat = isChatting && other !== ''
+  const canChat = other.userId !== '' || Boolean(other.ticketId)
+  const hasChat = isChatting && canChat
   return (
     <div className="call" data-chat={hasChat}>
       <h1 className="visually-hidden">Calls</h1>
@@ -56,7 +56,7 @@ export function CallView({ call, onHangUp }: CallViewProps) {
           <div className="stage-controls">
             <DeviceButtons />
             <ScreenButton />
-            {other !== '' && (
+            {canChat && (
               <StageButton
                 label="Chat"
                 icon={MessageSquare}
@@ -68,9 +68,7 @@ export function CallView({ call, onHangUp }: CallViewProps) {
           </div>
         </div>
       </section>
-      <Suspense>
-        {hasChat && <CallChat other={other} name={name} onClose={() => setIsChatting(false)} />}
-      </Suspense>
+      <Suspense>{hasChat && <CallChat other={other} onClose={() => setIsChatting(false)} />}</Suspense>
     </div>
   )
 }

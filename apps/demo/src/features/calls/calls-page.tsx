@@ -1,5 +1,5 @@
 import { useCall } from '@dowellchat/client/react'
-import { paths, useNameInPath } from '../../lib/paths.ts'
+import { paths, useNameInPath, useTicketInPath } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
 import { CallOutcome } from './call-outcome.tsx'
 import { CallView } from './call-view.tsx'
@@ -12,6 +12,7 @@ import './calls.css'
 export function CallsPage() {
   const { call, hangUp, dismiss } = useCall()
   const address = useNameInPath(paths.calls)
+  const ticketId = useTicketInPath()
   useTitle('Calls · dowellchat')
   if (call && call.status !== 'ended') return <CallView call={call} onHangUp={() => void hangUp()} />
 
@@ -20,7 +21,7 @@ export function CallsPage() {
       <h1>Calls</h1>
       {call && <CallOutcome call={call} onDismiss={dismiss} />}
       <div className="calls-columns">
-        <Dial key={address} suggested={address ?? ''} />
+        <Dial key={`${address} ${ticketId}`} suggested={address ?? ''} ticketId={ticketId} />
         <RecentCalls />
         <Preview />
       </div>

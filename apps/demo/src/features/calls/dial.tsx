@@ -8,8 +8,15 @@ import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { PeopleToCall } from './people-to-call.tsx'
 
-/** A form to call somebody by name. `suggested` is the address of somebody to begin with, or ''. */
-export function Dial({ suggested }: { readonly suggested: string }) {
+interface DialProps {
+  /** The address of somebody to begin with, or ''. */
+  readonly suggested: string
+  /** The ticket to call them about. */
+  readonly ticketId: string | null
+}
+
+/** A form to call somebody by name. */
+export function Dial({ suggested, ticketId }: DialProps) {
   const { userId } = useSelf()
   const suggestedName = useNameOf(suggested)
   const people = useSeenPeople().filter(({ address }) => address !== userId)
@@ -17,16 +24,20 @@ export function Dial({ suggested }: { readonly suggested: string }) {
     .rooms.filter(({ kind }) => kind === 'open')
     .map(({ _id }) => _id)
   const { startCall } = useStartCall()
-  const [who, setWho] = useState(suggestedName)
+  const [typed, setTyped] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const input = useRef<HTMLInputElement>(null)
 
+  const who = typed ?? suggestedName
+  const isSuggested = who === suggestedName
+  const isAboutTicket = isSuggested && ticketId !== null
+
   function call(video: boolean): void {
-    const address = who === suggestedName ? suggested : addressIn(who, people, rooms)
+    const address = isSuggested ? suggested : addressIn(who, people, rooms)
     const found = problemOf(address, userId)
     setProblem(found)
     // Any later failure ends the call, and `CallOutcome` shows it.
-    if (found === null) void startCall(address, { video })
+    if (found === null) void startCall(address, { video, ticketId: isAboutTicket ? ticketId : undefined })
     else input.current?.focus()
   }
 
@@ -51,11 +62,13 @@ export function Dial({ suggested }: { readonly suggested: string }) {
             aria-invalid={problem !== null}
             aria-describedby="who-problem who-hint"
             value={who}
-            onChange={(event) => setWho(event.target.value)}
+            onChange={(event) => setTyped(event.target.value)}
           />
           <Problem id="who-problem" what={problem} />
           <p className="hint" id="who-hint">
-            A person’s name, or a room to call everyone in it.
+            {isAboutTicket
+              ? 'This call is about the ticket. You can both write in it during the call.'
+              : 'A person’s name, or a room to call everyone in it.'}
           </p>
         </div>
         <div className="buttons">

@@ -34,7 +34,7 @@ export function RecentCall({ call, others, isOutgoing }: RecentCallProps) {
         {formatWhen(call.created_at)}
       </time>
       {rest.length === 0 && id !== '' && (
-        <CallButton id={id} label={`Call ${name} ${isOutgoing ? 'again' : 'back'}`} media={call.media} />
+        <CallButton id={id} label={`Call ${name} ${isOutgoing ? 'again' : 'back'}`} call={call} />
       )}
     </li>
   )
@@ -55,12 +55,12 @@ function kindOf({ is_missed }: CallRecord, isOutgoing: boolean): readonly [Lucid
   return isOutgoing ? [PhoneOutgoing, 'Outgoing'] : [PhoneIncoming, 'Incoming']
 }
 
-interface CallButtonProps extends Pick<CallRecord, 'media'> {
+interface CallButtonProps extends Pick<RecentCallProps, 'call'> {
   readonly id: string
   readonly label: string
 }
 
-function CallButton({ id, label, media }: CallButtonProps) {
+function CallButton({ id, label, call: { media, ticket_id } }: CallButtonProps) {
   const { startCall } = useStartCall()
   const hasVideo = media === 'video'
   return (
@@ -69,7 +69,7 @@ function CallButton({ id, label, media }: CallButtonProps) {
       className="button small"
       aria-label={label}
       title={label}
-      onClick={() => void startCall(addressOf(id), { video: hasVideo })}
+      onClick={() => void startCall(addressOf(id), { video: hasVideo, ticketId: ticket_id ?? undefined })}
     >
       {hasVideo ? <Video aria-hidden /> : <Phone aria-hidden />} Call
     </button>

@@ -6,6 +6,7 @@ import { Problem } from '../../components/problem.tsx'
 import { Segments } from '../../components/segments.tsx'
 import { useNameMap } from '../people/use-names-of.ts'
 import { useSelf } from '../people/use-self.ts'
+import { useSeeingMissedCalls } from './missed-calls.ts'
 import { RecentCall } from './recent-call.tsx'
 
 const choices = [
@@ -20,6 +21,7 @@ export function RecentCalls() {
   const isMissed = chosen === 'missed'
   const canRead = can('get_calls')
   const history = useCallHistory(canRead ? { missed: isMissed } : skip)
+  useSeeingMissedCalls()
   if (!canRead) return null
   return (
     <section className="card recent-calls" aria-labelledby="recent-calls">

@@ -79,12 +79,12 @@ function RoomMarks({ reader: { unread, mentions, is_muted, is_pinned } }: Pick<L
       {is_muted && <BellOff />}
       {is_pinned && <Pin />}
       {mentions > 0 && (
-        <span className="room-count">
+        <span className="count">
           <AtSign />
         </span>
       )}
       {unread > 0 && (
-        <span className="room-count" data-muted={is_muted}>
+        <span className="count" data-muted={is_muted}>
           {unread > 99 ? '99+' : unread}
         </span>
       )}

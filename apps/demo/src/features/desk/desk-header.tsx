@@ -56,7 +56,11 @@ export function DeskHeader({ ticket, panel, onPanel, onClosed }: DeskHeaderProps
         <BackLink href={paths.tickets} label="All tickets" />
         <Avatar name={customer} id={ticket.user_id} />
         <Title ticket={ticket} customer={customer} />
-        <Link href={paths.callTo(ticket.user_id)} className="button" aria-label={`Call ${customer}`}>
+        <Link
+          href={paths.callTo(ticket.user_id, ticket._id)}
+          className="button"
+          aria-label={`Call ${customer}`}
+        >
           <Phone aria-hidden />
         </Link>
         <HeaderButton

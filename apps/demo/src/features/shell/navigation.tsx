@@ -8,17 +8,24 @@ import {
   SlidersHorizontal,
   Ticket,
 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { paths } from '../../lib/paths.ts'
 import { useLastRoom } from '../chat/last-room.ts'
 import { useSelf } from '../people/use-self.ts'
 
+const MissedCalls = lazy(async () => ({ default: (await import('../calls/parts.ts')).MissedCalls }))
+
 /** Links to every page. */
 export function Navigation() {
   const { role, can } = useSession()
   const room = useLastRoom(useSelf().userId)
+  const [missed, setMissed] = useState(0)
   return (
     <nav className="shell-nav" aria-label="Pages">
+      <Suspense>
+        <MissedCalls onCount={setMissed} />
+      </Suspense>
       <PageLink
         page={paths.chat}
         also={[paths.newRoom, paths.invites]}
@@ -26,7 +33,9 @@ export function Navigation() {
         icon={MessagesSquare}
         title="Chat"
       />
-      {(role === null || can('callUser')) && <PageLink page={paths.calls} icon={Phone} title="Calls" />}
+      {(role === null || can('callUser')) && (
+        <PageLink page={paths.calls} icon={Phone} title="Calls" missed={missed} />
+      )}
       <PageLink page={paths.tickets} icon={Ticket} title="Tickets" />
       {(role === 'agent' || role === 'admin') && (
         <PageLink page={paths.board} icon={ChartNoAxesColumn} title="Board" />
@@ -44,15 +53,22 @@ interface PageLinkProps {
   readonly href?: string
   readonly icon: LucideIcon
   readonly title: string
+  /** How much there was missed. */
+  readonly missed?: number
 }
 
-function PageLink({ page, also = [], href = page, icon: Icon, title }: PageLinkProps) {
+function PageLink({ page, also = [], href = page, icon: Icon, title, missed = 0 }: PageLinkProps) {
   const [location] = useLocation()
   const isHere = [page, ...also].some((one) => location === one || location.startsWith(`${one}/`))
   return (
-    <Link href={href} aria-current={isHere ? 'page' : undefined}>
+    <Link
+      href={href}
+      aria-current={isHere ? 'page' : undefined}
+      aria-label={missed > 0 ? `${title}, ${missed} missed` : undefined}
+    >
       <Icon aria-hidden />
       {title}
+      {missed > 0 && <span className="count">{missed}</span>}
     </Link>
   )
 }

@@ -13,7 +13,7 @@ const AdminPage = lazy(async () => ({ default: (await import('../admin/admin-pag
 const BoardPage = lazy(async () => ({ default: (await import('../board/board-page.tsx')).BoardPage }))
 const ReportsPage = lazy(async () => ({ default: (await import('../reports/reports-page.tsx')).ReportsPage }))
 const CallsPage = lazy(async () => ({ default: (await import('../calls/parts.ts')).CallsPage }))
-const TicketsPage = lazy(async () => ({ default: (await import('../tickets/tickets-page.tsx')).TicketsPage }))
+const TicketsPage = lazy(async () => ({ default: (await import('../tickets/parts.ts')).TicketsPage }))
 
 /** The page for the current address. */
 export function Pages() {

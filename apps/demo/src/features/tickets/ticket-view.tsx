@@ -1,13 +1,9 @@
-import { isRequestError, type Ticket } from '@dowellchat/client'
-import { useTicket, useTicketMessages } from '@dowellchat/client/react'
-import { MessagesSquare } from 'lucide-react'
-import { EmptyState } from '../../components/empty-state.tsx'
+import { isRequestError } from '@dowellchat/client'
+import { useTicket } from '@dowellchat/client/react'
 import { ListStatus } from '../../components/list-status.tsx'
-import { formatTopic } from '../../lib/format.ts'
-import { Conversation } from '../conversation/conversation.tsx'
 import { isMissing, NoTicket } from './no-ticket.tsx'
+import { TicketConversation } from './ticket-conversation.tsx'
 import { TicketHeader } from './ticket-header.tsx'
-import { useTicketPeople, useTicketRights } from './use-ticket-conversation.ts'
 
 /** A customer's ticket and its conversation. */
 export function TicketView({ id }: { readonly id: string }) {
@@ -25,35 +21,5 @@ export function TicketView({ id }: { readonly id: string }) {
       <TicketHeader ticket={ticket} />
       <TicketConversation ticket={ticket} />
     </>
-  )
-}
-
-function TicketConversation({ ticket }: { readonly ticket: Ticket }) {
-  const conversation = useTicketMessages(ticket._id)
-  const rights = useTicketRights(ticket, true)
-  const people = useTicketPeople(ticket)
-  return (
-    <Conversation
-      stream={`ticket:${ticket._id}`}
-      place={{ ticket: ticket._id }}
-      name={formatTopic(ticket.product)}
-      conversation={conversation}
-      rights={rights}
-      people={people}
-      ended={ticket.is_closed ? <TicketIsClosed /> : null}
-      empty={
-        <EmptyState icon={MessagesSquare} title="How can we help?">
-          <p>Describe your question. Support reads it when it is your turn.</p>
-        </EmptyState>
-      }
-    />
-  )
-}
-
-function TicketIsClosed() {
-  return (
-    <p className="conversation-ended" role="status">
-      This ticket is closed. You can still read it. To ask something else, open a new one.
-    </p>
   )
 }

@@ -10,7 +10,7 @@ import { CustomerTickets } from './customer-tickets.tsx'
 import { TicketView } from './ticket-view.tsx'
 import './tickets.css'
 
-const DeskPage = lazy(async () => ({ default: (await import('../desk/desk-page.tsx')).DeskPage }))
+const DeskPage = lazy(async () => ({ default: (await import('../desk/parts.ts')).DeskPage }))
 
 /** Tickets: a customer's own, or the desk of those who answer them. */
 export function TicketsPage() {

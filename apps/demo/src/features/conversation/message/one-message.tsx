@@ -7,7 +7,7 @@ import { formatTime } from '../../../lib/format.ts'
 import { paths } from '../../../lib/paths.ts'
 import { addressOf } from '../../people/seen-people.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
-import { isStored } from '../conversation-context.ts'
+import { isStored, useConversationActions } from '../conversation-context.ts'
 import { heightOf } from '../files/box.ts'
 import { LazyMessageFiles } from '../files/lazy-parts.ts'
 import { MessageDelivery } from './message-delivery.tsx'
@@ -83,10 +83,12 @@ interface MessageHeadProps {
 }
 
 function MessageHead({ author, name, createdAt }: MessageHeadProps) {
+  const { place } = useConversationActions()
+  const ticket = typeof place === 'object' && 'ticket' in place ? place.ticket : undefined
   return (
     <p className="message-head">
       {name !== null && (
-        <Link href={paths.callTo(addressOf(author))} title={`Call ${name}`} tabIndex={-1}>
+        <Link href={paths.callTo(addressOf(author), ticket)} title={`Call ${name}`} tabIndex={-1}>
           <bdi>{name}</bdi>
         </Link>
       )}
