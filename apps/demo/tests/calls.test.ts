@@ -5,6 +5,7 @@ import {
   patience,
   untilReceiving,
   untilReleased,
+  untilStill,
   untilV2Page,
 } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
@@ -197,15 +198,60 @@ describeInChromium('a call', (chromium) => {
     await sees(ann, /^You ended the call after/)
   })
 
-  it('asks before a reload ends it, and answering another ends it', async () => {
+  it('asks before a reload, and comes back from one', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await call(ann, 'ben')
+    await press(ben, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames')
+    await ann.page.getByRole('button', { name: 'Microphone', exact: true, pressed: true }).click()
+    expect(await asksBeforeReload(ann)).toBe(true)
+    await untilReceiving(ann, 'frames')
+
+    ann.page.once('dialog', (dialog) => void dialog.accept())
+    await ann.page.reload()
+    const view = ann.page.getByRole('region', { name: 'Call with Ben' })
+    await view.getByText('In a call').waitFor(patience)
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames')
+    await ann.page.getByRole('button', { name: 'Microphone', exact: true, pressed: false }).waitFor()
+    await sees(ben, 'Microphone is off')
+    await press(ben, 'Hang up')
+    await sees(ann, /^Ben ended the call after/)
+    for (const one of [ann, ben]) {
+      await untilReleased(one)
+      expect(one.complaints).toEqual([])
+    }
+  })
+
+  it('can be put on hold, which both see', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await call(ann, 'ben')
+    await press(ben, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+    await press(ann, 'Hold')
+    await sees(ann, 'You have put Ben on hold')
+    await sees(ben, 'Ann has put you on hold')
+    for (const one of [ann, ben]) {
+      await sees(one, /^On hold/)
+      await untilStill(one, 'frames', 'energy')
+      await expectAccessible(one, 'a call on hold')
+    }
+    await picture(ann, 'call-hold')
+    await picture(ben, 'call-held')
+    await press(ann, 'Hold')
+    for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+    await press(ann, 'Hang up')
+    for (const one of [ann, ben]) expect(one.complaints).toEqual([])
+  })
+
+  it('is ended by answering another', async () => {
     const { url } = await openDemo()
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
     const meg = await enter(chromium, url, 'Meg')
     await call(ann, 'ben')
     await press(ben, 'Accept')
     for (const one of [ann, ben]) await untilReceiving(one, 'frames')
-    expect(await asksBeforeReload(ann)).toBe(true)
-    await untilReceiving(ann, 'frames')
 
     await goTo(meg, 'Calls')
     await fill(meg, 'Who to call', 'Ann')

@@ -37,6 +37,8 @@ export interface Call {
   readonly userId: string | null
   /** What the call was begun with: sound alone, or sound and picture. */
   readonly media: 'audio' | 'video'
+  /** The ticket that the call is about, if there is one. */
+  readonly ticketId: string | null
   /**
    * `starting` while microphone and camera are opened, `connecting` from the answer until sound and picture flow,
    * `reconnecting` while they are interrupted.
@@ -72,6 +74,7 @@ export function newCall(direction: Call['direction'], address: string, media: Ca
     name: null,
     userId: null,
     media,
+    ticketId: null,
     status: 'starting',
     remote: null,
     remoteScreen: null,

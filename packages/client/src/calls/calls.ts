@@ -193,14 +193,15 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
 
   async function start(userToCall: string, { video = true, ticketId }: OutgoingCallOptions): Promise<void> {
     void hangUp().catch(() => undefined)
-    const call = newCall('outgoing', normalName(userToCall), video ? 'video' : 'audio')
+    const begun = newCall('outgoing', normalName(userToCall), video ? 'video' : 'audio')
+    const call = { ...begun, ticketId: ticketId ?? null }
     const isWanted = (): boolean => state.getSnapshot().current === call
     state.patch({ current: call })
     const { ring } = await load().catch((error: MediaError) => {
       if (isWanted()) end({ error })
       throw error
     })
-    if (isWanted()) await ring(call, ticketId)
+    if (isWanted()) await ring(call)
   }
 
   async function use(act: (devices: Devices) => Promise<void>): Promise<void> {

@@ -27,7 +27,7 @@ function CallElsewhere({ call, hangUp, dismiss }: CallElsewhereProps) {
       <PhoneCall aria-hidden />
       <p>
         <bdi className="one-line">{name}</bdi>
-        <span role="status">{isOver ? endTitle(call) : statusWords[call.status]}</span>
+        <span role="status">{isOver ? endTitle(call) : statusWords(call)}</span>
         {!isOver && call.connectedAt && <CallDuration since={call.connectedAt} />}
       </p>
       <Link href={paths.calls} className="button small">

@@ -32,9 +32,9 @@ interface CallChatProps {
 export function CallChat({ other: { userId, name, ticketId }, onClose }: CallChatProps) {
   return (
     <SidePanel title={ticketId ? 'Chat about the ticket' : 'Chat'} onClose={onClose}>
-      {ticketId === undefined && <Opening />}
-      <Suspense fallback={<Opening />}>{ticketId && <TicketChat id={ticketId} />}</Suspense>
-      {ticketId === null && <DirectChat other={userId} name={name} />}
+      <Suspense fallback={<Opening />}>
+        {ticketId === null ? <DirectChat other={userId} name={name} /> : <TicketChat id={ticketId} />}
+      </Suspense>
     </SidePanel>
   )
 }

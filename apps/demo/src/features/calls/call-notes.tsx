@@ -1,6 +1,6 @@
 import type { Call } from '@dowellchat/client'
 import { useLocalMedia, useScreenShare } from '@dowellchat/client/react'
-import { MicOff, MonitorUp, SignalLow, VideoOff, WifiOff } from 'lucide-react'
+import { MicOff, MonitorUp, Pause, SignalLow, VideoOff, WifiOff } from 'lucide-react'
 import { Problem } from '../../components/problem.tsx'
 import { DeviceProblems } from './device-buttons.tsx'
 import { SpeakingWhileMuted } from './microphone-level.tsx'
@@ -11,7 +11,7 @@ interface CallNotesProps {
 }
 
 /** What is to be known about a call, over its picture. */
-export function CallNotes({ call: { status, quality, remoteMedia }, name }: CallNotesProps) {
+export function CallNotes({ call: { status, quality, hold, remoteMedia }, name }: CallNotesProps) {
   return (
     <div className="stage-notes">
       <DeviceProblems />
@@ -20,6 +20,11 @@ export function CallNotes({ call: { status, quality, remoteMedia }, name }: Call
       {status === 'reconnecting' && (
         <p className="stage-note" data-warns>
           <WifiOff aria-hidden /> The connection to {name} is interrupted. It is being made again.
+        </p>
+      )}
+      {(hold.here || hold.there) && (
+        <p className="stage-note" role="status">
+          <Pause aria-hidden /> {holdWords(hold, name)}
         </p>
       )}
       {status === 'connected' && quality === 'poor' && <WeakConnection />}
@@ -52,6 +57,11 @@ function WeakConnection() {
       {camera.status === 'on' && ' Turning the camera off helps.'}
     </p>
   )
+}
+
+function holdWords({ here, there }: Call['hold'], name: string): string {
+  if (!here) return `${name} has put you on hold`
+  return there ? `You and ${name} have put the call on hold` : `You have put ${name} on hold`
 }
 
 function offWords({ microphone, camera }: { microphone: boolean; camera: boolean }): string {

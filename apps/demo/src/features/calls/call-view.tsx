@@ -1,5 +1,6 @@
 import type { Call } from '@dowellchat/client'
-import { MessageSquare, PhoneOff } from 'lucide-react'
+import type { UseCall } from '@dowellchat/client/react'
+import { MessageSquare, Pause, PhoneOff } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
@@ -17,17 +18,16 @@ import { useOtherSide } from './use-other-side.ts'
 
 const CallChat = lazy(async () => ({ default: (await import('./call-chat.tsx')).CallChat }))
 
-interface CallViewProps {
+interface CallViewProps extends Pick<UseCall, 'hold' | 'hangUp'> {
   readonly call: Call
-  readonly onHangUp: () => void
 }
 
 /** A call in progress: the other person large, yourself small, and the chat of the two or their ticket beside them. */
-export function CallView({ call, onHangUp }: CallViewProps) {
+export function CallView({ call, hold, hangUp }: CallViewProps) {
   const other = useOtherSide(call)
   const { name } = other
   const [isChatting, setIsChatting] = useState(false)
-  const canChat = other.userId !== '' || Boolean(other.ticketId)
+  const canChat = other.userId !== '' || other.ticketId !== null
   const hasChat = isChatting && canChat
   return (
     <div className="call" data-chat={hasChat}>
@@ -40,7 +40,7 @@ export function CallView({ call, onHangUp }: CallViewProps) {
           <div className="call-state">
             {call.status === 'connected' && <ConnectionQuality />}
             <p>
-              <span role="status">{statusWords[call.status]}</span>{' '}
+              <span role="status">{statusWords(call)}</span>{' '}
               {call.connectedAt && <CallDuration since={call.connectedAt} />}
             </p>
           </div>
@@ -64,7 +64,16 @@ export function CallView({ call, onHangUp }: CallViewProps) {
                 onPress={() => setIsChatting(!isChatting)}
               />
             )}
-            <StageButton label="Hang up" icon={PhoneOff} isDanger onPress={onHangUp} />
+            {call.connectedAt !== null && (
+              <StageButton
+                label="Hold"
+                icon={Pause}
+                isPressed={call.hold.here}
+                title={call.hold.here ? 'Take the call off hold' : 'Put the call on hold'}
+                onPress={() => hold(!call.hold.here)}
+              />
+            )}
+            <StageButton label="Hang up" icon={PhoneOff} isDanger onPress={() => void hangUp()} />
           </div>
         </div>
       </section>

@@ -1,14 +1,18 @@
 import type { Call, CallRecord } from '@dowellchat/client'
 import { wordsOf } from '../../lib/words.ts'
 
-/** The state of a call in a word or two. */
-export const statusWords: Readonly<Record<Call['status'], string>> = {
+const statuses: Readonly<Record<Call['status'], string>> = {
   starting: 'Starting…',
   ringing: 'Ringing…',
   connecting: 'Connecting…',
   connected: 'In a call',
   reconnecting: 'Reconnecting…',
   ended: 'Call ended',
+}
+
+/** The state of a call in a word or two. */
+export function statusWords({ status, hold }: Pick<Call, 'status' | 'hold'>): string {
+  return status === 'connected' && (hold.here || hold.there) ? 'On hold' : statuses[status]
 }
 
 /** What is known of the end of a call. */

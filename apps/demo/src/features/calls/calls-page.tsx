@@ -10,11 +10,11 @@ import './calls.css'
 
 /** Your current call, or a form to start one and the calls of the past. */
 export function CallsPage() {
-  const { call, hangUp, dismiss } = useCall()
+  const { call, dismiss, ...actions } = useCall()
   const address = useNameInPath(paths.calls)
   const ticketId = useTicketInPath()
   useTitle('Calls · dowellchat')
-  if (call && call.status !== 'ended') return <CallView call={call} onHangUp={() => void hangUp()} />
+  if (call && call.status !== 'ended') return <CallView call={call} {...actions} />
 
   return (
     <div className="page">

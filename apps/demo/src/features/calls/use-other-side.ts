@@ -1,4 +1,4 @@
-import type { Call, CallRecord } from '@dowellchat/client'
+import type { Call } from '@dowellchat/client'
 import { skip, useCallHistory, useRooms, useSession } from '@dowellchat/client/react'
 import { useEffect } from 'react'
 import { isSocketId } from '../people/names.ts'
@@ -11,17 +11,16 @@ export interface OtherSide {
   readonly name: string
   /** The user whom you can write to; '' for a room, a guest, and yourself. */
   readonly userId: string
-  /** The ticket that the call is about; null without one, undefined until that is known. */
-  readonly ticketId: string | null | undefined
+  /** The ticket that the call is about; null without one. */
+  readonly ticketId: string | null
 }
 
 /** The other side of a call. */
 export function useOtherSide(call: Call): OtherSide {
   const { can, user_id } = useSession()
   const { rooms } = useRooms()
-  const record = useRecordOf(call)
   const isRoom = call.userId === null && rooms.some(({ _id }) => _id === call.with)
-  const answeredBy = isRoom ? (record?.answered_by ?? null) : null
+  const answeredBy = useAnsweredBy(call, isRoom)
   const id = call.userId ?? answeredBy ?? call.with
   const name = useNameOf(id, call.name)
   const isNobody = isRoom && answeredBy === null
@@ -30,17 +29,17 @@ export function useOtherSide(call: Call): OtherSide {
     id,
     name,
     userId: isUser && can('create_room') ? id : '',
-    ticketId: record === null ? null : record?.ticket_id,
+    ticketId: call.ticketId,
   }
 }
 
-/** What the history has of a call: its ticket, and who has answered. Undefined until that is loaded, null where it cannot be. */
-function useRecordOf({ callId, connectedAt }: Call): CallRecord | null | undefined {
+/** Who has answered a call to a room, which the history knows; null until then, and for any other call. */
+function useAnsweredBy({ callId, connectedAt }: Call, isRoom: boolean): string | null {
   const canRead = useSession().can('get_calls')
-  const { calls, error, reload } = useCallHistory(canRead ? {} : skip)
+  const { calls, reload } = useCallHistory(isRoom && canRead ? {} : skip)
   useEffect(() => {
-    // With each of them it has more to say. When a call ends, it looks again by itself.
-    if (callId !== null || connectedAt !== null) void reload()
-  }, [callId, connectedAt, reload])
-  return calls.find(({ _id }) => _id === callId) ?? (canRead && error === null ? undefined : null)
+    // When a call ends, it looks again by itself.
+    if (isRoom && connectedAt !== null) void reload()
+  }, [isRoom, connectedAt, reload])
+  return (isRoom && calls.find(({ _id }) => _id === callId)?.answered_by) || null
 }

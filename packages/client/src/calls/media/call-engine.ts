@@ -44,7 +44,7 @@ export interface CallEngine {
   /** What a call that rings is begun with. */
   readonly beginningOf: (ring: Ring) => Pick<IncomingCall, 'media' | 'hasVideo'>
   /** Takes a `starting` call until it rings or has ended. */
-  readonly ring: (call: Call, ticketId?: string) => Promise<void>
+  readonly ring: (call: Call) => Promise<void>
   /** Answers a call that rings, once however often one clicks. Resolves when it is answered or has ended. */
   readonly accept: (callId: string, options?: Answering) => Promise<void>
   readonly decline: (callId: string) => Promise<void>
@@ -98,9 +98,9 @@ export function createCallEngine(context: CallContext): CallEngine {
 
   /** Goes on with the call of this page before it was loaded again. */
   async function comeBack(kept: KeptCall): Promise<void> {
-    const { callId, direction, name, userId, connectedAt, isHeld } = kept
+    const { callId, direction, name, userId, ticketId, connectedAt, isHeld } = kept
     const call = newCall(direction, kept.with, kept.media)
-    const known = { callId, name, userId, connectedAt, hold: { here: isHeld, there: false } }
+    const known = { callId, name, userId, ticketId, connectedAt, hold: { here: isHeld, there: false } }
     const own = begin({ ...call, ...known, status: 'reconnecting' }, kept.seq)
     own.show()
     await own.comeBack(async () => {
@@ -110,7 +110,7 @@ export function createCallEngine(context: CallContext): CallEngine {
     })
   }
 
-  async function ring(call: Call, ticketId?: string): Promise<void> {
+  async function ring(call: Call): Promise<void> {
     const own = begin(call)
     try {
       // Asked for meanwhile.
@@ -119,7 +119,7 @@ export function createCallEngine(context: CallContext): CallEngine {
       if (own.over.aborted) return
       const signalData = await own.connect((peer) => peer.offer())
       if (own.over.aborted) return
-      const about = ticketId === undefined ? {} : { ticket_id: ticketId }
+      const about = call.ticketId === null ? {} : { ticket_id: call.ticketId }
       const payload = { userToCall: call.with, signalData, media: call.media, ...about, cid: uuid() }
       const ask = () => request.callUser(payload)
       // What is begun without a connection fails at once.
@@ -162,9 +162,9 @@ export function createCallEngine(context: CallContext): CallEngine {
     const incoming = state.getSnapshot().incoming.find((one) => one.callId === callId)
     const theirs = rings.get(callId)
     if (!incoming || !theirs) throw ownError('answerCall', 'not_found', 'This call does not ring any more')
-    const { from, name, userId, media: begun } = incoming
+    const { from, name, userId, ticketId, media: begun } = incoming
     const call = newCall('incoming', from, begun)
-    const own = begin({ ...call, callId, name, userId, status: 'connecting' })
+    const own = begin({ ...call, callId, name, userId, ticketId, status: 'connecting' })
     try {
       void ice.get()
       await openIfThere(video ?? begun === 'video')

@@ -4,7 +4,7 @@ import { parseJson } from './signal.ts'
 
 /** What a page that is loaded again needs of its call. */
 export interface KeptCall
-  extends Pick<Call, 'direction' | 'with' | 'name' | 'userId' | 'media' | 'connectedAt'> {
+  extends Pick<Call, 'direction' | 'with' | 'name' | 'userId' | 'media' | 'ticketId' | 'connectedAt'> {
   readonly callId: string
   readonly isHeld: boolean
   /** The number of the newest signal of the other party. */
@@ -21,6 +21,7 @@ const keptCall = object<KeptCall>({
   name: nullable(text),
   userId: nullable(text),
   media: oneOf<KeptCall['media']>(only('audio'), only('video')),
+  ticketId: nullable(text),
   connectedAt: nullable(text),
   isHeld: bool,
   seq: whole,

@@ -94,10 +94,10 @@ export function createReloads(parts: ReloadParts): Reloads {
       return undefined
     },
     leave({ microphone, camera }) {
-      const { callId, direction, with: other, name, userId, media, connectedAt, hold } = call()
+      const { callId, direction, with: other, name, userId, media, ticketId, connectedAt, hold } = call()
       if (callId === null || peer()?.name() === undefined) return false
       const isKept = keepCall({
-        ...{ callId, direction, with: other, name, userId, media, connectedAt },
+        ...{ callId, direction, with: other, name, userId, media, ticketId, connectedAt },
         isHeld: hold.here,
         seq: line.seq(),
         microphone: microphone.status === 'on',
