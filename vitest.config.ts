@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -43,8 +44,8 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
 
 export default defineConfig({
   test: {
-    // By default vitest leaves one core free, which is half of a small machine.
-    maxWorkers: '100%',
+    // More than there are cores: tests wait for servers, browsers and clocks two fifths of their time.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {

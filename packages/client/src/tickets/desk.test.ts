@@ -71,6 +71,18 @@ it('[TQ2] lists with details show last messages and what is unread, of tickets t
   ])
 })
 
+it('[TQ2] lists with details show the last message of a ticket that is read as soon as it comes', async () => {
+  const { cat, meg } = await openDesk()
+  const list = meg.tickets.list({ is_closed: false, order: 'last_activity', details: true })
+  await hold(list)
+  const { _id } = await cat.tickets.create({ product: 'billing', message_data: 'One' })
+  await until(list, ({ items }) => items.length === 1)
+  await meg.request.mark_read({ stream: `ticket:${_id}`, nth: 1 })
+  const shown = () =>
+    list.getSnapshot().items.map(({ last, unread }) => [last?.message_data, unread] as const)
+  await expect.poll(shown, patience).toEqual([['One', 0]])
+})
+
 it('[TQ3] agents take, pass on, hold and close tickets, and customers reopen and rate them', async () => {
   const { cat, meg, moe, employ } = await openDesk()
   const { _id } = await cat.tickets.create({ product: 'billing' })

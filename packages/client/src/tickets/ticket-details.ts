@@ -9,18 +9,59 @@ type Activity = Pick<RoomActivity, 'head' | 'last'>
 
 const prefix = 'ticket:'
 
-/** Follows what lists show of tickets beside the tickets themselves: their last messages, and how much is unread. */
+/** The list whose tickets have details. */
+interface DetailedList {
+  readonly shownOf: (ticketId: string) => Ticket | undefined
+  /** Whether what it shows is current; false while it is loaded. */
+  readonly isCurrent: () => boolean
+  readonly put: (ticket: Ticket) => void
+  /** Asks for its tickets, with their details. */
+  readonly ask: () => Promise<{ readonly items: readonly Ticket[] }>
+}
+
+/** How soon those are asked for that have come to a list without their details, all of them together. */
+const lookUpMs = 1_000
+
+/**
+ * Follows what a list shows of its tickets beside the tickets themselves: their last messages, and how much is unread. Call `heard`
+ * for each ticket that has come to it.
+ */
 export function watchDetails(
   { connection, on }: Pick<Wire, 'connection' | 'on'>,
-  shownOf: (ticketId: string) => Ticket | undefined,
-  put: (ticket: Ticket) => void,
-): () => void {
+  { shownOf, isCurrent, put, ask }: DetailedList,
+): { readonly heard: (ticketId: string) => void; readonly stop: () => void } {
   const isOwn = (id: string | null): boolean => id !== null && isOwnId(connection, id)
+  const wanted = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  function lookUpSoon(ticketId: string): void {
+    wanted.add(ticketId)
+    timer ??= setTimeout(() => void lookUp(), lookUpMs)
+  }
+
+  async function lookUp(): Promise<void> {
+    timer = undefined
+    const asked = new Set(wanted)
+    wanted.clear()
+    // What fails is asked for again with the next one, or when the list is loaded again.
+    const found = await ask().catch(() => ({ items: [] }))
+    for (const ticket of found.items) {
+      const shown = shownOf(ticket._id)
+      // Something may have happened meanwhile that the answer does not know: then it is asked again.
+      if (shown && asked.has(ticket._id) && !wanted.has(ticket._id)) put({ ...shown, ...detailsOf(ticket) })
+    }
+  }
+
+  /** Whether a ticket is shown without its details, or its details are on their way with the list. */
+  function lacksDetails(ticketId: string): boolean {
+    const shown = shownOf(ticketId)
+    return shown ? shown.unread === undefined : !isCurrent()
+  }
 
   function change(ticketId: string, changed: (ticket: Ticket) => Ticket): void {
     const shown = shownOf(ticketId)
-    const now = shown && changed(shown)
-    if (now && now !== shown) put(now)
+    if (lacksDetails(ticketId)) lookUpSoon(ticketId)
+    else if (shown && changed(shown) !== shown) put(changed(shown))
   }
 
   function onEntries({ stream, entries }: PushOf<'entries'>): void {
@@ -39,7 +80,7 @@ export function watchDetails(
     if (id !== undefined) change(id, (ticket) => (ticket.unread === unread ? ticket : { ...ticket, unread }))
   }
 
-  return together(
+  const stop = together(
     on.ticket_activity(({ tickets }) => {
       for (const { ticket_id, ...activity } of tickets)
         change(ticket_id, (ticket) => withActivity(ticket, activity, isOwn))
@@ -47,35 +88,14 @@ export function watchDetails(
     on.entries(onEntries),
     on.reader_changed(onReader),
   )
-}
-
-/** How soon those are asked for that have come to a list without their details, all of them together. */
-const lookUpMs = 1_000
-
-/** Asks for the details of tickets that have come to a list without them. */
-export function createDetailsLookUp(
-  ask: () => Promise<{ readonly items: readonly Ticket[] }>,
-  shownOf: (ticketId: string) => Ticket | undefined,
-  put: (ticket: Ticket) => void,
-): { readonly soon: () => void; readonly stop: () => void } {
-  let timer: ReturnType<typeof setTimeout> | undefined
-
-  async function lookUp(): Promise<void> {
-    timer = undefined
-    // What fails is asked for again with the next one, or when the list is loaded again.
-    const found = await ask().catch(() => ({ items: [] }))
-    for (const { _id, last, unread } of found.items) {
-      const shown = shownOf(_id)
-      if (shown && shown.unread === undefined && unread !== undefined)
-        put({ ...shown, ...(last && { last }), unread })
-    }
-  }
-
   return {
-    soon() {
-      timer ??= setTimeout(() => void lookUp(), lookUpMs)
+    heard(ticketId) {
+      if (lacksDetails(ticketId)) lookUpSoon(ticketId)
     },
-    stop: () => clearTimeout(timer),
+    stop() {
+      clearTimeout(timer)
+      stop()
+    },
   }
 }
 
@@ -92,11 +112,15 @@ export function withActivity(
   return { ...ticket, last, unread: Math.min(unread, limits.unread_counted) }
 }
 
-/** A ticket as it is now, with the details that were known of it. */
+/** A ticket as it is now, with its own details or those that are known of it: the newer ones. */
 export function withDetails(ticket: Ticket, known: Ticket | undefined): Ticket {
   if (!known) return ticket
-  const { last, unread } = known
-  return { ...(last && { last }), ...(unread !== undefined && { unread }), ...ticket }
+  const isOlder = ticket.unread === undefined || (known.last?.nth ?? 0) > (ticket.last?.nth ?? 0)
+  return isOlder ? { ...ticket, ...detailsOf(known) } : ticket
+}
+
+function detailsOf({ last, unread }: Ticket): Pick<Ticket, 'last' | 'unread'> {
+  return { ...(last && { last }), ...(unread !== undefined && { unread }) }
 }
 
 function ticketOf(stream: string): string | undefined {

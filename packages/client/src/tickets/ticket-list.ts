@@ -9,7 +9,7 @@ import { newestFirst } from '../live/orders.ts'
 import type { Loaded, Order } from '../live/pages.ts'
 import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
-import { createDetailsLookUp, watchDetails, withDetails } from './ticket-details.ts'
+import { watchDetails, withDetails } from './ticket-details.ts'
 import type { TicketFeed } from './ticket-feed.ts'
 import type { TicketFilter } from './ticket-filter.ts'
 
@@ -47,16 +47,18 @@ export function createTicketList(
       watch({ put, remove }) {
         if (!details)
           return feed.follow((ticket) => (matches(filter, ticket) ? put(ticket) : remove(ticket._id)))
-        const lookUp = createDetailsLookUp(() => asked(undefined, limits.list_rows), shownOf, put)
+        const isCurrent = (): boolean => list.getSnapshot().sync === 'live'
+        const ask = () => asked(undefined, limits.list_rows)
+        const shown = watchDetails(wire, { shownOf, isCurrent, put, ask })
         const hear = (ticket: Ticket): void => {
           if (!matches(filter, ticket)) {
             remove(ticket._id)
             return
           }
           put(withDetails(ticket, shownOf(ticket._id)))
-          if (shownOf(ticket._id)?.unread === undefined) lookUp.soon()
+          shown.heard(ticket._id)
         }
-        return together(feed.follow(hear), watchDetails(wire, shownOf, put), lookUp.stop)
+        return together(feed.follow(hear), shown.stop)
       },
     },
     wire,

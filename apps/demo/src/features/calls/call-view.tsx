@@ -87,8 +87,12 @@ interface OtherSideProps {
   readonly name: string
 }
 
-/** What the other person shows: the screen that they share, with the camera small beside it, or the camera alone. */
-function OtherSide({ call: { with: address, remote, remoteMedia, remoteScreen }, name }: OtherSideProps) {
+/** What the other person shows: the screen that they share, with the camera small beside it, or the camera alone; nothing on hold. */
+function OtherSide({
+  call: { with: address, remote, remoteMedia, remoteScreen, hold },
+  name,
+}: OtherSideProps) {
+  if (hold.here || hold.there) return <Avatar name={name} id={address} size="l" />
   // V2 pages do not report what they have turned on: show whatever arrives.
   const hasPicture = remote !== null && (remoteMedia?.camera ?? remote.getVideoTracks().length > 0)
   const camera = hasPicture && <StreamVideo stream={remote} label={`${name}'s camera`} />
