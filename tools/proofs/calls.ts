@@ -20,6 +20,8 @@ const tests = [
   'packages/server/src/requests/handlers/calls-signals.test.ts',
   'packages/server/tests/calls-nodes.test.ts',
   'packages/client/src/calls/calls-cuts.test.ts',
+  'packages/client/src/calls/calls-hold.test.ts',
+  'packages/client/src/calls/calls-reload.test.ts',
   'packages/client/src/calls/calls-relay.test.ts',
   'packages/client/src/calls/calls-v2.test.ts',
   'packages/client/tests/calls-killed-server.test.ts',
