@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -44,8 +43,8 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
 
 export default defineConfig({
   test: {
-    // More than there are cores: tests wait for servers, browsers and clocks two fifths of their time.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // By default vitest leaves one core free, which is half of a small machine.
+    maxWorkers: '100%',
     globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {

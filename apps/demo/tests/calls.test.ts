@@ -359,14 +359,16 @@ describeInChromium('a call', (chromium) => {
     await sees(meg, 'About a ticket')
     await press(ann, 'Hang up')
     await goTo(ann, 'Tickets')
+    await ann.page.getByRole('link', { name: 'Opening hours' }).click()
+    await ann.page.getByRole('link', { name: 'Call Meg', exact: true }).click()
+    await sees(ann, 'This call is about the ticket.')
     for (const one of [ann, meg]) expect(one.complaints).toEqual([])
   })
 
   it('to a room is with whoever answers it: their name, their chat, and who ended it', async () => {
     const { url } = await openDemo()
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
-    await goTo(ann, 'Calls')
-    await fill(ann, 'Who to call', 'lobby')
+    await ann.page.getByRole('link', { name: 'Call lobby', exact: true }).click()
     await press(ann, 'Call without video')
     await press(ben, 'Accept')
     await ann.page.getByRole('region', { name: 'Call with Ben' }).waitFor(patience)

@@ -4,6 +4,7 @@ import {
   choose,
   entrance,
   fill,
+  goTo,
   openDemo,
   openTab,
   type Person,
@@ -58,6 +59,11 @@ describeInChromium('a room with members', (chromium) => {
     await follow(ben, 'Summer party')
     await reads(ben, 'Who brings the cake?')
     await say(ben, 'I do')
+    await ben.page.getByRole('link', { name: 'Call Summer party', exact: true }).click()
+    const who = ben.page.getByRole('textbox', { name: 'Who to call' })
+    await expect.poll(() => who.inputValue(), patience).toBe('Summer party')
+    await goTo(ben, 'Chat')
+    await follow(ben, 'Summer party')
     await reads(ann, 'Who brings the cake?', 'I do')
     await lists(meg, 'Summer party', false)
 

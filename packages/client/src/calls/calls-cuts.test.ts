@@ -59,6 +59,9 @@ describeInChromium('a call whose connections are cut', (chromium) => {
         .toMatchObject({ status: 'ended', reason: 'lost' })
       await untilReleased(one)
     }
+    const [annAt = 0, benAt = 0] = await Promise.all([ann, ben].map(endedAt))
+    console.info(`Lost for the one ${Math.abs(annAt - benAt)} ms before the other`)
+    expect(Math.abs(annAt - benAt)).toBeLessThan(5_000)
   })
 
   it('hears of an answer that was given while the caller was away', async () => {
@@ -174,6 +177,8 @@ async function keepConnection({ page }: Person): Promise<void> {
 }
 
 const way = ({ page }: Person) => page.evaluate(() => window.connection.way())
+const endedAt = ({ page }: Person) =>
+  page.evaluate(() => Date.parse(window.sdk.state().current?.endedAt ?? ''))
 const statuses = ({ page }: Person) => page.evaluate(() => window.sdk.statuses)
 
 async function untilOnline({ page }: Person, isOnline = true): Promise<void> {

@@ -195,6 +195,8 @@ it('renders no hook more often than its budget', async () => {
     return answer.sync === 'live' || answer.status === 'skipped'
   }
   await expect.poll(() => names.filter((name) => !isLive(name))).toEqual([])
+  // It has no `sync`, and loads code of its own.
+  await expect.poll(() => hooks.useMediaDevices.renders).toBe(2)
   note('mounting, until live')
 
   const sentMessages = () => messages()?.filter((delivery) => delivery === 'sent').length ?? 0

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { backoffMs } from '../connection/retry.ts'
 
 type CallTools = typeof import('../calls/tools/call-tools.ts')
 
@@ -16,17 +17,24 @@ export function useCallTool<T, About extends readonly unknown[]>(
   const [state, tell] = useState(initial)
   useEffect(() => {
     let isMounted = true
-    let stop = (): void => {
-      isMounted = false
+    let stop: (() => void) | undefined
+    let timer: ReturnType<typeof setTimeout> | undefined
+    function start(failures: number): void {
+      import('../calls/tools/call-tools.ts').then(
+        (tools) => {
+          if (isMounted) stop = run(tools, tell, ...about)
+        },
+        () => {
+          if (isMounted) timer = setTimeout(() => start(failures + 1), backoffMs(failures))
+        },
+      )
     }
-    import('../calls/tools/call-tools.ts').then(
-      (tools) => {
-        if (isMounted) stop = run(tools, tell, ...about)
-      },
-      // Without a connection: what it would add is missing, until the component is mounted again.
-      () => undefined,
-    )
-    return () => stop()
+    start(1)
+    return () => {
+      isMounted = false
+      clearTimeout(timer)
+      stop?.()
+    }
     // biome-ignore lint/correctness/useExhaustiveDependencies: `run` is always the same
   }, about)
   return state

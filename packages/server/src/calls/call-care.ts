@@ -1,4 +1,4 @@
-import type { PushOf, Session } from '@dowellchat/protocol'
+import type { CallDevice, PushOf, Session } from '@dowellchat/protocol'
 import type { CallParts } from './call-parts.ts'
 import { CallSignals } from './call-signals.ts'
 import { OrphanedCalls } from './orphaned-calls.ts'
@@ -7,6 +7,8 @@ import { OwnedCalls } from './owned-calls.ts'
 import { ReturningDevices } from './returning-devices.ts'
 
 const lookMs = 2_000
+/** Devices that go together are looked at together. */
+const leastMs = 50
 
 /**
  * Looks after the open calls. Each has one server as its owner: the one that made it, which has its offer in memory and ends
@@ -21,6 +23,8 @@ export class CallCare {
   /** Passes on what the parties send each other. */
   readonly signals: CallSignals
   #timer: NodeJS.Timeout | undefined
+  /** For a device that has been away for long enough before the next look. */
+  #next: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #isFailing = false
   #isStopped = false
@@ -42,6 +46,11 @@ export class CallCare {
   /** Notes a call that was made here and rings. */
   made(workspaceId: string, offer: PushOf<'callUser'>): void {
     this.#owned.add(workspaceId, offer.callId, { offer, seq: 0 })
+  }
+
+  /** Notes that a device of a call has gone, and may come back. */
+  left(callId: string, device: CallDevice): void {
+    this.#owned.left(callId, device)
   }
 
   ended(callId: string): void {
@@ -69,6 +78,7 @@ export class CallCare {
   async stop(): Promise<void> {
     this.#isStopped = true
     clearInterval(this.#timer)
+    clearTimeout(this.#next)
     await this.#looking
   }
 
@@ -84,9 +94,21 @@ export class CallCare {
 
   #look(): void {
     if (this.#isStopped) return
+    clearTimeout(this.#next)
     this.#looking ??= this.#run().finally(() => {
       this.#looking = undefined
+      this.#planNext()
     })
+  }
+
+  /** So that both parties of a call hear at about the same time that it is lost. */
+  #planNext(): void {
+    const since = this.#owned.missingSince()
+    if (since === undefined || this.#isStopped) return
+    const inMs = since + this.#parts.limits.callGraceMs - performance.now()
+    // What is overdue waits for the other servers, or for the store.
+    if (inMs > 0 && inMs < this.#lookMs)
+      this.#next = setTimeout(() => this.#look(), Math.max(inMs, leastMs)).unref()
   }
 
   async #run(): Promise<void> {

@@ -1,4 +1,5 @@
-import type { PushOf } from '@dowellchat/protocol'
+import type { CallDevice, PushOf } from '@dowellchat/protocol'
+import { deviceKey } from '../stores/device-key.ts'
 import { SentSignals } from './sent-signals.ts'
 
 /** What this server remembers of a call that it looks after. */
@@ -39,6 +40,19 @@ export class OwnedCalls {
     const call = { workspace_id, offer, missingSince: new Map(), signals: new SentSignals(seq) }
     this.#calls.set(callId, call)
     return call
+  }
+
+  /** A device of a call has gone, at this moment. */
+  left(callId: string, device: CallDevice): void {
+    this.#calls.get(callId)?.missingSince.set(deviceKey(device), performance.now())
+  }
+
+  /** Since when the first of those devices is gone that are not back; undefined where none is. */
+  missingSince(): number | undefined {
+    let first: number | undefined
+    for (const { missingSince } of this.#calls.values())
+      for (const since of missingSince.values()) first = Math.min(first ?? since, since)
+    return first
   }
 
   /** It rings no more. */

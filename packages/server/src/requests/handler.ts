@@ -87,7 +87,7 @@ export interface Context {
   /** One queue per workspace, in which users take turns: a socket's calls are handled in the order of its requests. */
   readonly calls: FairQueues
   /** Looks after the calls that this server owns. */
-  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'ended' | 'signals'>
+  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'left' | 'ended' | 'signals'>
   readonly renewals: Renewals
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>

@@ -4,9 +4,9 @@ import { type FormEvent, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { isSocketId, userIdOf } from '../people/names.ts'
 import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
-import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { PeopleToCall } from './people-to-call.tsx'
+import { useAddressName } from './use-address-name.ts'
 
 interface DialProps {
   /** The address of somebody to begin with, or ''. */
@@ -18,7 +18,7 @@ interface DialProps {
 /** A form to call somebody by name. */
 export function Dial({ suggested, ticketId }: DialProps) {
   const { userId } = useSelf()
-  const suggestedName = useNameOf(suggested)
+  const suggestedName = useAddressName(suggested)
   const people = useSeenPeople().filter(({ address }) => address !== userId)
   const rooms = useRooms()
     .rooms.filter(({ kind }) => kind === 'open')

@@ -3,6 +3,7 @@ import { skip, useCallHistory, useRooms, useSession } from '@dowellchat/client/r
 import { useEffect } from 'react'
 import { isSocketId } from '../people/names.ts'
 import { useNameOf } from '../people/use-name-of.ts'
+import { useAddressName } from './use-address-name.ts'
 
 /** Whom you talk to, and about what. */
 export interface OtherSide {
@@ -22,12 +23,13 @@ export function useOtherSide(call: Call): OtherSide {
   const isRoom = call.userId === null && rooms.some(({ _id }) => _id === call.with)
   const answeredBy = useAnsweredBy(call, isRoom)
   const id = call.userId ?? answeredBy ?? call.with
-  const name = useNameOf(id, call.name)
   const isNobody = isRoom && answeredBy === null
+  const person = useNameOf(isNobody ? '' : id, call.name)
+  const room = useAddressName(isNobody ? id : '')
   const isUser = !isNobody && id !== user_id && !isSocketId(id) && !id.startsWith('guest:')
   return {
     id,
-    name,
+    name: isNobody ? room : person,
     userId: isUser && can('create_room') ? id : '',
     ticketId: call.ticketId,
   }

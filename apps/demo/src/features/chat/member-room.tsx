@@ -1,12 +1,13 @@
 import { isRequestError, type Room } from '@dowellchat/client'
 import { skip, useMessages, usePresence, useRoom, useSession } from '@dowellchat/client/react'
-import { Lock, LockKeyhole, Phone, Users } from 'lucide-react'
+import { Lock, LockKeyhole, Users } from 'lucide-react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { BackLink } from '../../components/back-link.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
+import { CallLink } from '../calls/call-link.tsx'
 import { PersonMenu } from '../people/person-menu.tsx'
 import { PresenceDot } from '../people/presence-dot.tsx'
 import { presenceWords } from '../people/presence-words.ts'
@@ -73,9 +74,7 @@ function DirectHeader({ room, title }: HeaderProps) {
       </div>
       {other !== '' && (
         <>
-          <Link href={paths.callTo(other)} className="button" aria-label={`Call ${title}`}>
-            <Phone aria-hidden /> <span className="wide-only">Call</span>
-          </Link>
+          <CallLink to={other} name={title} />
           <PersonMenu userId={other} name={title} />
         </>
       )}
@@ -101,6 +100,7 @@ function MembersHeader({ room, title, isShowingMembers, onToggle }: MembersHeade
         {room?.closed_at && <p>Closed</p>}
       </div>
       {room && <WhoIsHere room={room._id} />}
+      {room && !room.closed_at && count > 1 && <CallLink to={room._id} name={title} />}
       <button type="button" className="button" aria-expanded={isShowingMembers} onClick={onToggle}>
         <Users aria-hidden /> {count} {count === 1 ? 'member' : 'members'}
       </button>

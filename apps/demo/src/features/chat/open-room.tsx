@@ -8,6 +8,7 @@ import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { CallLink } from '../calls/call-link.tsx'
 import { useSelf } from '../people/use-self.ts'
 import { enterRoom, forgetRoom } from './last-room.ts'
 import { RoomFrame } from './room-frame.tsx'
@@ -59,6 +60,7 @@ function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly is
           </h2>
         </div>
         {isJoined && <WhoIsHere room={name} />}
+        {isJoined && <CallLink to={name} name={name} />}
         <IconButton label="Leave room" icon={DoorOpen} isDisabled={isPending} onPress={leave} />
       </header>
       <Problem what={error} />

@@ -7,14 +7,12 @@ import {
   Ellipsis,
   Hand,
   Pause,
-  Phone,
   Play,
   RotateCcw,
   StickyNote,
   UserRound,
 } from 'lucide-react'
 import { useState } from 'react'
-import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { BackLink } from '../../components/back-link.tsx'
 import { MenuButton } from '../../components/menu-button.tsx'
@@ -24,6 +22,7 @@ import { announce } from '../../lib/announce.ts'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { CallLink } from '../calls/call-link.tsx'
 import { useSelf } from '../people/use-self.ts'
 import { customerOf } from '../tickets/ticket-words.ts'
 import { HeaderButton } from './header-button.tsx'
@@ -56,13 +55,7 @@ export function DeskHeader({ ticket, panel, onPanel, onClosed }: DeskHeaderProps
         <BackLink href={paths.tickets} label="All tickets" />
         <Avatar name={customer} id={ticket.user_id} />
         <Title ticket={ticket} customer={customer} />
-        <Link
-          href={paths.callTo(ticket.user_id, ticket._id)}
-          className="button"
-          aria-label={`Call ${customer}`}
-        >
-          <Phone aria-hidden />
-        </Link>
+        <CallLink to={ticket.user_id} name={customer} ticket={ticket._id} />
         <HeaderButton
           label="Notes"
           icon={StickyNote}

@@ -5,11 +5,14 @@ import { BackLink } from '../../components/back-link.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
+import { CallLink } from '../calls/call-link.tsx'
+import { useNameOf } from '../people/use-name-of.ts'
 import { TicketState } from './ticket-state.tsx'
 
 /** What a ticket of the customer's is about, its state, and a button to close it. */
 export function TicketHeader({ ticket }: { readonly ticket: Ticket }) {
   const { closeTicket, isPending, error } = useCloseTicket()
+  const manager = useNameOf(ticket.line_manager ?? '')
   return (
     <>
       <header className="detail-header">
@@ -22,6 +25,9 @@ export function TicketHeader({ ticket }: { readonly ticket: Ticket }) {
             <TicketState ticket={ticket} />
           </p>
         </div>
+        {!ticket.is_closed && ticket.line_manager !== null && (
+          <CallLink to={ticket.line_manager} name={manager} ticket={ticket._id} />
+        )}
         {!ticket.is_closed && (
           <button
             type="button"

@@ -159,13 +159,14 @@ function toRecord(call: Call, user_ids: readonly string[], users: ReadonlyMap<st
  */
 export async function loseCalls(context: Context, mayReturn: boolean): Promise<void> {
   const device = deviceOf(context)
-  const { store, session, connection } = context
+  const { store, session, connection, callCare } = context
   const list = () => store.calls.listOpen(session.workspace_id, device)
   if ((await inOrder(context, list)).length === 0 || (await connection.hasOtherSocket())) return
   await inOrder(context, async () => {
     for (const { _id } of await list()) {
       const { changed, call } = await change(context, _id, { type: mayReturn ? 'leave' : 'lose', device })
       if (changed && call.state === 'ended') announceEnd(context, call)
+      else if (mayReturn) callCare.left(_id, device)
     }
   })
 }
