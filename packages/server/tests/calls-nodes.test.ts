@@ -172,15 +172,17 @@ describeTwoServers(
         await west.connect('bob'),
       ]
       await goAway(bob, 'bob', ann)
-      for (let round = 0; round < rounds; round++) {
+      // More would not be in one page of the history.
+      const times = 20
+      for (let nth = 0; nth < times; nth++) {
         const call = callTo('bob')
         const refused = await Promise.all([ann, there].map((one) => one.refusal('callUser', call)))
         expect(refused).toEqual(['not_found', 'not_found'])
       }
       const back = await east.connect('bob')
       const { calls } = await back.request('get_calls', { missed: true, limit: 100 })
-      expect(calls.length).toBe(rounds)
-      expect((await there.request('get_calls', { limit: 100 })).calls).toHaveLength(rounds)
+      expect(calls).toHaveLength(times)
+      expect((await there.request('get_calls', { limit: 100 })).calls).toHaveLength(times)
     })
 
     it(
