@@ -46,6 +46,8 @@ export class CallSequence {
   /** What requests have answered about why calls have ended. */
   readonly #reasons = new Map<string, Set<CallEndReason>>()
   readonly #done: string[] = []
+  /** Two connections of a device at once would leave it with either, of which the server ends one. */
+  readonly #coming = new Map<Phone, Promise<void>>()
 
   constructor(chat: TestChat, random: Random, name: string) {
     this.#chat = chat
@@ -79,7 +81,13 @@ export class CallSequence {
     }
   }
 
-  async #connect(phone: Phone): Promise<void> {
+  #connect(phone: Phone): Promise<void> {
+    const coming = this.#coming.get(phone) ?? this.#open(phone).finally(() => this.#coming.delete(phone))
+    this.#coming.set(phone, coming)
+    return coming
+  }
+
+  async #open(phone: Phone): Promise<void> {
     phone.socket = await comeBack(this.#chat, phone.user, phone.device_id)
     await phone.socket.first('hello')
   }
