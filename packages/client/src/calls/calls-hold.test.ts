@@ -1,6 +1,6 @@
 import { describeInChromium, untilReceiving, untilStill, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { call, openCalls, type Person, start, untilState } from '../testing/people.ts'
+import { call, callV2Page, openCalls, type Person, untilState } from '../testing/people.ts'
 
 const hold = ({ page }: Person, isOn: boolean) =>
   page.evaluate((isOn) => window.sdk.client.calls.hold(isOn), isOn)
@@ -53,10 +53,7 @@ describeInChromium('a call on hold', (chromium) => {
   it('[HL1] sends nothing to a page of V2', async () => {
     const { person, v2Person } = await openCalls(chromium)
     const [ann, vera] = [await person('ann'), await v2Person()]
-    await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
-    await untilV2Page(vera, { call: { from: 'ann' } })
-    await vera.page.evaluate(() => window.v2.answerCall())
-    await untilState(ann, { current: { status: 'connected' } })
+    await callV2Page(ann, vera)
     await untilReceiving(vera, 'frames', 'energy')
     await hold(ann, true)
     await untilStill(vera, 'frames', 'energy')

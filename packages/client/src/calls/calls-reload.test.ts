@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import {
   accept,
   call,
+  callV2Page,
   ended,
   hangUp,
   openCalls,
@@ -84,10 +85,7 @@ describeInChromium('a page that is loaded again', (chromium) => {
   it('[NO10] hangs up at once with a page of V2, which can connect once', async () => {
     const { person, v2Person, server } = await openCalls(chromium)
     const [ann, vera] = [await person('ann'), await v2Person()]
-    await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
-    await untilV2Page(vera, { call: { from: 'ann' } })
-    await vera.page.evaluate(() => window.v2.answerCall())
-    await untilState(ann, { current: { status: 'connected' } })
+    await callV2Page(ann, vera)
     await reload(ann, server.url, 'ann')
     await untilV2Page(vera, { ended: true })
     await untilState(ann, { current: null })

@@ -1,6 +1,6 @@
 import { describeInChromium, patience, untilReceiving, untilReleased, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { call, ended, hangUp, openCalls, type Person, start, untilState } from '../testing/people.ts'
+import { call, callV2Page, ended, hangUp, openCalls, type Person, untilState } from '../testing/people.ts'
 
 const sharing = { status: 'on', error: null }
 const notSharing = { status: 'off', error: null }
@@ -112,10 +112,7 @@ describeInChromium('a shared screen', (chromium) => {
   it('is seen in place of the camera on a page of V2, and the camera again after it', async () => {
     const { person, v2Person } = await openCalls(chromium)
     const [ann, vera] = [await person('ann'), await v2Person()]
-    await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
-    await untilV2Page(vera, { call: { from: 'ann' } })
-    await vera.page.evaluate(() => window.v2.answerCall())
-    await untilState(ann, { current: { status: 'connected' } })
+    await callV2Page(ann, vera)
     await untilReceiving(vera, 'frames')
     /** Of the fake camera's and the fake screen's pictures; their sizes change with what the browser thinks it can send. */
     const shape = () =>

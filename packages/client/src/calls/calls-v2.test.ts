@@ -1,6 +1,15 @@
 import { describeInChromium, untilReceiving, untilReleased, untilV2Page } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { accept, ended, hangUp, openCalls, start, untilRinging, untilState } from '../testing/people.ts'
+import {
+  accept,
+  callV2Page,
+  ended,
+  hangUp,
+  openCalls,
+  start,
+  untilRinging,
+  untilState,
+} from '../testing/people.ts'
 
 /** `pnpm prove calls` calls twenty times. */
 const rounds = process.env.CALL_PROOF ? 20 : 1
@@ -63,9 +72,7 @@ describeInChromium('a call with a V2 page', (chromium) => {
           await vera.page.evaluate(() => window.v2.callUser('ann'))
           expect(await accept(ann)).toBeNull()
         } else {
-          await start(ann, (await vera.page.evaluate(() => window.v2.id)) ?? '')
-          await untilV2Page(vera, { call: { from: 'ann' } })
-          await vera.page.evaluate(() => window.v2.answerCall())
+          await callV2Page(ann, vera)
         }
         await untilV2Page(vera, { connected: true })
         await untilState(ann, { current: { status: 'connected' } })

@@ -1,4 +1,4 @@
-import { type Chromium, type OpenPage, openV2Page, patience } from '@dowellchat/browser'
+import { type Chromium, type OpenPage, openV2Page, patience, untilV2Page } from '@dowellchat/browser'
 import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
 import { type SdkPageName, serveSdkPage } from './serve-sdk-page.ts'
@@ -62,6 +62,14 @@ export async function accept(person: Person, video?: boolean): Promise<unknown> 
 
 export async function hangUp({ page }: Person): Promise<void> {
   await page.evaluate(() => window.sdk.client.calls.hangUp())
+}
+
+/** Calls a page of V2 that answers, and waits until they are connected. */
+export async function callV2Page(caller: Person, callee: Person): Promise<void> {
+  await start(caller, (await callee.page.evaluate(() => window.v2.id)) ?? '')
+  await untilV2Page(callee, { call: { from: 'ann' } })
+  await callee.page.evaluate(() => window.v2.answerCall())
+  await untilState(caller, { current: { status: 'connected' } })
 }
 
 /** Calls somebody who answers, and waits until both are connected. */

@@ -59,9 +59,13 @@ export function watchDetails(
   }
 
   function change(ticketId: string, changed: (ticket: Ticket) => Ticket): void {
+    if (lacksDetails(ticketId)) {
+      lookUpSoon(ticketId)
+      return
+    }
     const shown = shownOf(ticketId)
-    if (lacksDetails(ticketId)) lookUpSoon(ticketId)
-    else if (shown && changed(shown) !== shown) put(changed(shown))
+    const now = shown && changed(shown)
+    if (now && now !== shown) put(now)
   }
 
   function onEntries({ stream, entries }: PushOf<'entries'>): void {

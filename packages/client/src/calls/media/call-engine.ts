@@ -98,15 +98,15 @@ export function createCallEngine(context: CallContext): CallEngine {
 
   /** Goes on with the call of this page before it was loaded again. */
   async function comeBack(kept: KeptCall): Promise<void> {
-    const { callId, direction, name, userId, ticketId, connectedAt, isHeld } = kept
-    const call = newCall(direction, kept.with, kept.media)
-    const known = { callId, name, userId, ticketId, connectedAt, hold: { here: isHeld, there: false } }
-    const own = begin({ ...call, ...known, status: 'reconnecting' }, kept.seq)
+    const { isHeld, seq, microphone, camera, ...known } = kept
+    const call = newCall(known.direction, known.with, known.media)
+    const hold = { here: isHeld, there: false }
+    const own = begin({ ...call, ...known, hold, status: 'reconnecting' }, seq)
     own.show()
     await own.comeBack(async () => {
       // One can listen and watch without.
-      if (kept.microphone || kept.camera) await devices.open(kept.camera).catch(() => undefined)
-      if (!kept.microphone) await devices.setMicrophone(false)
+      if (microphone || camera) await devices.open(camera).catch(() => undefined)
+      if (!microphone) await devices.setMicrophone(false)
     })
   }
 
