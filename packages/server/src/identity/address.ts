@@ -21,8 +21,9 @@ export type AddressOf = (request: Origin) => string
 export function addressThrough(proxies: TrustedProxies = [], option = 'trustedProxies'): AddressOf {
   const isTrusted = typeof proxies === 'number' ? countOf(proxies, option) : among(proxies, option)
   return ({ remoteAddress = '', forwardedFor = [] }) => {
-    const hops = [forwardedFor].flat().join(',').split(',').reverse()
     let address = plainAddress(remoteAddress) ?? ''
+    if (forwardedFor.length === 0) return address
+    const hops = [forwardedFor].flat().join(',').split(',').reverse()
     for (const [passed, hop] of hops.entries()) {
       const next = isTrusted(address, passed) ? plainAddress(hop.trim()) : undefined
       if (next === undefined) break

@@ -27,8 +27,8 @@ export function followPeople(
   adapter.on('join-room', onStream)
   adapter.on('leave-room', onStream)
   adapter.on('delete-room', (room: string) => {
-    onUser(room)
     const place = placeIn(room)
+    if (place?.kind === 'user') user(place.workspace_id, place.id)
     if (place?.kind === 'presence' || place?.kind === 'room presence')
       unwatched(place.kind, place.workspace_id, place.id)
   })

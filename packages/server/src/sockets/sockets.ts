@@ -187,11 +187,10 @@ export class Sockets {
    * client comes back by itself: two that did would end each other for ever. An end that nobody reads is over at once, too.
    */
   replaceOlder(workspaceId: string, device: CallDevice, isOlder: (socket: ChatSocket) => boolean): void {
-    const error = failure('connection', replaced())
     for (const dialect of this.#dialects.all.filter(({ hasDevices }) => hasDevices))
       for (const address of devicesOf(workspaceId, [device]).addresses)
         for (const older of this.#inRoom(dialect.roomOf(address)).filter(isOlder)) {
-          dialect.sendEnd(older, error)
+          dialect.sendEnd(older, failure('connection', replaced()))
           older.disconnect(true)
         }
   }

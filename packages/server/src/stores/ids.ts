@@ -8,7 +8,7 @@ const pool = new Uint8Array(idsOfPool * idBytes)
 const parts = Array.from({ length: idsOfPool }, (_, at) => pool.subarray(at * idBytes, (at + 1) * idBytes))
 let used = idsOfPool
 // One object and the same parts for all ids: made anew, they take four times as long as an id.
-const options = { msecs: -1, seq: 0, random: pool }
+const options = { msecs: -1, seq: 0, random: pool as Uint8Array }
 
 /** Sixteen random bytes. One call for many ids: by sixteen they cost seven times what the rest of an id does. */
 function randomPart(): Uint8Array {

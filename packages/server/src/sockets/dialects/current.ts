@@ -16,6 +16,7 @@ import {
   emitTo,
   emitToReading,
   emitVolatile,
+  isHeard,
   laggingIn,
   payloadOf,
   refuseOtherWorkspace,
@@ -101,7 +102,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 
     push(to, fact, data) {
       const schema = pushSchemas.get(fact)
-      if (!schema) return
+      if (!schema || !isHeard(io, roomOf, to)) return
       if (volatileFacts.has(fact)) emitVolatile(io, roomOf, to, fact, z.parse(schema, data))
       else if (steps.has(fact)) emitToReading(io, roomOf, to, fact, z.parse(schema, data))
       else emitTo(io, roomOf, to, fact, z.parse(schema, data))

@@ -136,10 +136,16 @@ export function streamIn(room: string): StreamKey | undefined {
 
 /** What a room of `roomUnder` is for: its kind, its workspace, and the user or stream; undefined for other rooms. */
 export function placeIn(room: string): { kind: string; workspace_id: string; id: string } | undefined {
-  const [, kind, workspace_id, id, ...more] = room.split('\n')
-  if (kind === undefined || workspace_id === undefined || id === undefined || more.length > 0)
-    return undefined
-  return { kind, workspace_id, id }
+  // Cut by hand: `split` takes a tenth of what it costs to join a room.
+  const kind = room.indexOf('\n') + 1
+  const workspace = room.indexOf('\n', kind) + 1
+  const id = room.indexOf('\n', workspace) + 1
+  if (kind === 0 || workspace === 0 || id === 0 || room.includes('\n', id)) return undefined
+  return {
+    kind: room.slice(kind, workspace - 1),
+    workspace_id: room.slice(workspace, id - 1),
+    id: room.slice(id),
+  }
 }
 
 /** The socket.io room of those sockets in a stream's room that read too slowly to be sent its entries. */
@@ -169,6 +175,12 @@ export function streamOfRoom(room: string): { readonly id: string; readonly name
   if (!room.startsWith('stream\n', kind)) return undefined
   const id = room.slice(kind + 'stream\n'.length)
   return { id, name: id.slice(id.indexOf('\n') + 1) }
+}
+
+/** Whether a socket of this server is in one of an audience's rooms: most of what is told concerns nobody here. */
+export function isHeard(io: ChatIo, roomOf: Dialect['roomOf'], { addresses }: Audience): boolean {
+  const { rooms } = io.of('/').adapter
+  return addresses.some((address) => rooms.has(roomOf(address)))
 }
 
 /** Sends an event to the sockets in an audience's rooms, each of them once. */

@@ -31,6 +31,7 @@ import {
   type Dialect,
   type DialectOptions,
   emitTo,
+  isHeard,
   payloadOf,
   type ReadRequest,
   refuseOtherWorkspace,
@@ -176,7 +177,8 @@ export function v2Dialect({
     },
 
     push(to, fact, data) {
-      const frame = conversions.get(fact)?.(data as never)
+      const convert = conversions.get(fact)
+      const frame = convert && isHeard(io, roomOf, to) && convert(data as never)
       if (!frame) return
       const [event, ...content] = frame
       emitTo(io, roomOf, to, event, ...content)
