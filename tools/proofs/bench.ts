@@ -6,9 +6,16 @@ import type { Disturbance } from './bench/disturbance.ts'
 import { countFsyncs } from './bench/fsyncs.ts'
 import { measureMemory } from './bench/idle-memory.ts'
 import { isWanted, type Options, readOptions, type Sizes, sizes } from './bench/options.ts'
-import { asTable, judge, type Result, resultOf } from './bench/results.ts'
+import { asTable, type Contender, judge, type Result, resultOf } from './bench/results.ts'
 import { tableRows } from './bench/rows.ts'
-import { bareProgram, type Entrant, type Kind, ourProgram, type Program, scratch } from './bench/servers.ts'
+import {
+  bareProgram,
+  type Entrant,
+  floorProgram,
+  ourProgram,
+  type Program,
+  scratch,
+} from './bench/servers.ts'
 import { type Spread, spread } from './bench/statistics.ts'
 
 export { measured } from './bench/measured.ts'
@@ -38,12 +45,14 @@ function programOf({ control }: Options): Program {
   return control ? bareProgram : ourProgram()
 }
 
-function entrants(options: Options): Entrant<Kind>[] {
+function entrants(options: Options): Entrant<Contender>[] {
   const ours = programOf(options)
   return [
     { key: 'bare', kind: 'bare', program: bareProgram },
     { key: 'memory', kind: 'memory', program: ours },
     { key: 'durable', kind: 'durable', program: ours },
+    { key: 'floor memory', kind: 'memory', program: floorProgram },
+    { key: 'floor durable', kind: 'durable', program: floorProgram },
   ]
 }
 
@@ -108,7 +117,10 @@ async function contestResults(
   }
 }
 
-/** Runs the table of rows against a bare socket.io server, prints it and answers its figures. */
+/**
+ * Runs the table of rows against a bare socket.io server, prints it and answers its figures. The floor is a server that only
+ * stores and sends what ours does: what no row can go below.
+ */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
   const size = sizes(options)

@@ -1,6 +1,6 @@
 import type { Round } from './results.ts'
 import { alignColumns, short } from './results.ts'
-import type { Line, Row } from './rows.ts'
+import type { Line, Row } from './row.ts'
 import type { Entrant, Program } from './servers.ts'
 import { bareProgram } from './servers.ts'
 import { type Spread, spread } from './statistics.ts'

@@ -1,17 +1,13 @@
 import { wait } from './cpu.ts'
+import { nextUser } from './ids.ts'
 import type { Cell } from './measure.ts'
 import { sendMessages } from './message-load.ts'
 import type { RawSocket } from './raw-socket.ts'
+import { repeat } from './repeat.ts'
 import { type Contestant, expectSuccess } from './servers.ts'
 
 const messagesPerRoom = 50
 const roomsPerConnection = 5
-let users = 0
-
-function nextUser(): number {
-  users += 1
-  return users
-}
 
 function filledRoom(n: number): string {
   return `filled-${n}`
@@ -86,21 +82,13 @@ export async function connections(
       }
       if (shape.cold) await sendMessages(plan, shape.count * roomsPerConnection)
     },
-    async run() {
-      const latenciesMs: number[] = []
-      let started = 0
-      async function lane(): Promise<void> {
-        while (started < shape.count) {
-          started += 1
-          const start = performance.now()
-          const firstRoom = nextRoom
-          if (shape.cold) nextRoom += roomsPerConnection
-          await connect(firstRoom)
-          latenciesMs.push(performance.now() - start)
-        }
+    run() {
+      const connectNext = () => {
+        const firstRoom = nextRoom
+        if (shape.cold) nextRoom += roomsPerConnection
+        return connect(firstRoom)
       }
-      await Promise.all(Array.from({ length: 8 }, lane))
-      return { units: shape.count, latenciesMs }
+      return repeat(shape.count, connectNext, 8)
     },
     async finish() {
       for (const socket of open) socket.close()
@@ -140,11 +128,7 @@ export async function warmUp(
   server: Contestant,
   size: { connections: number; rooms: number },
 ): Promise<void> {
-  let left = size.connections
-  async function lane(): Promise<void> {
-    for (; left > 0; left -= 1) (await server.join(nextUser(), 'warm-up')).close()
-  }
-  await Promise.all(Array.from({ length: 8 }, lane))
+  await repeat(size.connections, async () => (await server.join(nextUser(), 'warm-up')).close(), 8)
 
   const senders: RawSocket[] = []
   for (let n = 0; n < 4; n += 1) senders.push(await server.connect(nextUser()))

@@ -2,11 +2,12 @@ import { warmUp } from './cells.ts'
 import { wait } from './cpu.ts'
 import { isMemoryOnly, measureDisk } from './disk.ts'
 import { type Disturbance, watchOthers } from './disturbance.ts'
+import { features } from './features.ts'
 import { type Cell, measure, type Sample } from './measure.ts'
 import type { Sizes } from './options.ts'
 import { describeProfiles } from './profile.ts'
 import type { Round } from './results.ts'
-import type { Row } from './rows.ts'
+import type { Row } from './row.ts'
 import { Contestant, type Entrant, scratch } from './servers.ts'
 
 /** A round is played again when other processes take more than this share of the machine. */
@@ -19,6 +20,20 @@ export interface Match<Key extends string> {
 
 function say(text: string): void {
   process.stderr.write(`${text}\n`)
+}
+
+function plays({ isFloor }: Contestant, { hasFloor = false }: Row): boolean {
+  return !isFloor || hasFloor
+}
+
+/** Says where something failed, such as a request that an older server does not know. */
+async function named<T>(row: Row, server: Contestant, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw new Error(`${row.id}, ${server.name}: ${problem}`, { cause: error })
+  }
 }
 
 /** Warmed-up servers side by side, with the cell of every row open on each of them. */
@@ -36,7 +51,8 @@ export class Contest<Key extends string> {
     entrants: readonly Entrant<Key>[],
   ): Promise<Contest<Key>> {
     const servers: Contestant[] = []
-    for (const entrant of entrants) servers.push(await Contestant.start(entrant))
+    for (const entrant of entrants)
+      servers.push(await Contestant.start({ ...entrant, env: { ...features(), ...entrant.env } }))
     for (const server of servers) {
       const start = performance.now()
       await warmUp(server, { connections: size.warmConnections, rooms: size.filledRooms })
@@ -45,7 +61,8 @@ export class Contest<Key extends string> {
     const contest = new Contest<Key>(servers)
     for (const row of rows) {
       const cells = new Map<string, Cell>()
-      for (const server of servers) cells.set(server.key, await row.open(server))
+      for (const server of servers)
+        if (plays(server, row)) cells.set(server.key, await named(row, server, row.open(server)))
       contest.#cells.set(row, cells)
     }
     return contest
@@ -78,7 +95,8 @@ export class Contest<Key extends string> {
     // Another server begins each round, since the first of a round has an idle machine before it.
     const first = number % this.servers.length
     for (const server of [...this.servers.slice(first), ...this.servers.slice(0, first)]) {
-      samples[server.key] = await measure(server, this.#cell(row, server))
+      if (!plays(server, row)) continue
+      samples[server.key] = await named(row, server, measure(server, this.#cell(row, server)))
     }
     const { otherProcesses, stolen } = disturbance()
     return { samples: samples as Record<Key, Sample>, diskMs, disturbed: otherProcesses + stolen }
@@ -88,7 +106,7 @@ export class Contest<Key extends string> {
   async profile(): Promise<string> {
     const found: string[] = []
     for (const row of this.#cells.keys()) {
-      for (const server of this.servers) {
+      for (const server of this.servers.filter((one) => plays(one, row))) {
         const cell = this.#cell(row, server)
         await measure(server, cell)
         const folder = `${scratch}/profiles/${row.id}/${server.key}`

@@ -1,10 +1,14 @@
 import type { Sample } from './measure.ts'
-import type { Line, Row } from './rows.ts'
+import type { Line, Row } from './row.ts'
 import type { Kind } from './servers.ts'
 import { type Spread, spread } from './statistics.ts'
 
+/** The servers of the bench; `floor` in both modes, where a row has one. */
+export type Contender = Kind | `floor ${Line['mode']}`
+
 /** A row, played once against each server. */
-export interface Round<Key extends string = Kind> {
+export interface Round<Key extends string = Contender> {
+  /** Those that have not played it are missing. */
   readonly samples: Record<Key, Sample>
   /** 4 KiB overwritten and fdatasync, just before. */
   readonly diskMs: number
@@ -23,6 +27,8 @@ export interface Result {
   readonly bare: Spread
   /** What the bar is about, round by round: mostly ours divided by bare's of the same round. */
   readonly compared: Spread
+  /** The same of the floor server; empty where it does not play. */
+  readonly floor: Spread
   readonly bar: number | null
   readonly atLeast: boolean
   readonly prototype: string | null
@@ -30,7 +36,8 @@ export interface Result {
   readonly met: boolean | null
 }
 
-type Measured = Pick<Result, 'row' | 'title' | 'mode' | 'of' | 'unit' | 'ours' | 'bare' | 'compared'>
+type Measured = Pick<Result, 'row' | 'title' | 'mode' | 'of' | 'unit' | 'ours' | 'bare' | 'compared'> &
+  Partial<Pick<Result, 'floor'>>
 type Goal = Pick<Line, 'bar' | 'atLeast' | 'prototype' | 'reach'>
 
 /** Puts the bar beside what was measured. */
@@ -38,6 +45,7 @@ export function judge(measured: Measured, { bar, atLeast, prototype, reach }: Go
   const { median } = measured.compared
   const met = bar === undefined ? null : atLeast ? median >= bar : median <= bar
   return {
+    floor: spread([]),
     ...measured,
     bar: bar ?? null,
     atLeast: atLeast ?? false,
@@ -58,6 +66,11 @@ export function resultOf(row: Row, line: Line, rounds: readonly Round[]): Result
     ours: spread(rounds.map(({ samples }) => line.value(samples[line.mode]))),
     bare: spread(rounds.map(({ samples }) => line.value(samples.bare))),
     compared: spread(rounds.map(({ samples, diskMs }) => compare(samples[line.mode], samples.bare, diskMs))),
+    floor: spread(
+      row.hasFloor
+        ? rounds.map(({ samples, diskMs }) => compare(samples[`floor ${line.mode}`], samples.bare, diskMs))
+        : [],
+    ),
   }
   return judge(measured, line)
 }
@@ -68,7 +81,7 @@ export function short(value: number): string {
 }
 
 function cells(result: Result): string[] {
-  const { title, mode, of, unit, ours, bare, compared, bar, atLeast, prototype, reach, met } = result
+  const { title, mode, of, unit, ours, bare, compared, floor, bar, atLeast, reach, met } = result
   return [
     title,
     mode,
@@ -78,12 +91,12 @@ function cells(result: Result): string[] {
     `${short(compared.median)} (${short(compared.min)}–${short(compared.max)})`,
     bar === null ? '–' : `${atLeast ? '≥' : '≤'} ${bar}`,
     met === null ? '' : met ? 'met' : 'missed',
-    prototype ?? '–',
+    Number.isNaN(floor.median) ? '–' : short(floor.median),
     reach ?? '–',
   ]
 }
 
-const heading = ['work', 'mode', 'of', 'ours', 'bare', 'compared (min–max)', 'bar', '', 'prototype', 'reach']
+const heading = ['work', 'mode', 'of', 'ours', 'bare', 'compared (min–max)', 'bar', '', 'floor', 'reach']
 
 export function asTable(results: readonly Result[]): string {
   return alignColumns([heading, ...results.map(cells)])

@@ -1,56 +1,7 @@
 import { accept, connections, fanOut, smallRequest } from './cells.ts'
-import type { Cell, Sample } from './measure.ts'
 import type { Sizes } from './options.ts'
-import type { Contestant } from './servers.ts'
-
-/** One number of a row: how to read it from our sample and bare's, and what it should be. */
-export interface Line {
-  readonly of: string
-  /** What `value` is called where `compare` turns it into something else. */
-  readonly raw?: string
-  readonly mode: 'memory' | 'durable'
-  readonly value: (sample: Sample) => number
-  /** What the bar is about; our value by bare's unless said otherwise. `diskMs` is a 4 KiB overwrite and fdatasync. */
-  readonly compare?: (ours: Sample, bare: Sample, diskMs: number) => number
-  readonly unit: string
-  readonly bar?: number
-  readonly atLeast?: true
-  readonly prototype?: string
-  readonly reach?: string
-}
-
-export interface Row {
-  readonly id: string
-  readonly title: string
-  readonly open: (server: Contestant) => Promise<Cell>
-  readonly lines: readonly Line[]
-}
-
-type Goal = Pick<Line, 'bar' | 'prototype' | 'reach'>
-
-function cpu(per: string, memory: Goal, durable: Goal): Line[] {
-  const line = { of: 'CPU', value: (sample: Sample) => sample.cpuUs, unit: `µs/${per}` }
-  return [
-    { ...line, mode: 'memory', ...memory },
-    { ...line, mode: 'durable', ...durable },
-  ]
-}
-
-function latency(mode: Line['mode'], goal: Goal): Line {
-  return {
-    of: 'latency p50 over bare’s',
-    raw: 'latency p50',
-    mode,
-    value: (sample) => sample.p50Ms,
-    compare: (ours, bare) => ours.p50Ms - bare.p50Ms,
-    unit: 'ms',
-    ...goal,
-  }
-}
-
-function rate(mode: Line['mode'], goal: Goal): Line {
-  return { of: 'rate', mode, value: (sample) => sample.perSecond, unit: '/s', atLeast: true, ...goal }
-}
+import { requestRows } from './request-rows.ts'
+import { cpu, type Goal, latency, type Row, rate } from './row.ts'
 
 const burstLatency = [latency('memory', { bar: 1 }), latency('durable', { bar: 1 })]
 const crowd = { bar: 1.2, prototype: '1.05–1.22', reach: '1.05' }
@@ -62,6 +13,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
   return [
     {
       id: 'fan-out-20',
+      hasFloor: true,
       title: 'fan-out, room of 20, one at a time',
       open: (server) => fanOut(server, { members: 20, senders: 1, inFlight: 1, messages: some(1_500) }),
       lines: cpu(
@@ -72,6 +24,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     },
     {
       id: 'fan-out-20x16',
+      hasFloor: true,
       title: 'fan-out, room of 20, 16 in flight',
       open: (server) => fanOut(server, { members: 20, senders: 1, inFlight: 16, messages: some(3_000) }),
       lines: cpu(
@@ -82,18 +35,21 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     },
     {
       id: 'fan-out-200',
+      hasFloor: true,
       title: 'fan-out, room of 200, one at a time',
       open: (server) => fanOut(server, { members: 200, senders: 1, inFlight: 1, messages: some(250) }),
       lines: cpu('delivery', crowd, crowd),
     },
     {
       id: 'fan-out-200x16',
+      hasFloor: true,
       title: 'fan-out, room of 200, 16 in flight',
       open: (server) => fanOut(server, { members: 200, senders: 1, inFlight: 16, messages: some(400) }),
       lines: cpu('delivery', crowdInFlight, crowdInFlight),
     },
     {
       id: 'burst-4',
+      hasFloor: true,
       title: 'bursts of 4 a tick, room of 20',
       open: (server) =>
         fanOut(server, { members: 20, senders: 4, inFlight: 4, burst: true, messages: some(2_400) }),
@@ -108,6 +64,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     },
     {
       id: 'burst-16',
+      hasFloor: true,
       title: 'bursts of 16 a tick, room of 20',
       open: (server) =>
         fanOut(server, { members: 20, senders: 16, inFlight: 16, burst: true, messages: some(3_200) }),
@@ -118,6 +75,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     },
     {
       id: 'accepted-64',
+      hasFloor: true,
       title: 'accepted message, 64 in flight',
       open: (server) => accept(server, { senders: 1, inFlight: 64, messages: some(20_000) }),
       lines: [
@@ -132,16 +90,18 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     {
       // No bar: one sender per message in flight is what real rooms look like; a single socket is a relay.
       id: 'accepted-64-sockets',
+      hasFloor: true,
       title: 'accepted message, one in flight on each of 64 sockets',
       open: (server) => accept(server, { senders: 64, inFlight: 64, messages: some(15_000) }),
-      lines: [...cpu('message', {}, {}), rate('durable', {})],
+      lines: [...cpu('message'), rate('durable')],
     },
     {
       id: 'accepted-1',
+      hasFloor: true,
       title: 'accepted message, one in flight',
       open: (server) => accept(server, { senders: 1, inFlight: 1, messages: some(1_200) }),
       lines: [
-        latency('memory', {}),
+        latency('memory'),
         {
           of: 'p50 over bare’s in units of 4 KiB + fdatasync',
           raw: 'latency p50',
@@ -157,12 +117,14 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     },
     {
       id: 'connections-cached',
+      hasFloor: true,
       title: 'connection, five rooms × 50 messages, pages cached',
       open: (server) => connections(server, { count: some(240), rooms: 5, cold: false }),
       lines: cpu('connection', ...both({ bar: 1.15, prototype: '1.09–1.13', reach: '1.05' })),
     },
     {
       id: 'connections-cold',
+      hasFloor: true,
       title: 'connection, five rooms × 50 messages, pages cold',
       open: (server) => connections(server, { count: some(240), rooms: filledRooms, cold: true }),
       lines: cpu('connection', ...both({ bar: 1.6, prototype: '5', reach: '1.3' })),
@@ -194,6 +156,7 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
         },
       ],
     },
+    ...requestRows(some),
   ]
 }
 

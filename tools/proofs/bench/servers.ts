@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { pin, wait } from './cpu.ts'
-import { makeAuth } from './ids.ts'
-import { RawSocket } from './raw-socket.ts'
+import { benchKey, makeAuth } from './ids.ts'
+import { type Auth, RawSocket } from './raw-socket.ts'
 
 export type Kind = 'bare' | 'memory' | 'durable'
 
@@ -23,6 +23,9 @@ export interface Program {
 }
 
 export const bareProgram: Program = { name: 'bare', args: [join(here, 'bare-server.mjs')] }
+
+/** Serves the rows of messages and connections alone. */
+export const floorProgram: Program = { name: 'floor', args: [join(here, 'floor-server.mjs')] }
 
 /** Our server as users run it, or its source while there is no build. */
 export function ourProgram(): Program & { readonly how: 'build' | 'source' } {
@@ -50,6 +53,7 @@ export class Contestant {
   readonly kind: Kind
   readonly name: string
   readonly isBare: boolean
+  readonly isFloor: boolean
   readonly port: number
   readonly pid: number
   /** Its data folder, used where `kind` is durable. */
@@ -62,6 +66,7 @@ export class Contestant {
     this.key = key
     this.kind = kind
     this.isBare = program === bareProgram
+    this.isFloor = program === floorProgram
     this.name = kind === 'bare' ? 'bare' : `${program.name}, ${kind}`
     this.port = port
     this.folder = folder
@@ -102,8 +107,9 @@ export class Contestant {
     return server
   }
 
-  connect(user: number): Promise<RawSocket> {
-    return RawSocket.open(this.port, makeAuth(user), this.#ending.signal)
+  /** @param as what the handshake says instead of the usual, or beside it */
+  connect(user: number, as: Auth = {}): Promise<RawSocket> {
+    return RawSocket.open(this.port, { ...makeAuth(user), ...as }, this.#ending.signal)
   }
 
   /** A socket in each of these rooms. */
@@ -181,7 +187,7 @@ const raisedLimits = [
     'requestsWaiting',
   ],
   ...['userConnections', 'addressConnections', 'socketStreams', 'handshakes', 'handshakesPerSecond'],
-  ...['addressHandshakes', 'addressHandshakesPerSecond'],
+  ...['addressHandshakes', 'addressHandshakesPerSecond', 'userOpenTickets'],
 ]
   .map((name) => `${name}=1000000000`)
   .join(',')
@@ -191,7 +197,7 @@ function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
     PORT: String(port),
     HOST: '127.0.0.1',
     NODE_ENV: 'production',
-    WORKSPACES: 'bench:bench-key-with-more-than-32-letters',
+    WORKSPACES: `bench:${benchKey}`,
     KEY_PEPPER: 'a pepper for the bench, of more than 32 characters',
     DATA_DIR: dataFolder,
     LIMITS: raisedLimits,
@@ -199,9 +205,9 @@ function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
 }
 
 /** Throws, and so ends the run, unless the server answered with success. */
-export function expectSuccess(answer: unknown): void {
+export function expectSuccess(answer: unknown, request = 'A request'): void {
   if ((answer as { status?: unknown } | null)?.status === 'success') return
-  throw new Error(`A request was refused: ${JSON.stringify(answer)}`)
+  throw new Error(`${request} was refused: ${JSON.stringify(answer)}`)
 }
 
 function freePort(): Promise<number> {
