@@ -59,8 +59,11 @@ function sendTogether(this: unknown, packets: readonly object[]): void {
   const { send } = Object.getPrototypeOf(transport) as WebSocketTransport
   const tcp = packets.length > 1 ? transport.socket?._socket : undefined
   tcp?.cork()
-  send.call(transport, packets)
-  tcp?.uncork()
+  try {
+    send.call(transport, packets)
+  } finally {
+    tcp?.uncork()
+  }
 }
 
 /** A parser to which a body of too many packets is a broken one, before it has looked at them. */
