@@ -22,8 +22,8 @@ function say(text: string): void {
   process.stderr.write(`${text}\n`)
 }
 
-function plays({ isFloor }: Contestant, { hasFloor = false }: Row): boolean {
-  return !isFloor || hasFloor
+function plays({ isFloor }: Contestant, { hasFloor }: Row): boolean {
+  return !isFloor || hasFloor === true
 }
 
 /** Says where something failed, such as a request that an older server does not know. */

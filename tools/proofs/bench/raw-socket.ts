@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { WebSocket } from 'ws'
 
 /** What a handshake says of who connects. */
@@ -72,6 +73,12 @@ export class RawSocket {
     const id = this.#lastId
     this.emit(id, event, payload)
     return new Promise((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+  }
+
+  /** What went over TCP so far, with the handshake and the frames' own headers. */
+  get bytes(): { readonly read: number; readonly written: number } {
+    const { _socket } = this.#ws as unknown as { readonly _socket?: Socket | null }
+    return { read: _socket?.bytesRead ?? 0, written: _socket?.bytesWritten ?? 0 }
   }
 
   close(): void {

@@ -20,7 +20,7 @@ export function requestRows(some: (count: number) => number): readonly Row[] {
     {
       id: 'mark-read',
       title: 'read mark, one other device and one peer',
-      open: (server) => marks(server, { rooms: some(1_000) }),
+      open: (server) => marks(server, { rooms: some(600) }),
       lines: cpu('mark'),
     },
     {
@@ -44,7 +44,7 @@ export function requestRows(some: (count: number) => number): readonly Row[] {
     {
       id: 'upload',
       title: 'where to upload a file',
-      open: (server) => uploads(server, { requests: some(1_500) }),
+      open: (server) => uploads(server, { requests: some(1_000) }),
       lines: [...cpu('upload'), latency('durable')],
     },
     {
