@@ -28,9 +28,10 @@ interface OutboundParts {
   readonly meter: Meter | undefined
 }
 
-const tickMs = 50
-/** All sockets are looked at once in so many ticks, and whenever much was broadcast. */
-const ticksOfRest = 10
+/** How often all sockets are looked at, beside whenever much was broadcast. */
+const lookMs = 500
+/** How often those are that lag or read: never where none does, since a timer that runs costs more than all else of a quiet server. */
+const lookAgainMs = 50
 /** How long a socket that is sent no more entries has to take what is more than it may have. */
 const catchBreathMs = 5_000
 /** How long a connection that is closed has to take what waits for it. */
@@ -46,8 +47,8 @@ export class Outbound {
   readonly #heads: Heads
   /** Since when sockets have been sent no entries. */
   readonly #lagging = new Map<ChatSocket, number>()
-  readonly #timer: NodeJS.Timeout
-  #ticks = 0
+  readonly #looking: NodeJS.Timeout
+  #lookingAgain: NodeJS.Timeout | undefined
 
   constructor(parts: OutboundParts) {
     this.#parts = parts
@@ -57,6 +58,7 @@ export class Outbound {
       mostReads: limits.socketReads,
       mostUnwritten: limits.outboundAnswerBytes,
       run,
+      onReading: () => this.#watch(),
     })
     this.#heads = new Heads({
       ...parts,
@@ -65,20 +67,26 @@ export class Outbound {
     })
     countPolls(io)
     parts.sockets.onMuchBroadcast = this.#lookAtAll
-    this.#timer = setInterval(() => this.#tick(), tickMs)
-    this.#timer.unref()
+    this.#looking = setInterval(this.#lookAtAll, lookMs).unref()
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    clearInterval(this.#looking)
+    clearInterval(this.#lookingAgain)
     this.#heads.stop()
   }
 
-  #tick(): void {
-    this.#ticks += 1
-    if (this.#ticks % ticksOfRest === 0) this.#lookAtAll()
+  /** Looks often, until nobody lags and nobody reads. */
+  #watch(): void {
+    this.#lookingAgain ??= setInterval(() => this.#lookAgainAtAll(), lookAgainMs).unref()
+  }
+
+  #lookAgainAtAll(): void {
     for (const socket of this.#lagging.keys()) this.#lookAgain(socket)
     this.reads.look()
+    if (this.#lagging.size > 0 || this.reads.count > 0) return
+    clearInterval(this.#lookingAgain)
+    this.#lookingAgain = undefined
   }
 
   readonly #lookAtAll = (): void => {
@@ -104,6 +112,7 @@ export class Outbound {
     if (!this.#lagging.has(socket)) {
       this.#parts.meter?.refused('outboundPushBytes')
       this.#lagging.set(socket, performance.now())
+      this.#watch()
     }
     // Also those that it has joined since.
     void socket.join(streamRooms(socket).map(laggingIn))

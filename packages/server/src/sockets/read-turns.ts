@@ -12,6 +12,8 @@ export interface ReadTurnsParts {
   /** Bytes of answers that may be unwritten when a read begins. */
   readonly mostUnwritten: number
   readonly run: Run
+  /** A socket reads that did not. */
+  readonly onReading: () => void
 }
 
 /** How many of these for a socket that has not taken everything yet. */
@@ -60,6 +62,11 @@ export class ReadTurns {
     this.#parts = parts
   }
 
+  /** How many sockets read, or have not been written all that they have read. */
+  get count(): number {
+    return this.#readings.size
+  }
+
   /** Handles an event now, or in its turn. Resolves when it is handled. */
   handle(socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]): Promise<void> {
     const kind = this.#parts.reads.get(event)
@@ -103,6 +110,7 @@ export class ReadTurns {
     if (known) return known
     const reading: Reading = { reads: 0, isWhole: false, waiting: [], answers: [], isWatched: false }
     this.#readings.set(socket, reading)
+    this.#parts.onReading()
     return reading
   }
 
