@@ -10,8 +10,9 @@ import { sum, usedDuring } from './threads.ts'
 export interface DeflatingCost {
   readonly frame: string
   readonly setting: string
-  /** On the wire, beside the frame's own length. */
+  /** On the wire. */
   readonly bytes: number
+  /** The frame's own length. */
   readonly plainBytes: number
   /** Microseconds of the thread that has the sockets, and of all threads. */
   readonly main: number
@@ -20,13 +21,15 @@ export interface DeflatingCost {
 
 const settings = ['off', 'level 1', 'default']
 const sockets = 50
-const warmUp = 10
+const warmUp = 40
+/** Frames that differ, and that are longer together than what a socket's compressor remembers. */
+const variants = 80
 
 /** The frames that most bytes are in. Their texts are made of words, as people's are. */
-const frames: Readonly<Record<string, string>> = {
-  'entries, one message': push(1),
-  'entries, 16 messages': push(16),
-  'answer to a join, 50 messages': answer(50),
+const frames: Readonly<Record<string, readonly string[]>> = {
+  'entries, one message': Array.from({ length: variants }, () => push(1)),
+  'entries, 16 messages': Array.from({ length: variants }, () => push(16)),
+  'answer to a join, 50 messages': Array.from({ length: variants }, () => answer(50)),
 }
 
 function push(count: number): string {
@@ -39,7 +42,7 @@ function answer(count: number): string {
   return `430[{"status":"success","data":${page}}]`
 }
 
-/** What the same frame to each of many sockets costs with permessage-deflate and without. */
+/** What frames to each of many sockets cost with permessage-deflate and without. */
 export async function measureDeflating(size: Sizes): Promise<DeflatingCost[]> {
   const costs: DeflatingCost[] = []
   for (const setting of settings) costs.push(...(await measureSetting(setting, size.frames)))
@@ -52,18 +55,18 @@ async function measureSetting(setting: string, times: number): Promise<Deflating
   const clients: WebSocket[] = []
   for (let n = 0; n < sockets; n += 1) clients.push(await connect(port))
   const costs: DeflatingCost[] = []
-  for (const [name, frame] of Object.entries(frames)) {
-    await send(server, frame, warmUp)
+  for (const [name, some] of Object.entries(frames)) {
+    await send(server, some, warmUp)
     let bytes = 0
     const used = await usedDuring([server.pid as number], async () => {
-      bytes = await send(server, frame, times)
+      bytes = await send(server, some, times)
     })
     const each = (all: number) => all / times / sockets
     costs.push({
       frame: name,
       setting,
       bytes: each(bytes),
-      plainBytes: Buffer.byteLength(frame),
+      plainBytes: sum(some.map((frame) => Buffer.byteLength(frame))) / variants,
       main: each(used.get(String(server.pid)) ?? 0),
       all: each(sum(used.values())),
     })
@@ -80,8 +83,8 @@ async function connect(port: number): Promise<WebSocket> {
   return client
 }
 
-async function send(server: ChildProcess, frame: string, times: number): Promise<number> {
-  server.send({ frame, times })
+async function send(server: ChildProcess, frames: readonly string[], times: number): Promise<number> {
+  server.send({ frames, times })
   const [{ bytes }] = (await once(server, 'message')) as [{ bytes: number }]
   return bytes
 }
