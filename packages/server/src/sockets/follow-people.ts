@@ -15,20 +15,19 @@ export function followPeople(
   adapter: Pick<ReturnType<ChatIo['of']>['adapter'], 'on'>,
   { user, stream, unwatched }: PeopleListeners,
 ): void {
-  const onUser = (room: string): void => {
-    const place = placeIn(room)
+  const onUser = (place: ReturnType<typeof placeIn>): void => {
     if (place?.kind === 'user') user(place.workspace_id, place.id)
   }
   const onStream = (room: string): void => {
     const place = placeIn(room)
     if (place?.kind === 'stream' && place.id.startsWith('room:')) stream(place.workspace_id, place.id)
   }
-  adapter.on('create-room', onUser)
+  adapter.on('create-room', (room: string) => onUser(placeIn(room)))
   adapter.on('join-room', onStream)
   adapter.on('leave-room', onStream)
   adapter.on('delete-room', (room: string) => {
     const place = placeIn(room)
-    if (place?.kind === 'user') user(place.workspace_id, place.id)
+    onUser(place)
     if (place?.kind === 'presence' || place?.kind === 'room presence')
       unwatched(place.kind, place.workspace_id, place.id)
   })

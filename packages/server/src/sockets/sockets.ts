@@ -9,7 +9,7 @@ import { isAnonymous } from '../identity/anonymous.ts'
 import { type Identity, tokenExpired } from '../identity/identity.ts'
 import type { Limits } from '../limits.ts'
 import type { StreamKey } from '../stores/store.ts'
-import { type Dialect, streamIn } from './dialects/dialect.ts'
+import { type Dialect, isAnybodyAt, streamIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, SocketData } from './socket.ts'
@@ -96,13 +96,9 @@ export class Sockets {
     return this.hasAny([streamAddress(key)])
   }
 
-  /** Whether a socket of this node is at one of the addresses. Empty rooms do not exist. */
-  readonly hasAny = (addresses: readonly Address[]): boolean => {
-    const { rooms } = this.#io.of('/').adapter
-    return addresses.some((address) =>
-      this.#dialects.all.some((dialect) => rooms.has(dialect.roomOf(address))),
-    )
-  }
+  /** Whether a socket of this node is at one of the addresses. */
+  readonly hasAny = (addresses: readonly Address[]): boolean =>
+    this.#dialects.all.some(({ roomOf }) => isAnybodyAt(this.#io, roomOf, addresses))
 
   /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */
   endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[] {

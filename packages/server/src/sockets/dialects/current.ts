@@ -16,7 +16,7 @@ import {
   emitTo,
   emitToReading,
   emitVolatile,
-  isHeard,
+  isAnybodyAt,
   laggingIn,
   payloadOf,
   refuseOtherWorkspace,
@@ -102,7 +102,7 @@ export function currentDialect({ io, ...ways }: DialectOptions): Dialect {
 
     push(to, fact, data) {
       const schema = pushSchemas.get(fact)
-      if (!schema || !isHeard(io, roomOf, to)) return
+      if (!schema || !isAnybodyAt(io, roomOf, to.addresses)) return
       if (volatileFacts.has(fact)) emitVolatile(io, roomOf, to, fact, z.parse(schema, data))
       else if (steps.has(fact)) emitToReading(io, roomOf, to, fact, z.parse(schema, data))
       else emitTo(io, roomOf, to, fact, z.parse(schema, data))

@@ -177,8 +177,9 @@ export function streamOfRoom(room: string): { readonly id: string; readonly name
   return { id, name: id.slice(id.indexOf('\n') + 1) }
 }
 
-/** Whether a socket of this server is in one of an audience's rooms: most of what is told concerns nobody here. */
-export function isHeard(io: ChatIo, roomOf: Dialect['roomOf'], { addresses }: Audience): boolean {
+/** Whether a socket of this dialect is at one of the addresses, on this server: most of what is told concerns nobody here. */
+export function isAnybodyAt(io: ChatIo, roomOf: Dialect['roomOf'], addresses: readonly Address[]): boolean {
+  // Empty rooms do not exist.
   const { rooms } = io.of('/').adapter
   return addresses.some((address) => rooms.has(roomOf(address)))
 }

@@ -31,7 +31,7 @@ import {
   type Dialect,
   type DialectOptions,
   emitTo,
-  isHeard,
+  isAnybodyAt,
   payloadOf,
   type ReadRequest,
   refuseOtherWorkspace,
@@ -178,7 +178,7 @@ export function v2Dialect({
 
     push(to, fact, data) {
       const convert = conversions.get(fact)
-      const frame = convert && isHeard(io, roomOf, to) && convert(data as never)
+      const frame = convert && isAnybodyAt(io, roomOf, to.addresses) && convert(data as never)
       if (!frame) return
       const [event, ...content] = frame
       emitTo(io, roomOf, to, event, ...content)
