@@ -7,6 +7,7 @@ import { countFsyncs } from './bench/fsyncs.ts'
 import { measureMemory } from './bench/idle-memory.ts'
 import { isWanted, type Options, readOptions, type Sizes, sizes } from './bench/options.ts'
 import { asTable, type Contender, judge, type Result, resultOf } from './bench/results.ts'
+import type { Row } from './bench/row.ts'
 import { tableRows } from './bench/rows.ts'
 import {
   bareProgram,
@@ -45,14 +46,17 @@ function programOf({ control }: Options): Program {
   return control ? bareProgram : ourProgram()
 }
 
-function entrants(options: Options): Entrant<Contender>[] {
+function entrants(options: Options, rows: readonly Row[]): Entrant<Contender>[] {
   const ours = programOf(options)
+  const floor: Entrant<Contender>[] = [
+    { key: 'floor memory', kind: 'memory', program: floorProgram },
+    { key: 'floor durable', kind: 'durable', program: floorProgram },
+  ]
   return [
     { key: 'bare', kind: 'bare', program: bareProgram },
     { key: 'memory', kind: 'memory', program: ours },
     { key: 'durable', kind: 'durable', program: ours },
-    { key: 'floor memory', kind: 'memory', program: floorProgram },
-    { key: 'floor durable', kind: 'durable', program: floorProgram },
+    ...(rows.some(({ hasFloor }) => hasFloor) ? floor : []),
   ]
 }
 
@@ -102,7 +106,7 @@ async function contestResults(
 ): Promise<Pick<Figures, 'results'> & Circumstances> {
   const rows = tableRows(size).filter(({ id }) => isWanted(id, options))
   if (rows.length === 0) return { results: [] }
-  const contest = await Contest.open(rows, size, entrants(options))
+  const contest = await Contest.open(rows, size, entrants(options, rows))
   if (!contest.isDiskReal) process.stderr.write(`${scratch} is only memory: durable rows mean nothing\n`)
   if (options.profile) process.stdout.write(`${await contest.profile()}\n`)
   const { rounds, disturbed } = await contest.play(size)

@@ -1,17 +1,9 @@
+import { measured as ofBench } from './bench/measured.ts'
 import { type Figures, runCores } from './cores/run.ts'
 import { sizesOf } from './cores/sizes.ts'
 import { describe } from './cores/tables.ts'
 
-export const measured = [
-  'packages/protocol/src',
-  'packages/server/src',
-  'packages/server/tsup.config.ts',
-  'pnpm-lock.yaml',
-  'tools/proofs/bench/*',
-  'tools/proofs/cores*',
-  ':!**/*.test.ts',
-  ':!packages/server/src/testing',
-]
+export const measured = [...ofBench, 'tools/proofs/cores*']
 
 /** What a second core gains today, and what each way to use more of it would cost and gain. */
 export async function prove(): Promise<{ quick: boolean; minutes: number } & Figures> {

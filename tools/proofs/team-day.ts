@@ -1,21 +1,13 @@
 import { rmSync } from 'node:fs'
 import { pin } from './bench/cpu.ts'
 import { features } from './bench/features.ts'
+import { measured as ofBench } from './bench/measured.ts'
 import { alignColumns, short } from './bench/results.ts'
 import { bareProgram, Contestant, type Entrant, ourProgram, scratch } from './bench/servers.ts'
 import { type TeamDay, teamDay } from './team-day/day.ts'
 import { type Cost, type DayCost, playDay, playNight, playQuiet, scaled } from './team-day/play.ts'
 
-export const measured = [
-  'packages/protocol/src',
-  'packages/server/src',
-  'packages/server/tsup.config.ts',
-  'pnpm-lock.yaml',
-  'tools/proofs/bench*',
-  'tools/proofs/team-day*',
-  ':!**/*.test.ts',
-  ':!packages/server/src/testing',
-]
+export const measured = [...ofBench, 'tools/proofs/team-day*']
 
 interface Costs {
   /** What happened in the day. */

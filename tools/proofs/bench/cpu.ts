@@ -19,8 +19,25 @@ export function cpuBetween(pid: number, before: Map<string, number>, after: Map<
   return { all, main: (after.get(main) ?? 0) - (before.get(main) ?? 0) }
 }
 
-/** Puts a process with all its threads, and those to come, on one core. False where that is impossible. */
-export function pin(pid: number, core: number): boolean {
+// Long enough for the work before to end, and for checkpoints and garbage collection of this one to count. A running thread's
+// schedstat lags; a sleeping one's is exact.
+const settleMs = 40
+
+/** Microseconds that each thread of some processes used while something was done. Their ids are unique over all processes. */
+export async function usedDuring(
+  pids: readonly number[],
+  work: () => Promise<unknown>,
+): Promise<Map<string, number>> {
+  const read = () => new Map(pids.flatMap((pid) => [...cpuByThread(pid)]))
+  await wait(settleMs)
+  const before = read()
+  await work()
+  await wait(settleMs)
+  return new Map([...read()].map(([tid, ns]) => [tid, (ns - (before.get(tid) ?? 0)) / 1_000]))
+}
+
+/** Puts a process with all its threads, and those to come, on a core, or on some such as `0,1`. False where that is impossible. */
+export function pin(pid: number, core: number | string): boolean {
   if (cpus().length < 2) return false
   try {
     execFileSync('taskset', ['-acp', String(core), String(pid)], { stdio: 'ignore' })

@@ -1,5 +1,5 @@
 // What no server of this design can go below: socket.io with our frames, byte for byte as long, one row of SQLite a message
-// and the pages of its rooms. It validates nothing, knows nobody, has no budgets, no lists, no presence, and one thread.
+// and the pages of its rooms. It validates nothing, knows and greets nobody, has no budgets, no lists, no presence, and one thread.
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -43,17 +43,17 @@ let waiting = []
 function roomOf(name) {
   const known = rooms.get(name)
   if (known) return known
-  const room = { n: rooms.size, name, stream: `room:${name}`, seq: 0, page: undefined }
+  const room = { n: rooms.size, name, stream: `room:${name}`, seq: 0, last: null, page: undefined }
   rooms.set(name, room)
   return room
 }
 
 function pageOf(room) {
   const entries = newest.all(room.n, pageLength).map(({ text }) => text)
-  const head = { seq: room.seq, nth: room.seq, epoch }
-  const page = { stream: room.stream, epoch, head, first_seq: 1, has_more: true }
+  const head = { seq: room.seq, nth: room.seq, id: room.last }
+  const page = { stream: room.stream, epoch, head, first_seq: 1, more: true }
   return new Text(
-    `{"status":"success","data":${JSON.stringify(page).slice(0, -1)},"entries":[${entries.reverse()}]}}`,
+    `{"status":"success","operation":"join","data":${JSON.stringify(page).slice(0, -1)},"entries":[${entries.reverse()}]}}`,
   )
 }
 
@@ -63,6 +63,7 @@ function append({ user, message }) {
   room.page = undefined
   const { cid, message_data } = message
   const id = newId()
+  room.last = id
   const place = { _id: id, stream: room.stream, seq: room.seq, nth: room.seq, type: 'message', kind: 'text' }
   const said = { cid, message_data, author: user, display_name: null, reply_to: null }
   const text = JSON.stringify({

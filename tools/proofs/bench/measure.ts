@@ -1,6 +1,6 @@
-import { cpuBetween, cpuByThread, wait } from './cpu.ts'
+import { usedDuring } from './cpu.ts'
 import type { Contestant } from './servers.ts'
-import { quantile } from './statistics.ts'
+import { quantile, sum } from './statistics.ts'
 
 /** The work of one cell of the table on one server, which can be repeated. */
 export interface Cell {
@@ -27,23 +27,21 @@ export interface Sample {
   readonly p99Ms: number
 }
 
-// Long enough for the previous cell's work to end, and for this cell's own checkpoint and garbage collection to count.
-// A running thread's schedstat lags; a sleeping one's is exact.
-const settleMs = 40
-
 export async function measure(server: Contestant, cell: Cell): Promise<Sample> {
   await cell.prepare?.()
-  await wait(settleMs)
-  const before = cpuByThread(server.pid)
-  const start = performance.now()
-  const { units, latenciesMs } = await cell.run()
-  const seconds = (performance.now() - start) / 1_000
-  await wait(settleMs)
-  const { all, main } = cpuBetween(server.pid, before, cpuByThread(server.pid))
+  let seconds = 0
+  let work: Work = { units: 0, latenciesMs: [] }
+  const used = await usedDuring([server.pid], async () => {
+    const start = performance.now()
+    work = await cell.run()
+    seconds = (performance.now() - start) / 1_000
+  })
+  const all = sum(used.values())
+  const { units, latenciesMs } = work
   await cell.finish?.()
   return {
-    cpuUs: all / 1_000 / units,
-    mainShare: main / all,
+    cpuUs: all / units,
+    mainShare: (used.get(String(server.pid)) ?? 0) / all,
     perSecond: units / seconds,
     p50Ms: quantile(latenciesMs, 0.5),
     p99Ms: quantile(latenciesMs, 0.99),

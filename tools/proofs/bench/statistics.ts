@@ -18,3 +18,9 @@ export function spread(numbers: readonly number[]): Spread {
   const high = sorted[Math.ceil(middle)] ?? Number.NaN
   return { median: (low + high) / 2, min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN }
 }
+
+export function sum(numbers: Iterable<number>): number {
+  let all = 0
+  for (const number of numbers) all += number
+  return all
+}

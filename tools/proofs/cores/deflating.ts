@@ -2,9 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { WebSocket } from 'ws'
+import { usedDuring } from '../bench/cpu.ts'
+import { sum } from '../bench/statistics.ts'
 import { epoch, makeEntries, stream } from './messages.ts'
 import type { Sizes } from './sizes.ts'
-import { sum, usedDuring } from './threads.ts'
 
 /** What a frame costs the server for each socket that it is sent to. */
 export interface DeflatingCost {

@@ -1,9 +1,10 @@
+import { usedDuring } from '../bench/cpu.ts'
 import { repeat } from '../bench/repeat.ts'
+import { sum } from '../bench/statistics.ts'
 import { makeRequest } from './messages.ts'
 import { type Handed, type Parsed, parseRequest, ways } from './parse-requests.ts'
 import type { Sizes } from './sizes.ts'
 import { Thread } from './thread.ts'
-import { sum, usedDuring } from './threads.ts'
 
 /** Microseconds for each message: of the thread that has the sockets, and of all. */
 export interface ParsingCost {

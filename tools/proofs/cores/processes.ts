@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Operation } from '../../../packages/server/src/stores/embedded/operations.ts'
 import type { Appended } from '../../../packages/server/src/stores/store.ts'
+import { usedDuring } from '../bench/cpu.ts'
 import { repeat } from '../bench/repeat.ts'
+import { sum } from '../bench/statistics.ts'
 import { type Carrier, channel, localSocket, thread } from './carriers.ts'
 import { epoch, makeDraft, makeEntry, stream, workspace_id } from './messages.ts'
 import type { Sizes } from './sizes.ts'
-import { sum, usedDuring } from './threads.ts'
 
 /** Microseconds for each message: of the thread that has the sockets, and of all threads on both sides. */
 export interface CarryingCost {

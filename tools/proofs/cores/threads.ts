@@ -1,7 +1,6 @@
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { cpuByThread, wait } from '../bench/cpu.ts'
+import { pin, usedDuring } from '../bench/cpu.ts'
 import type { Cell } from '../bench/measure.ts'
 import { ourProgram, type Program } from '../bench/servers.ts'
 
@@ -21,9 +20,6 @@ export interface ThreadSample {
   readonly perSecond: number
 }
 
-// A running thread's schedstat lags; a sleeping one's is exact.
-const settleMs = 40
-
 /** Our server, whose threads are named. */
 export function namedProgram(): Program {
   const names = fileURLToPath(new URL('thread-names.mjs', import.meta.url))
@@ -31,28 +27,9 @@ export function namedProgram(): Program {
   return { name, args: ['--import', names, ...args] }
 }
 
-/** Lets a process with all its threads, and those to come, run on some cores, such as `0,1`. */
+/** Lets a process run on some cores, such as `0,1`. */
 export function letRunOn(pid: number, cores: string): void {
-  execFileSync('taskset', ['-acp', cores, String(pid)], { stdio: 'ignore' })
-}
-
-/** Microseconds that each thread of some processes used meanwhile. Threads' ids are unique over all processes. */
-export async function usedDuring(
-  pids: readonly number[],
-  work: () => Promise<unknown>,
-): Promise<Map<string, number>> {
-  const read = () => new Map(pids.flatMap((pid) => [...cpuByThread(pid)]))
-  await wait(settleMs)
-  const before = read()
-  await work()
-  await wait(settleMs)
-  return new Map([...read()].map(([tid, ns]) => [tid, (ns - (before.get(tid) ?? 0)) / 1_000]))
-}
-
-export function sum(numbers: Iterable<number>): number {
-  let all = 0
-  for (const number of numbers) all += number
-  return all
+  if (!pin(pid, cores)) throw new Error('This needs a machine of two cores, and taskset')
 }
 
 function nameOf(pid: number, tid: string): string {

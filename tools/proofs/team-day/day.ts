@@ -26,7 +26,7 @@ export interface TeamDay {
   readonly connectionHours: number
 }
 
-// All of these are guesses, but for the messages: what tools for teams publish of theirs lies between 20 and 60 a day.
+// All of these are guesses.
 const hour = 3_600
 const dayHours = 11
 const messagesEach = 40
@@ -52,7 +52,7 @@ export function teamDay(people: number, seed: number): TeamDay {
   const moments: Moment[] = []
   let connectionHours = 0
   for (let person = 0; person < people; person += 1) {
-    const own = rooms.filter(({ members }) => members.includes(person))
+    const own = roomsWith(rooms, person)
     const from = between(random, 0, 2) * hour
     const to = between(random, 8.5, dayHours) * hour
     const times = connected(random, from, to)
@@ -82,6 +82,10 @@ function roomsOf(people: number): TeamRoom[] {
     ...cut('other-project', projectSize, projectSize / 2),
     ...cut('pair', 2, 0),
   ]
+}
+
+export function roomsWith(rooms: readonly TeamRoom[], person: number): readonly TeamRoom[] {
+  return rooms.filter(({ members }) => members.includes(person))
 }
 
 type Span = readonly [from: number, to: number]

@@ -66,9 +66,9 @@ export class Device {
     return this.#socket?.bytes ?? { read: 0, written: 0 }
   }
 
-  /** How far it has a room. */
-  seqOf({ name }: TeamRoom): number {
-    return this.#had.get(`room:${name}`)?.seq ?? 0
+  /** How far it has a room; undefined where it has none of it. */
+  seqOf({ name }: TeamRoom): number | undefined {
+    return this.#had.get(`room:${name}`)?.seq
   }
 
   /** Does it behind what it is doing. */
@@ -95,13 +95,15 @@ export class Device {
     const stream = `room:${room}`
     const had = this.#had.get(stream)
     this.#early.set(stream, [])
-    const page = await ask(socket, 'join', {
-      room,
-      ...(had && { position: { epoch: had.epoch, seq: had.seq, id: had.id } }),
-    })
-    if (this.#server.isBare) return
-    if (had) this.#expectNext(page)
-    else this.#had.set(stream, { epoch: page.epoch, ...page.head })
+    for (let isMore = true; isMore; ) {
+      const position = had && { position: { epoch: had.epoch, seq: had.seq, id: had.id } }
+      const page = await ask(socket, 'join', { room, ...position })
+      if (this.#server.isBare) return
+      if (had) this.#expectNext(page)
+      else this.#had.set(stream, { epoch: page.epoch, ...page.head })
+      // Without a position, more are only older ones.
+      isMore = had !== undefined && page.more
+    }
     for (const told of this.#early.get(stream) ?? []) this.#expectNext(told)
     this.#early.delete(stream)
   }

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { cpuBetween, cpuByThread, wait } from '../bench/cpu.ts'
+import { usedDuring, wait } from '../bench/cpu.ts'
 import type { Contestant } from '../bench/servers.ts'
-import type { TeamDay, TeamRoom } from './day.ts'
+import { sum } from '../bench/statistics.ts'
+import { roomsWith, type TeamDay, type TeamRoom } from './day.ts'
 import { Device, type Wire } from './device.ts'
 
 /** What something cost a server. */
@@ -24,18 +25,15 @@ export interface DayCost extends Cost {
 const mib = 2 ** 20
 
 /** Seconds of CPU that a server's threads take while something is done. */
-async function cpuOf(server: Contestant, work: () => Promise<unknown>): Promise<number> {
-  const before = cpuByThread(server.pid)
-  await work()
-  return cpuBetween(server.pid, before, cpuByThread(server.pid)).all / 1e9
+async function cpuOf({ pid }: Contestant, work: () => Promise<unknown>): Promise<number> {
+  return sum((await usedDuring([pid], work)).values()) / 1e6
 }
 
 function devicesOf({ rooms, moments }: TeamDay, server: Contestant, wire: Wire): Map<string, Device> {
   const devices = new Map<string, Device>()
-  for (const { device, person } of moments) {
-    const own = rooms.filter(({ members }) => members.includes(person))
-    if (!devices.has(device)) devices.set(device, new Device(server, person, device, own, wire))
-  }
+  for (const { device, person } of moments)
+    if (!devices.has(device))
+      devices.set(device, new Device(server, person, device, roomsWith(rooms, person), wire))
   return devices
 }
 
@@ -52,9 +50,8 @@ export async function playDay(server: Contestant, day: TeamDay, timesAsFast: num
       doing.push((devices.get(moment.device) as Device).do(moment))
     }
     await Promise.all(doing)
-    if (!server.isBare) await expectLevel(server, day.rooms, wire)
   })
-  return {
+  const cost = {
     cpuSeconds,
     ...onWire(wire),
     minutes: (performance.now() - begun) / 60_000,
@@ -62,21 +59,19 @@ export async function playDay(server: Contestant, day: TeamDay, timesAsFast: num
     peakMiB: peakOf(server.pid) / mib,
     diskMiB: server.kind === 'durable' ? bytesIn(server.folder) / mib : 0,
   }
+  if (!server.isBare) await expectLevel([...devices.values()], day.rooms)
+  return cost
 }
 
-/** Everybody who comes once more has all of every room. */
-async function expectLevel(server: Contestant, rooms: readonly TeamRoom[], wire: Wire): Promise<void> {
+/** All devices come once more, go on from where they were, and have then all of every room. */
+async function expectLevel(devices: readonly Device[], rooms: readonly TeamRoom[]): Promise<void> {
+  for (const device of devices) await device.do({ deed: 'connect' })
   for (const room of rooms) {
-    const [one, other] = room.members as [number, number]
-    const late = [one, other].map((person) => new Device(server, person, `${person} late`, [room], wire))
-    const seqs: number[] = []
-    for (const device of late) {
-      await device.do({ deed: 'connect' })
-      seqs.push(device.seqOf(room))
-      await device.do({ deed: 'drop' })
-    }
-    if (seqs[0] !== seqs[1] || seqs[0] === 0) throw new Error(`${room.name} ends at ${seqs.join(' and at ')}`)
+    const ends = devices.flatMap((device) => device.seqOf(room) ?? [])
+    if (ends.length === 0 || new Set(ends).size > 1 || ends[0] === 0)
+      throw new Error(`${room.name} ends at ${[...new Set(ends)].join(' and at ')}`)
   }
+  for (const device of devices) await device.do({ deed: 'drop' })
 }
 
 /** What an hour of so many connections costs that only are there. */
@@ -87,16 +82,15 @@ export async function playQuiet(
 ): Promise<Cost> {
   const wire: Wire = { read: 0, written: 0, pushes: 0 }
   const devices = Array.from({ length: people }, (_, person) => {
-    const own = rooms.filter(({ members }) => members.includes(person))
-    return new Device(server, person, `${person} quiet`, own, wire)
+    return new Device(server, person, `${person} quiet`, roomsWith(rooms, person), wire)
   })
   for (const device of devices) await device.do({ deed: 'connect' })
   await wait(settleMs)
   const counted = devices.map(({ bytes }) => bytes)
   const cpuSeconds = await cpuOf(server, () => wait(seconds * 1_000))
-  const sum = (of: 'read' | 'written') =>
-    devices.reduce((all, { bytes }, n) => all + bytes[of] - (counted[n]?.[of] ?? 0), 0)
-  const each = onWire({ read: sum('read'), written: sum('written'), pushes: 0 })
+  const since = (of: 'read' | 'written') =>
+    sum(devices.map(({ bytes }, n) => bytes[of] - (counted[n]?.[of] ?? 0)))
+  const each = onWire({ read: since('read'), written: since('written'), pushes: 0 })
   for (const device of devices) await device.do({ deed: 'drop' })
   return scaled({ cpuSeconds, ...each }, 3_600 / seconds)
 }
