@@ -10,6 +10,11 @@ export interface Attempts {
   readonly again: () => void
   /** Tries later: the more attempts have failed in a row, the later. */
   readonly later: (hint?: { readonly retryAfterMs?: number | undefined }) => void
+  /**
+   * Answers whether a try of this client's own, which was given up, may be what has replaced the connection: it may have
+   * reached its server late. True once for each connection that lasts.
+   */
+  readonly mayBeOurs: () => boolean
   /** Tries again where the server has let go of the connection: in a moment, unless it was too short for a server that works. */
   readonly elsewhere: () => void
   /** Tries now what would be tried later, or what has begun without a network; never before the server allows it. */
@@ -38,6 +43,8 @@ const staleMs = 3_000
 export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline'>): Attempts {
   let retry: ReturnType<typeof setTimeout> | undefined
   let failures = 0
+  /** Since a connection has lasted. */
+  let tries = 0
   let startedAt = 0
   let upSince = Number.POSITIVE_INFINITY
   /** The server has asked for no attempt before that. */
@@ -50,6 +57,7 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
     // Twice would shake hands twice.
     if (socket.active) return
     startedAt = Date.now()
+    tries += 1
     socket.connect()
   }
 
@@ -69,6 +77,11 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
   return {
     now,
     later,
+    mayBeOurs() {
+      const isPossible = tries > 1
+      tries = 0
+      return isPossible
+    },
     elsewhere() {
       if (upMs < workingMs) return later()
       socket.disconnect()
@@ -95,7 +108,7 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
     onDown(isEndedByServer) {
       upMs = Date.now() - upSince
       upSince = Number.POSITIVE_INFINITY
-      if (upMs > steadyMs) failures = 0
+      if (upMs > steadyMs) failures = tries = 0
       else if (upMs >= 0 && !isEndedByServer) failures = Math.min(failures, 1)
       return upMs > steadyMs
     },

@@ -133,7 +133,8 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   socket.on('error_response', (failure: unknown) => {
     if (!isReplaced(failure)) return
     socket.disconnect()
-    refuse(new ConnectionError('conflict', 'A newer connection of this device has taken over', false))
+    if (attempts.mayBeOurs()) tryLater(unavailable(lostBecause()))
+    else refuse(new ConnectionError('conflict', 'A newer connection of this device has taken over', false))
   })
   socket.on('connect_error', (error) => {
     credentials.release()

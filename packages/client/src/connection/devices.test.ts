@@ -1,7 +1,7 @@
 import { describeInChromium } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import { openClient, until } from '../testing/chat.ts'
-import { helloOf, openFakeServer } from '../testing/fake-server.ts'
+import { helloOf, openFakeServer, refusalOf } from '../testing/fake-server.ts'
 import { serveSdkPage } from '../testing/serve-sdk-page.ts'
 
 const auth = { token: 'ann' } as const
@@ -33,13 +33,17 @@ describeInChromium('devices', (chromium) => {
   })
 })
 
+const replaced = {
+  ...{ status: 'failure', operation: 'connect', data: 'Replaced' },
+  error: { code: 'conflict', message: 'Replaced', retryable: false, details: 'replaced' },
+}
+
 it('[TR7] stays away once a newer connection of its device has taken over, until it is asked to connect', async () => {
   const { url, handshakes, sockets } = await openFakeServer({ admit: () => helloOf('ann') })
   const ann = openClient(url, 'ann')
   ann.connect()
   await until(ann.connection, ({ status }) => status === 'online')
-  const error = { code: 'conflict', message: 'Replaced', retryable: false, details: 'replaced' }
-  sockets[0]?.emit('error_response', { status: 'failure', operation: 'connect', data: 'Replaced', error })
+  sockets[0]?.emit('error_response', replaced)
   const state = await until(ann.connection, ({ status }) => status === 'refused')
   expect(state.error).toMatchObject({ code: 'conflict', retrying: false })
   await new Promise((resolve) => setTimeout(resolve, 1_200))
@@ -47,4 +51,20 @@ it('[TR7] stays away once a newer connection of its device has taken over, until
   ann.connect()
   await until(ann.connection, ({ status }) => status === 'online')
   expect(handshakes[1]?.device_id).toBe(handshakes[0]?.device_id)
+})
+
+it('[TR7] comes back once where what has taken over may be a try of its own that came late', async () => {
+  const { url, handshakes, sockets } = await openFakeServer({
+    admit: (_, n) => (n === 1 ? refusalOf('unavailable') : helloOf('ann')),
+  })
+  const ann = openClient(url, 'ann')
+  ann.connect()
+  await until(ann.connection, ({ status }) => status === 'online')
+  sockets[0]?.emit('error_response', replaced)
+  await until(ann.connection, ({ status }) => status === 'offline')
+  await until(ann.connection, ({ status }) => status === 'online')
+  expect(new Set(handshakes.map(({ device_id }) => device_id)).size).toBe(1)
+  sockets[1]?.emit('error_response', replaced)
+  await until(ann.connection, ({ status }) => status === 'refused')
+  expect(handshakes).toHaveLength(3)
 })

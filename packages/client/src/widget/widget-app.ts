@@ -1,3 +1,4 @@
+import type { Ticket } from '../entities.ts'
 import { createChatView } from './chat-view.ts'
 import type { View, WidgetContext, WidgetPlace } from './context.ts'
 import { createFormView } from './form-view.ts'
@@ -113,7 +114,9 @@ function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit
   /** The conversation that goes on, or one that was closed with something that the visitor has not read. */
   function current(): string | undefined {
     const { items } = tickets.getSnapshot()
-    const found = items.find(({ is_closed }) => !is_closed) ?? items.find(({ unread = 0 }) => unread > 0)
+    // How much is unread of a ticket is not known at once; until then the one that is watched stays.
+    const hasNews = ({ _id, unread }: Ticket): boolean => (unread === undefined ? _id === watched : unread > 0)
+    const found = items.find(({ is_closed }) => !is_closed) ?? items.find(hasNews)
     return found?._id
   }
 

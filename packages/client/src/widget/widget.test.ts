@@ -12,6 +12,7 @@ const composer = ({ widget }: Visitor) => widget.getByRole('textbox', { name: /^
 declare global {
   interface Window {
     notes?: number
+    forgotten?: number
   }
 }
 
@@ -112,9 +113,20 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     await ask(shopper, 'Is it in stock?')
     const id = await newestTicket(meg)
     await shopper.page.keyboard.press('Escape')
+    await shopper.page.evaluate(() => {
+      window.forgotten = 0
+      Storage.prototype.removeItem = () => {
+        window.forgotten = (window.forgotten ?? 0) + 1
+      }
+    })
     await meg.tickets.messages(id).send('It is')
     await meg.tickets.close(id)
     const news = shopper.widget.getByRole('button', { name: /^Open the chat, \d new$/ })
+    await news.waitFor()
+    // Also while its list of conversations does not know yet how much is unread in this one.
+    const rating = shopper.widget.getByRole('group', { name: 'How did it go?', includeHidden: true })
+    await rating.waitFor({ state: 'attached' })
+    expect(await shopper.page.evaluate(() => window.forgotten)).toBe(0)
     await news.waitFor()
     await shopper.page.reload()
     await news.click()
