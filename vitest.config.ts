@@ -12,10 +12,11 @@ const common = {
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: ['@dowellchat/source', 'node', 'module-sync'] } },
 }
+// Far more than anything takes: they end what hangs, also where a machine is slower or shared.
 const timeouts = {
-  testTimeout: 20_000,
-  hookTimeout: 20_000,
-  expect: { poll: { timeout: 10_000, interval: 10 } },
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  expect: { poll: { timeout: 20_000, interval: 10 } },
 }
 const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
@@ -78,7 +79,7 @@ export default defineConfig({
           exclude: excluded,
           globalSetup: './apps/demo/tests/support/build.ts',
           ...timeouts,
-          testTimeout: 60_000,
+          testTimeout: 240_000,
         },
       },
       {

@@ -5,8 +5,6 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { messagesIn, openChat, type TestSocket } from '../../packages/server/src/testing/connect.ts'
 import { startAssistant } from './assistant.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 type Answer = (response: ServerResponse, turns: { role: string; content: string }[]) => unknown
 
 /** A model server that answers as the test says. */

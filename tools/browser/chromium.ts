@@ -45,6 +45,14 @@ export interface OpenPage {
   readonly complaints: readonly string[]
 }
 
+/** `SLOW_PAGES=6` makes pages six times slower, which shows what tests, or pages, owe to a fast machine. */
+async function slowDown(page: Page): Promise<void> {
+  const rate = Number(process.env.SLOW_PAGES ?? 1)
+  if (rate === 1) return
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate })
+}
+
 /** A describe block with a Chromium of its own; skipped by name where there is none. */
 export function describeInChromium(
   title: string,
@@ -66,8 +74,10 @@ export function describeInChromium(
         async open(url, options) {
           const context = await browser.newContext(options)
           onTestFinished(() => context.close())
+          context.setDefaultTimeout(60_000)
           await context.addInitScript({ content: watching })
           const page = await context.newPage()
+          await slowDown(page)
           const complaints: string[] = []
           page.on('pageerror', (error) => complaints.push(String(error)))
           page.on('console', (message) => {

@@ -3,7 +3,7 @@ import type { OpenPage } from './chromium.ts'
 import type {} from './watch-media.ts'
 
 /** How long a browser may take to show something. */
-export const patience = { timeout: 15_000, interval: 50 }
+export const patience = { timeout: 30_000, interval: 50 }
 
 const flow = ({ page }: OpenPage) => page.evaluate(() => window.watched.flow())
 

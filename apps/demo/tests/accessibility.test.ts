@@ -1,5 +1,5 @@
 import { describeInChromium, untilReceiving } from '@dowellchat/browser'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
 import {
   enter,
@@ -15,8 +15,6 @@ import {
 } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { choose, messageOf } from './support/messages.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 const marked = '**bold** and `code`, see https://example.com\n> a quote\n- one\n- two\n```\nlet a = 1\n```'
 

@@ -51,7 +51,7 @@ const tones = ({ page }: Person): Promise<number> => page.evaluate(() => (window
 
 /** Whether the browser asks before it reloads a page; the answer is to stay. */
 async function asksBeforeReload({ page }: Person): Promise<boolean> {
-  const asked = page.waitForEvent('dialog', { timeout: 2_000 }).then(
+  const asked = page.waitForEvent('dialog', { timeout: 5_000 }).then(
     async (dialog) => {
       await dialog.dismiss()
       return dialog.type() === 'beforeunload'

@@ -1,12 +1,10 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { createChatClient } from '@dowellchat/client'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
 import { enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
 import { addAgent, lookIn, openDesk, openTicket } from './support/desk.ts'
 import { picture } from './support/pictures.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** A desk with one topic, Meg and Sam, of whom Meg is there first. */
 async function startDesk(chromium: Parameters<typeof enter>[0]) {

@@ -1,10 +1,8 @@
 import { describeInChromium } from '@dowellchat/browser'
-import { expect, inject, it, vi } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
 import { choose, entrance, goTo, openTab, reads, say } from './support/demo.ts'
 import { openTicket } from './support/desk.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describeInChromium('the first start', (chromium) => {
   it('[DM4] has a talk to read, and lets a customer open a ticket that an agent answers', async () => {

@@ -4,10 +4,8 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describeInChromium, openLink, patience } from '@dowellchat/browser'
 import { embeddedStore } from '@dowellchat/server'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { allLines, enter, openDemo, type Person, reads, say } from './support/demo.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const outageMs = 3_000
 const cutMs = 5_000

@@ -1,13 +1,11 @@
 import { describeInChromium, openLink, untilReceiving } from '@dowellchat/browser'
-import { expect, inject, it, vi } from 'vitest'
+import { expect, inject, it } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
 import { choose, enter, entrance, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { openDemoWithFiles, pick, pictureFile } from './support/files.ts'
 import { messageOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const talk = [
   ['ann', 'Morning! Is the new release out?'],

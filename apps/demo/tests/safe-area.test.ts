@@ -1,10 +1,8 @@
 import { describeInChromium, untilReceiving } from '@dowellchat/browser'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { enter, fill, goTo, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { settled, snapshot } from './support/pictures.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** How phones with a notch are held, and what their screens lose to it, to round corners and to the bar below. */
 const held = {

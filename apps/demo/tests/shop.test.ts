@@ -1,13 +1,11 @@
 import { describeInChromium, type OpenPage, patience } from '@dowellchat/browser'
 import { type ChatServer, embeddedStore } from '@dowellchat/server'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { builtWidget } from '../../../packages/client/src/testing/widget-page.ts'
 import { fillDemo } from '../../../packages/server/src/executable/demo-data.ts'
 import { expectAccessible } from './support/accessibility.ts'
 import { choose, isNamed, openDemo, press, sees } from './support/demo.ts'
 import { picture } from './support/pictures.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 /** The demo as its first start leaves it, with the widget. */
 async function openShop(): Promise<ChatServer> {

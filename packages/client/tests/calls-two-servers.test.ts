@@ -1,10 +1,8 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../src/client.ts'
 import { installFakeMedia } from '../src/fake-client/index.ts'
 import { openClient, until } from '../src/testing/chat.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 async function connect(client: ChatClient): Promise<ChatClient> {
   onTestFinished(client.connect())

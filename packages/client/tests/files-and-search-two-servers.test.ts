@@ -1,11 +1,9 @@
 import { folderAttachments } from '@dowellchat/server'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../src/client.ts'
 import { openClient, until } from '../src/testing/chat.ts'
 import { newFolder, sizesIn } from '../src/testing/kept-files.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 async function online(
   url: string,

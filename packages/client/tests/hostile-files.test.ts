@@ -1,11 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import { describeInChromium } from '@dowellchat/browser'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openFileChat } from '../../server/tests/support/files.ts'
 import { addressOf, hostileFiles, script, tried } from '../../server/tests/support/hostile-files.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** A server that counts what has run. It also has a page that lets everything run, on an origin of its own. */
 async function openBeacon(): Promise<{ url: string; ran: () => number }> {

@@ -3,8 +3,6 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Logger } from './logger.ts'
 import { messagesIn, openChat } from './testing/connect.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 interface Line {
   readonly step: string
   readonly fields: Readonly<Record<string, unknown>>

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { PayloadOf } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { Store } from '../src/stores/store.ts'
 import { openChat, type TestSocket } from '../src/testing/connect.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const openTickets = 20_000
 const tries = 200

@@ -1,15 +1,13 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { contentDisposition } from '../src/attachments/disposition.ts'
 import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import { rangeOf } from '../src/attachments/folder/range.ts'
 import { kindProblem, servingOf } from '../src/attachments/kinds.ts'
 import { StartError } from '../src/errors.ts'
 import { begin, filesIn, newFolder, openFileChat, png, put } from './support/files.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const bytes = Buffer.from(png)
 

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { begin, filesIn, newFolder, png, put, sendFiles, upload } from './support/files.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const bytes = Buffer.from(png)
 const cid = () => randomUUID()

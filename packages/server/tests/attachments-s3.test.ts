@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { s3Attachments } from '../src/attachments/s3/s3-attachments.ts'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { StartError } from '../src/errors.ts'
 import { begin, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
 import { noS3, S3Process } from './support/s3-process.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const bytes = Buffer.from(png)
 
@@ -14,7 +12,7 @@ describe.skipIf(noS3)(`a bucket${noS3 ? `, which is not here: ${noS3}` : ''}`, (
   let s3: S3Process
   beforeAll(async () => {
     s3 = await S3Process.start('a b/incoming/demo', 'a b/files/demo')
-  }, 30_000)
+  })
   afterAll(() => s3.stop())
 
   async function openScene() {

@@ -1,13 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { AnyAnswer } from '../src/testing/test-socket.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { begin, filesIn, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
 import { keyPepper } from './support/stored-keys.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const bytes = Buffer.from(png)
 const cid = () => randomUUID()

@@ -3,8 +3,6 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { endOf, flood, key, message, withLimits } from './support/attacks.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 interface Attack {
   readonly dialect: 'V2' | 'current'
   readonly event: string

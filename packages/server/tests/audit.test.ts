@@ -7,8 +7,6 @@ import { openChat, type TestSocket } from '../src/testing/connect.ts'
 import { newAuditEntry, range } from '../src/testing/store-cases/making.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const cid = () => randomUUID()
 
 async function openScene(store?: Store) {

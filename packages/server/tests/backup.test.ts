@@ -12,7 +12,6 @@ import { ServerProcess, shop, startProcess, temporaryFolder } from './support/se
 import { connectByToken, message, openShopFloor, product, room, shopFloor } from './support/shop-floor.ts'
 import { connect, connectAs, readForwards } from './support/sockets.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
 // A spy: only one test changes what it does.
 vi.mock('node:fs', { spy: true })
 

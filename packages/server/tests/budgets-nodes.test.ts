@@ -1,11 +1,9 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { testWorkspaces } from '../src/testing/start-server.ts'
 import { withLimits } from './support/attacks.ts'
 import { until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const burst = 60
 const perSecond = 60

@@ -6,8 +6,6 @@ import type { Store } from '../src/stores/store.ts'
 import { openChat, type TestSocket } from '../src/testing/connect.ts'
 import { endOf, flood, key, message, refusalsOf, withLimits } from './support/attacks.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const limited = { code: 'rate_limited', retryable: true, retry_after_ms: expect.any(Number) as number }
 
 const richly = { socketPoints: 10_000, userPoints: 10_000, missingRequests: 1_000 }

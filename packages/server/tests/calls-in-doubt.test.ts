@@ -18,7 +18,7 @@ describe.skipIf(noMongo)(`a call whose store lost an answer${noMongo ? `: ${noMo
     if (!kind) throw new Error('There is no kind of server')
     server = await kind.start()
     proxy = await startMongoProxy(server)
-  }, 60_000)
+  })
   afterAll(async () => {
     proxy.close()
     await server.stop()

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { consoleLogger } from '../src/logger.ts'
 import { Nodes } from '../src/nodes/nodes.ts'
 import { redisBus } from '../src/nodes/redis-bus.ts'
@@ -11,8 +11,6 @@ import { raisedLimitsVariable } from './support/raised-limits.ts'
 import { shop, startProcess } from './support/server-process.ts'
 import { connectAs, until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const limits = { callGraceMs: 1_500 }
 const storeMs = 10_000

@@ -12,8 +12,6 @@ import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support
 import { expectProblem } from './support/refusal.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 const printed = vi.spyOn(console, 'log')
 beforeEach(() => {
   printed.mockReset().mockImplementation(() => {})

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { io, type Socket } from 'socket.io-client'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Logger } from '../src/logger.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { Store } from '../src/stores/store.ts'
@@ -11,8 +11,6 @@ import { startServer } from '../src/testing/index.ts'
 import { askHttp, askUpgrade } from './support/http-ask.ts'
 import { temporaryFolder } from './support/server-process.ts'
 import { until } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const admin = { role: 'admin' }
 const demo = { workspace_id: 'demo', api_key: 'demo-key' }

@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { LimitOptions } from '../src/limits.ts'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { testWorkspaces } from '../src/testing/start-server.ts'
@@ -6,8 +6,6 @@ import { askHttp, askUpgrade } from './support/http-ask.ts'
 import { openRaw } from './support/raw-socket.ts'
 import { until } from './support/sockets.ts'
 import { httpText, openTcp } from './support/tcp.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const polling = '/socket.io/?EIO=4&transport=polling'
 const websocket = '/socket.io/?EIO=4&transport=websocket'

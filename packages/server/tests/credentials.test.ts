@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Logger } from '../src/logger.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { embeddedPortable } from '../src/stores/embedded/portable/index.ts'
@@ -15,8 +15,6 @@ import { type Credential, useCredentials } from './support/credential-journey.ts
 import { secret } from './support/foreign-tokens.ts'
 import { keyPepper } from './support/stored-keys.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 /** Plays the journey on a store, and looks for each credential in everything that is left of it. */
 async function expectSecret(store: Store, openRows: () => Promise<Portable>): Promise<void> {

@@ -1,11 +1,9 @@
 import type { Ticket } from '@dowellchat/protocol'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { TestChat, TestSocket } from '../src/testing/connect.ts'
 import { until } from './support/sockets.ts'
 import { loadsOf, makeLineManager, newTicket, spread } from './support/ticket-line.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const deadlineMs = 30_000
 const perServer = 20

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { reaches } from '../src/delivery/reaches.ts'
 import type { Bus } from '../src/nodes/bus.ts'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { type Cast, castOf, crossingOptions, scenes } from './support/crossing-scenes.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const deadlineMs = 20_000
 const logged = Object.entries(reaches).flatMap(([fact, reach]) => (reach === 'log' ? [fact] : []))

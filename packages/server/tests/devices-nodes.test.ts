@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { messagesIn, type TestSocket } from '../src/testing/connect.ts'
 import { endOf, key, message } from './support/attacks.ts'
 import { until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const isGreeted = ({ frames }: TestSocket): boolean => frames.some(([event]) => event === 'hello')
 const isConnected = ({ socket }: TestSocket): boolean => socket.connected

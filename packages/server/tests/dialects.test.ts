@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isMessage, type Message, type Ticket } from '@dowellchat/protocol'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Frame, messagesIn, openChat } from '../src/testing/connect.ts'
 import { ticketFields } from './support/v2-frames.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const key = { workspace_id: 'demo', api_key: 'demo-key' }
 const notice = (data: unknown): Frame => ['my_response', { data, count: 0 }]

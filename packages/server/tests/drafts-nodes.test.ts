@@ -8,8 +8,6 @@ import { shop, startProcess } from './support/server-process.ts'
 import { connectAs, until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
-
 const storeMs = 10_000
 const stream = 'room:lobby'
 const draftMs = 2_000

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Message, PayloadOf, Position, RequestName } from '@dowellchat/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { messagesIn, type TestSocket } from '../src/testing/test-socket.ts'
 import { type ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import {
@@ -16,8 +16,6 @@ import {
 import { connectAs, readBackwards, readForwards } from './support/sockets.ts'
 import { breakDisk, delayMs, needStrace } from './support/strace.ts'
 import { type Arrival, timeWalk } from './support/walk.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('a server that is killed', () => {
   const senders = ['ada', 'ben', 'cleo', 'dan', 'eve', 'fay', 'gil', 'hal']

@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { askHttp } from './support/http-ask.ts'
 import { shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { connect, until } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const says = /every origin may connect/
 

@@ -4,15 +4,13 @@ import { type AddressInfo, createServer } from 'node:net'
 import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { Message } from '@dowellchat/protocol'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { TestSocket } from '../src/testing/test-socket.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { everybody, message, openShopFloor, room, shopFloor } from './support/shop-floor.ts'
 import { connect, connectAs, readForwards, until } from './support/sockets.ts'
 import { walk } from './support/walk.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('a data folder that cannot be used', () => {
   it('[EX1] is refused when it is a file', async () => {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { messagesIn, openChat } from '../src/testing/connect.ts'
 import { secret } from './support/foreign-tokens.ts'
 import { guestWithTicket, logIn } from './support/guest-journey.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 it('[GU7] answers with the first message what a guest has sent and repeats after logging in', async () => {
   const chat = await openChat(onTestFinished, { tokens: { secrets: [secret] } })

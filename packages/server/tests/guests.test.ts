@@ -13,8 +13,6 @@ import {
   refusalOf,
 } from './support/guest-journey.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const guest = { protocol: 1, workspace_id: 'demo', guest: true }
 const tokens = { secrets: [secret] }
 

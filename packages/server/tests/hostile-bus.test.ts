@@ -1,5 +1,5 @@
 import { createClient } from 'redis'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import type { Store } from '../src/stores/store.ts'
 import { messagesIn } from '../src/testing/connect.ts'
@@ -7,8 +7,6 @@ import { byTheClock } from '../src/testing/test-socket.ts'
 import { valueIn } from './support/metric-text.ts'
 import { readForwards, until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`
 

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { openScene } from './support/hostile-scene.ts'
 import { operators, requestNames, schemaOf, validPayload } from './support/wrong-payloads.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('fields that a request does not know', () => {
   it.each(requestNames)('[H48, H49, H50] change nothing beside valid ones: %s', async (name) => {

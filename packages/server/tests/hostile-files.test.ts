@@ -2,11 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { begin, filesIn, openFileChat, png, put, upload } from './support/files.ts'
 import { addressOf, hostileFiles, tried } from './support/hostile-files.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const bytes = Buffer.from(png)
 const cid = () => randomUUID()

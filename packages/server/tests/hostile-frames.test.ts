@@ -1,9 +1,7 @@
 import { limits } from '@dowellchat/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectUnharmed, openScene } from './support/hostile-scene.ts'
 import { connectRaw, nested, openRaw } from './support/raw-socket.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** A frame of exactly so many bytes. */
 const frameOf = (bytes: number) => {

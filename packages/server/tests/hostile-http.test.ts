@@ -1,9 +1,7 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectUnharmed, openScene, type Scene } from './support/hostile-scene.ts'
 import { askHttp } from './support/http-ask.ts'
 import { httpText, opcodes, openTcp, openTcpWebSocket, wsFrame } from './support/tcp.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const polling = '/socket.io/?EIO=4&transport=polling'
 const websocket = '/socket.io/?EIO=4&transport=websocket'

@@ -1,10 +1,8 @@
 import { Failure, type RequestName, requests } from '@dowellchat/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { expectUnharmed, openScene } from './support/hostile-scene.ts'
 import { requestNames, schemaOf, validPayload, wrongFields, wrongPayloads } from './support/wrong-payloads.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Fields that take more than others of their type. */
 const wider: Partial<Record<RequestName, readonly string[]>> = {

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { defaultLimits } from '../src/limits.ts'
 import { type Frame, openChat, type TestSocket } from '../src/testing/connect.ts'
 import { flood, message, withLimits } from './support/attacks.ts'
 import { expectUnharmed, openScene } from './support/hostile-scene.ts'
 import { callTo, openPhones, ring } from './support/phones.ts'
 import { connectRaw } from './support/raw-socket.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 it.each(['/__proto__', '/constructor', '/admin', '/socket.io', '/x?token=y', '/'.repeat(1_000)])(
   '[HO5] is no namespace, and whoever sends to it has their connection closed: %.20s',

@@ -1,9 +1,7 @@
 import { Failure, limits } from '@dowellchat/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { expectUnharmed, openScene } from './support/hostile-scene.ts'
 import { connectRaw, nested } from './support/raw-socket.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('a frame that is a request of a kind', () => {
   it.each([

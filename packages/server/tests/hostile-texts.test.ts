@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { limits } from '@dowellchat/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { messagesIn } from '../src/testing/connect.ts'
 import { expectUnharmed, openScene } from './support/hostile-scene.ts'
 import { requestNames, schemaOf, validPayload } from './support/wrong-payloads.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Each takes a regular expression that goes back over what it has read longer than anybody waits. */
 const knots = [

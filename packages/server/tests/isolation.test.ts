@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { requests } from '@dowellchat/protocol'
 import { v2Requests } from '@dowellchat/protocol/v2'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import type { Logger } from '../src/logger.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
@@ -18,8 +18,6 @@ import {
   type WorkspaceId,
   workspaces,
 } from './support/two-workspaces.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const uuid7 = /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/g
 

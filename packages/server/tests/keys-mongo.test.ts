@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describeTwoServers('two servers on MongoDB', ({ newUrl, open }) => {
   it('[KE6] end what a key has opened within five seconds, whichever of them revokes it', async () => {

@@ -8,8 +8,6 @@ import { openChat, type TestChat, type TestSocket } from '../src/testing/connect
 import { range } from '../src/testing/store-cases/making.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const allScopes: KeyScope[] = ['keys', 'revoke', 'audit', 'export', 'erase']
 
 interface Scene {

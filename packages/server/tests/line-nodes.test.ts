@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { LineManager } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { raisedLimits } from '../src/testing/start-server.ts'
 import { isHello, startMongoProxy } from './support/mongo-proxy.ts'
 import { until } from './support/sockets.ts'
 import { createTickets, makeLineManager, spread } from './support/ticket-line.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const deadlineMs = 30_000
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LineManager, PushOf } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { raisedLimits } from '../src/testing/start-server.ts'
@@ -13,8 +13,6 @@ import { describeTwoServers, type TwoServers } from './support/two-servers.ts'
 import { connect, connectAs, key, type V2Client } from './support/v2-client.ts'
 import { answered, dayOf } from './support/v2-day.ts'
 import { dataOf, makeLineManager, makeTicket, type Ticket, ticketFields, time } from './support/v2-frames.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const limits = { ...raisedLimits, handBackMs: 300, handBackAnsweredMs: 600 }
 const product = 'sales'

@@ -4,8 +4,6 @@ import { expect, it, vi } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
-
 const newTicket = () => ({ product: 'sales', cid: randomUUID() })
 
 function movesOf({ frames }: TestSocket): PushOf<'line_moved'>[] {

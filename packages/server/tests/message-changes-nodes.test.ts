@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type Entry, type Message, type MessageChange, protocolVersion } from '@dowellchat/protocol'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Bus } from '../src/nodes/bus.ts'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import { entriesIn, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { range } from '../src/testing/store-cases/making.ts'
 import { eraseAll, operatorAuth } from './support/erasing.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 const deadlineMs = 30_000
 const room = 'r'

@@ -1,12 +1,10 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { valueIn } from './support/metric-text.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { connectAs, until } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const noPromClient = new URL('support/no-prom-client.mjs', import.meta.url).href
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { errors, requests } from '@dowellchat/protocol'
 import { Registry } from 'prom-client'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
 import { metricDefinitions } from '../src/metrics/definitions.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
@@ -10,8 +10,6 @@ import { openChat } from '../src/testing/connect.ts'
 import { setAhead } from '../src/time.ts'
 import { signUserToken } from '../src/tokens/index.ts'
 import { samplesIn, valueIn } from './support/metric-text.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 async function openMeasured(options: Partial<ChatServerOptions> = {}) {
   const chat = await openChat(onTestFinished, { metrics: true, logger: silent, ...options })

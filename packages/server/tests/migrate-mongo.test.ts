@@ -10,7 +10,7 @@ import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support
 import { everything, goOn, openerOf } from './support/moved-store.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
 
-vi.setConfig({ testTimeout: 300_000, hookTimeout: 60_000 })
+vi.setConfig({ testTimeout: 300_000 })
 
 const preload = new URL('./support/killed-at-text.mjs', import.meta.url).href
 

@@ -13,8 +13,6 @@ import { everything, goOn, openerOf } from './support/moved-store.ts'
 import { expectProblem } from './support/refusal.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
-
 const preload = new URL('./support/killed-at-commit.mjs', import.meta.url).href
 const noise = vi.spyOn(console, 'log')
 const bar = vi.spyOn(process.stderr, 'write')

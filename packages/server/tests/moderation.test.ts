@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { openChat } from '../src/testing/connect.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { keyPepper } from './support/stored-keys.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const cid = () => randomUUID()
 

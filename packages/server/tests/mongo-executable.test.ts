@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Ticket } from '@dowellchat/protocol'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestSocket } from '../src/testing/test-socket.ts'
 import {
   type MongoServer,
@@ -14,8 +14,6 @@ import { ServerProcess, startProcess } from './support/server-process.ts'
 import { lineManager, message, product, room } from './support/shop-floor.ts'
 import { connect, connectAs, readForwards, until } from './support/sockets.ts'
 import { startProxy } from './support/tcp-proxy.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const password = 'canary-4f0c2a'
 const noMongodb = new URL('support/no-mongodb.mjs', import.meta.url).href
@@ -57,7 +55,7 @@ describe.skipIf(noMongo)(
       let mongo: MongoServer
       beforeAll(async () => {
         mongo = await start()
-      }, 60_000)
+      })
       afterAll(() => mongo.stop())
 
       it.each(['SIGTERM', 'SIGKILL'] as const)(
@@ -168,7 +166,7 @@ describe.skipIf(noMongo)(
       let mongo: MongoServer
       beforeAll(async () => {
         mongo = await startMongoWithLogin('ann', password)
-      }, 60_000)
+      })
       afterAll(() => mongo.stop())
 
       it.skipIf(process.env.MONGODB_URI)(

@@ -1,12 +1,10 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { askHttp } from './support/http-ask.ts'
 import { valueIn } from './support/metric-text.ts'
 import { shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { message } from './support/shop-floor.ts'
 import { connectAs } from './support/sockets.ts'
 import { breakDisk, needStrace } from './support/strace.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 interface Line {
   readonly level: number

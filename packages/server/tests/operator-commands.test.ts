@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { connectAs } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const allScopes = 'keys,revoke,audit'
 

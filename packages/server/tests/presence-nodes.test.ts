@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { Presence } from '@dowellchat/protocol'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { raisedLimitsVariable } from './support/raised-limits.ts'
 import { shop, startProcess } from './support/server-process.ts'
 import { connectAs } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const storeMs = 10_000
 const room = 'lobby'

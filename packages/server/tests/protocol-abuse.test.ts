@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openChat } from '../src/testing/connect.ts'
 import { withLimits } from './support/attacks.ts'
 import { connectRaw } from './support/raw-socket.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 it.each([
   ['asks for namespaces', (n: number) => `40/n${n},`],

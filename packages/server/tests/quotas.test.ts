@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Failure } from '@dowellchat/protocol'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openChat, type TestSocket } from '../src/testing/connect.ts'
 import { key } from './support/attacks.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** The text of a request that fails because a quota is used up. */
 async function limitOf(socket: TestSocket, event: string, payload: object): Promise<string> {

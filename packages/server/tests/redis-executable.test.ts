@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { messagesIn } from '../src/testing/connect.ts'
 import { freePort } from './support/free-port.ts'
 import { type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './support/mongo.ts'
@@ -7,8 +7,6 @@ import { expectRefused } from './support/refusal.ts'
 import { shop, startProcess } from './support/server-process.ts'
 import { message, room } from './support/shop-floor.ts'
 import { connectAs, until } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const password = 'canary-9be2#'
 const noPackage = new URL('support/no-redis.mjs', import.meta.url).href
@@ -20,7 +18,7 @@ describe.skipIf(missing)(`the executable on Redis${missing ? `, which is not her
   beforeAll(async () => {
     mongo = (await mongoKinds[0]?.start()) as MongoServer
     redis = await RedisProcess.start('--requirepass', password)
-  }, 60_000)
+  })
   afterAll(async () => {
     await mongo.stop()
     await redis.kill()

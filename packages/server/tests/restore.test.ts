@@ -14,8 +14,6 @@ import { shop, startProcess, temporaryFolder } from './support/server-process.ts
 import { message, room } from './support/shop-floor.ts'
 import { connectAs, readForwards } from './support/sockets.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 /** A data folder with so many messages. */
 async function folderWith(count: number): Promise<string> {
   const folder = join(temporaryFolder(), 'data')

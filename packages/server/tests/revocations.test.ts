@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { ErrorBody, type KeyScope } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { hashKey, newSecret } from '../src/identity/secrets.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { newKey } from '../src/testing/store-cases/making.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const soon = { timeout: 5_000 }
 

@@ -4,8 +4,6 @@ import type { Store } from '../src/stores/store.ts'
 import { valueIn } from './support/metric-text.ts'
 import { createTickets, message, withLine } from './support/ticket-line.ts'
 
-vi.setConfig({ testTimeout: 120_000 })
-
 const minutes = 60_000
 const waiting = { timeout: 20_000 }
 

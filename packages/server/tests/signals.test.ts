@@ -1,12 +1,10 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { type ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { message, room } from './support/shop-floor.ts'
 import { connectAs, readForwards, until } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const quick = { LIMITS: 'finishMs=1000,storeMs=60000' }
 

@@ -1,11 +1,9 @@
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openChat } from '../src/testing/connect.ts'
 import { startServer } from '../src/testing/index.ts'
 import { expectUnharmed, openScene } from './support/hostile-scene.ts'
 import { askHttp } from './support/http-ask.ts'
 import { httpText, openTcp, type Tcp } from './support/tcp.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const polling = '/socket.io/?EIO=4&transport=polling'
 

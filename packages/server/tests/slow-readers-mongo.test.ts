@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { messagesIn } from '../src/testing/connect.ts'
 import { entriesOf, goDeaf, reachOf, talk } from './support/deaf.ts'
 import { connectRaw } from './support/raw-socket.ts'
 import { until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 import { type Watched, watching } from './support/watched-io.ts'
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
 describeTwoServers(
   'two servers on one MongoDB',

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { waitingBytes } from '../src/sockets/engine-output.ts'
 import { messagesIn } from '../src/testing/connect.ts'
 import { entriesOf, goDeaf, kib, longText, pushesOf, reachOf, talk } from './support/deaf.ts'
 import { connectRaw, connectRawV2 } from './support/raw-socket.ts'
 import { until } from './support/sockets.ts'
 import { openWatched } from './support/watched-io.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const closing = 'A connection is closed: it does not read what it is sent'
 /** What may come between two looks at the sockets. */

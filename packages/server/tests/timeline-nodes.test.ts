@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { isMessage, type Message } from '@dowellchat/protocol'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { messagesIn, type TestSocket } from '../src/testing/connect.ts'
 import { describeTwoServers } from './support/two-servers.ts'
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
 
 async function told(socket: TestSocket, stream: string): Promise<Message[]> {
   const { entries } = await socket.request('get_messages', { stream, after: 0 })

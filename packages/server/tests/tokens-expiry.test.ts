@@ -2,7 +2,6 @@ import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { openChat, type TestSocket } from '../src/testing/connect.ts'
 import { secret, sign } from './support/foreign-tokens.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
 afterEach(() => void vi.useRealTimers())
 
 const soon = { timeout: 5_000 }

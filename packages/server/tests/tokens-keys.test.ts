@@ -11,7 +11,6 @@ import { StartError } from '../src/errors.ts'
 import { openChat, type TestChat } from '../src/testing/connect.ts'
 import { ec, ed, jwk, pem, rsa, secret, sign, signEd } from './support/foreign-tokens.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
 afterEach(() => void vi.useRealTimers())
 
 const silent = { info() {}, warn() {}, error() {} }

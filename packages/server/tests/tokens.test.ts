@@ -1,10 +1,8 @@
 import { ErrorBody } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
 import { type Auth, openChat, type TestChat } from '../src/testing/connect.ts'
 import { claims, ec, ed, forge, now, pem, rsa, secret, sign, signEd } from './support/foreign-tokens.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const tokens = { secrets: [secret], publicKeys: [pem(rsa.publicKey), pem(ec.publicKey)] }
 

@@ -4,8 +4,6 @@ import { goDeaf, pushesOf, talk } from './support/deaf.ts'
 import { connectRaw } from './support/raw-socket.ts'
 import { openWatched } from './support/watched-io.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 it('[PR2, PG8] tells a connection that has not read what it was sent nothing of who types or drafts', async () => {
   const { chat, watched } = await openWatched()
   const [writer, reader] = [await chat.connect('writer'), await chat.connect('reader')]

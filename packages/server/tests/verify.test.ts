@@ -1,12 +1,10 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MongoClient } from 'mongodb'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from './support/mongo.ts'
 import { startMongoProxy } from './support/mongo-proxy.ts'
 import { ServerProcess, temporaryFolder } from './support/server-process.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 const exitsWithinMs = 100_000
 
@@ -73,7 +71,7 @@ describe.skipIf(noMongo)(
       beforeAll(async () => {
         server = await start()
         client = await new MongoClient(server.url).connect()
-      }, 60_000)
+      })
       afterAll(async () => {
         await client.close()
         await server.stop()

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { startReceiver, webhookTo } from './support/receiver.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
 import { connectAs } from './support/sockets.ts'
-
-vi.setConfig({ testTimeout: 120_000 })
 
 async function run(env: Record<string, string>, ...args: string[]): Promise<Record<string, unknown>[]> {
   const command = new ServerProcess({ env, args })

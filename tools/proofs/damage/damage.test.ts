@@ -10,7 +10,7 @@ import { damageWhileRunning, runningKinds, untraceable } from './while-running.t
 let scene: Scene
 beforeAll(async () => {
   scene = await makeScene('source')
-}, 60_000)
+})
 afterAll(() => scene.remove())
 
 describe('a damaged data folder', { timeout: 60_000 }, () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'socket.io-client'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type ChatClient, createChatClient } from '../../../packages/client/src/index.ts'
 import { openSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import { noMongo } from '../../../packages/server/tests/support/mongo.ts'
@@ -11,8 +11,6 @@ import { type Household, openHousehold } from './households.ts'
 import { Nginx, type NginxOptions, noNginx } from './nginx.ts'
 
 type Options = Partial<Parameters<typeof createChatClient>[0]>
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const within = { timeout: 30_000 }
 const missing = noMongo ?? noRedis ?? noNginx

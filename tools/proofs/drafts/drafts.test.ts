@@ -1,11 +1,9 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { raisedLimits } from '../../../packages/server/src/testing/start-server.ts'
 import { describeTwoServers } from '../../../packages/server/tests/support/two-servers.ts'
 import { type Act, killProgram, play, problemsOf, stopProgram } from './acts.ts'
 import { local } from './author.ts'
 import { Readers } from './readers.ts'
-
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 })
 
 describeTwoServers(
   'what all readers of two servers see of an answer that is written bit by bit',

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { Message } from '../../../packages/protocol/src/messages.ts'
 import { openChat, type TestSocket } from '../../../packages/server/src/testing/connect.ts'
 import { searchWorkspaces } from '../../../packages/server/tests/support/searching.ts'
 import { pick, type Random, seeded } from '../stores/random.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const seed = 17
 const words = ['apple', 'Äpfel', 'plum', 'pear', 'cherry', '北京', '東京都']

@@ -6,8 +6,6 @@ import { raisedLimits } from '../../../packages/server/src/testing/start-server.
 import { messagesIn } from '../../../packages/server/src/testing/test-socket.ts'
 import { Flood } from './flood.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const presenceMs = 300
 const rooms = ['one', 'two', 'three']
 const identity = { workspace_id: 'demo', api_key: 'demo-key' }

@@ -2,12 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { type Chromium, describeInChromium, type OpenPage, openLink, patience } from '@dowellchat/browser'
 import { folderAttachments } from '@dowellchat/server'
 import { startServer } from '@dowellchat/server/testing'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { newFolder, sizesIn } from '../testing/kept-files.ts'
 import { serveSdkPage } from '../testing/serve-sdk-page.ts'
 import type { PendingAttachments } from './pending-state.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 declare global {
   interface Window {

@@ -1,8 +1,6 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFakeClient } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 async function openPending() {
   const fake = createFakeClient({ user_id: 'ann' })

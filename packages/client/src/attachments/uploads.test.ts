@@ -4,8 +4,6 @@ import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { authOf, until } from '../testing/chat.ts'
 import { addressOf } from './addresses.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 async function openFake() {
   const fake = createFakeClient({ user_id: 'ann' })
   onTestFinished(() => fake.close())

@@ -58,7 +58,7 @@ describeInChromium('a shared screen', (chromium) => {
     await untilState(ben, { current: { status: 'ended', remoteScreen: null } })
     await untilState(ann, { ...ended('hung_up'), media: { screen: notSharing, screenStream: null } })
     for (const one of [ann, ben]) await untilReleased(one)
-  }, 60_000)
+  })
 
   it('keeps sound and camera going while the camera is turned off and on ten times', async () => {
     const { person } = await openCalls(chromium)

@@ -12,8 +12,6 @@ import { textsOf } from '../testing/texts-of.ts'
 type Fake = Awaited<ReturnType<typeof openFakeServer>>
 type Options = Pick<ChatClientOptions, 'transports'>
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const within = { timeout: 15_000 }
 
 it('[DR6] clients are offline during a restart inside an http server, then level again: nothing is lost or doubled', async () => {

@@ -1,13 +1,11 @@
 // Guests with a real server; their tabs are in guests-in-tabs.test.ts, what a server refuses in guests.test.ts.
 
 import { signUserToken } from '@dowellchat/server/tokens'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
 import type { ChatAuth } from './auth.ts'
 import type { ChatStorage } from './guest-tokens.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const secret = 'a secret of the team that is long enough'
 const guest = { guest: true, workspace_id: 'demo' } as const

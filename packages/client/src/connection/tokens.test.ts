@@ -1,13 +1,11 @@
 // Tokens with a real server; what a server does wrong is in ../logging-in.test.ts and renewal.test.ts.
 
 import { signUserToken } from '@dowellchat/server/tokens'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import { uuid } from '../uuid.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const secret = 'a secret of the team that is long enough'
 const isOnline = ({ status }: { status: string }) => status === 'online'

@@ -68,7 +68,7 @@ it('[TR11] recovers by itself from a server that hangs while rooms and lists loa
   await untilAll(everything, { status: 'loading', sync: 'offline', error: null })
   link.flow()
   await untilAll(everything, { status: 'ready', sync: 'live', error: null })
-}, 30_000)
+})
 
 it('keeps its data while a reload fails, says why it is not current, and recovers by itself', async () => {
   const { failing, everything } = await openPage()

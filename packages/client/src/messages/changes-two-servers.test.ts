@@ -1,10 +1,8 @@
 import { openLink } from '@dowellchat/browser'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../server/tests/support/two-servers.ts'
 import { openClient, until } from '../testing/chat.ts'
 import type { LiveStream } from './live-stream.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 function hold(url: string, user_id: string) {
   const client = openClient(url, user_id)

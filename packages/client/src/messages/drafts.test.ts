@@ -6,8 +6,6 @@ import { uuid } from '../uuid.ts'
 import type { LiveStream } from './live-stream.ts'
 import type { DraftRow } from './message-rows.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const stream = 'room:lobby'
 const rowsOf = (room: LiveStream) => room.getSnapshot().messages
 const textsOf = (room: LiveStream) =>

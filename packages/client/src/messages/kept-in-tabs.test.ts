@@ -1,10 +1,8 @@
 import { describeInChromium, openLink } from '@dowellchat/browser'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { authOf, openChat, until } from '../testing/chat.ts'
 import { serveSdkPage } from '../testing/serve-sdk-page.ts'
 import { textsOf } from '../testing/texts-of.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describeInChromium('unsent messages in a browser', (chromium) => {
   it('[OX7] are sent by another tab once theirs is closed, and survive its reload too', async () => {

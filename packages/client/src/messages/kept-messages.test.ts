@@ -1,13 +1,11 @@
 import { openLink } from '@dowellchat/browser'
 import { embeddedStore } from '@dowellchat/server'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { authOf, openChat, until } from '../testing/chat.ts'
 import { numbered, storeMessages } from '../testing/stored-room.ts'
 import { boundsOf, type KeptMessages } from './kept-messages.ts'
 import type { LiveStream } from './live-stream.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const kept: KeptMessages = { atEnd: 100, scrolledUp: 220 }
 

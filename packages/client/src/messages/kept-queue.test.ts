@@ -6,7 +6,6 @@ import { authOf, openChat, until } from '../testing/chat.ts'
 import { fakeLocks } from '../testing/fake-locks.ts'
 import { textsOf } from '../testing/texts-of.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
 afterEach(() => vi.unstubAllGlobals())
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => `${n}`)

@@ -3,8 +3,6 @@ import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
 import type { LiveStream } from './live-stream.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 /** A room of so many messages of bob's, of which ann has read some. */
 function openRoom(count: number, read: number) {
   const fake = createFakeClient({ user_id: 'ann' })

@@ -8,8 +8,6 @@ import { textsOf } from '../testing/texts-of.ts'
 import type { LiveStream } from './live-stream.ts'
 import type { OutboxOptions } from './outbox.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => `${n}`)
 const reasonOf = (promise: Promise<unknown>) => promise.catch((reason: unknown) => reason)
 

@@ -1,11 +1,9 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../client.ts'
 import { openClient, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import type { LiveStream } from './live-stream.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 async function online(url: string, user_id: string): Promise<ChatClient> {
   const client = openClient(url, user_id)

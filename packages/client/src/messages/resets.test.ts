@@ -12,8 +12,6 @@ import { textsOf } from '../testing/texts-of.ts'
 import type { StreamReset } from './entry-log.ts'
 import type { LiveStream } from './live-stream.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 const append = (store: Store, texts: readonly string[]) => storeMessages(store, 'r', texts)
 
 /** A server at one address, whose data folder the test replaces while it is down. */

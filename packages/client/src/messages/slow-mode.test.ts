@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const hourMs = 3_600_000
 

@@ -1,11 +1,9 @@
 import { openLink } from '@dowellchat/browser'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import type { StreamState } from './stream-state.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 function hold(client: ChatClient, room: string) {
   onTestFinished(client.connect())

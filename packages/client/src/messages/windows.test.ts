@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
 import type { LiveStream } from './live-stream.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const nths = (room: LiveStream) => room.getSnapshot().messages.map(({ message }) => message.nth ?? 0)
 const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => from + n)

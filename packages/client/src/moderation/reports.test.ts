@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { uuid } from '../uuid.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 async function online(client: ChatClient): Promise<ChatClient> {
   onTestFinished(client.connect())

@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { createFakeClient } from '../fake-client/create-fake-client.ts'
 import { openChat, until } from '../testing/chat.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 async function connected(client: ChatClient): Promise<ChatClient> {
   client.connect()
@@ -56,7 +54,7 @@ it('[PR23] keeps what is pushed while it is loaded, and shows nobody where nothi
   const release = fake.hold('get_presence')
   const users = fake.presence.users(['ben', 'cem'])
   onTestFinished(users.retain())
-  await vi.waitFor(() => expect(fake.requests.some(({ name }) => name === 'get_presence')).toBe(true))
+  await expect.poll(() => fake.requests.map(({ name }) => name)).toContain('get_presence')
   const plain = { status_text: null, last_seen_at: null, availability: 'online' } as const
   for (const user_id of ['ben', 'cem']) fake.push('presence_changed', { presences: [{ user_id, ...plain }] })
   fake.answer('get_presence', () => ({ presences: [] }))

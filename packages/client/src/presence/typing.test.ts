@@ -4,8 +4,6 @@ import { createFakeClient } from '../fake-client/create-fake-client.ts'
 import { fixtures } from '../fake-client/fixtures.ts'
 import { openChat, until } from '../testing/chat.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const stream = 'room:lobby'
 const types = (user_id: string, is_typing = true) => ({
   stream,
@@ -26,7 +24,7 @@ async function following() {
     expect(typing.getSnapshot().typing).toHaveLength(1)
   }, 10_000)
   fake.push('typing', types('eve', false))
-  await vi.waitFor(() => expect(typing.getSnapshot().typing).toEqual([]))
+  await expect.poll(() => typing.getSnapshot().typing).toEqual([])
   return { fake, typing, said: () => fake.requests.filter(({ name }) => name === 'typing') }
 }
 
@@ -100,7 +98,7 @@ it('[PR21] lets go of those who do not say it again, and of everybody without a 
 it('[PR22] says at most every 3 seconds that the user is writing, and once that they have stopped', async () => {
   const { fake, typing, said } = await following()
   typing.keystroke()
-  await vi.waitFor(() => expect(said()).toHaveLength(1))
+  await expect.poll(said).toHaveLength(1)
   useClock()
   typing.stop()
   await vi.advanceTimersByTimeAsync(0)

@@ -7,8 +7,6 @@ import { useAttachments } from './use-attachments.ts'
 import { useMessages } from './use-messages.ts'
 import { useSearch } from './use-search.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 async function openFake() {
   const fake = createFakeClient({ user_id: 'ann' })
   onTestFinished(() => fake.close())

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFakeClient } from '../fake-client/create-fake-client.ts'
 import { fixtures } from '../fake-client/fixtures.ts'
 import { skip } from './skip.ts'
@@ -8,8 +8,6 @@ import { useOwnPresence } from './use-own-presence.ts'
 import { usePresence } from './use-presence.ts'
 import { useRoomPresence } from './use-room-presence.ts'
 import { useTyping } from './use-typing.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 async function openFake() {
   const fake = createFakeClient({ user_id: 'ann' })

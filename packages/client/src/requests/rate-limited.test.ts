@@ -1,8 +1,6 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const limits = { socketPoints: 50, socketPointsPerSecond: 200, refusedRequests: 100 }
 

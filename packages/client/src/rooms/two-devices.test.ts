@@ -1,9 +1,7 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../client.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 async function online(client: ChatClient): Promise<ChatClient> {
   onTestFinished(client.connect())

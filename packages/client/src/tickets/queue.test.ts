@@ -33,7 +33,7 @@ it('[TQ4] a customer sees their place and the time that it takes, as the line mo
   await meg.tickets.messages(own._id).send('Hello!')
   await until(queue, ({ data, status }) => status === 'ready' && data?.estimate === null)
   expect(queue.getSnapshot().data).toMatchObject({ isAvailable: true, expectedAt: null })
-}, 30_000)
+})
 
 it('[TQ5] shows how long one would wait for each topic', async () => {
   const { cat, employ } = await openDesk()

@@ -1,10 +1,8 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../client.ts'
 import type { LiveList } from '../live/live-list.ts'
 import { openClient, until } from '../testing/chat.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 async function connected(url: string, user_id: string, role: 'customer' | 'admin'): Promise<ChatClient> {
   const client = openClient(url, user_id, { role })

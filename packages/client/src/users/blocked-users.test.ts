@@ -3,8 +3,6 @@ import { type ChatClient, createChatClient } from '../client.ts'
 import { createFakeClient } from '../fake-client/index.ts'
 import { openChat, until } from '../testing/chat.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 async function online(client: ChatClient): Promise<ChatClient> {
   onTestFinished(client.connect())
   await until(client.connection, ({ status }) => status === 'online')

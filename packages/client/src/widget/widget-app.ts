@@ -115,7 +115,8 @@ function openVisit({ shell, panel, options, say, onMessage }: VisitParts): Visit
   function current(): string | undefined {
     const { items } = tickets.getSnapshot()
     // How much is unread of a ticket is not known at once; until then the one that is watched stays.
-    const hasNews = ({ _id, unread }: Ticket): boolean => (unread === undefined ? _id === watched : unread > 0)
+    const hasNews = ({ _id, unread }: Ticket): boolean =>
+      unread === undefined ? _id === watched : unread > 0
     const found = items.find(({ is_closed }) => !is_closed) ?? items.find(hasNews)
     return found?._id
   }

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describeInChromium, patience } from '@dowellchat/browser'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { ask, newestTicket, openWidgetDesk, reads, type Visitor, visitorOf } from '../testing/widget-desk.ts'
-
-vi.setConfig({ testTimeout: 90_000 })
 
 const state = ({ widget }: Visitor) => widget.getByRole('status').filter({ hasText: /./ }).first()
 const composer = ({ widget }: Visitor) => widget.getByRole('textbox', { name: /^Write/ })

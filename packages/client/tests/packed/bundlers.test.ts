@@ -25,7 +25,7 @@ describe.each(combinations)('a page with every hook, built by $name with $react'
     callFiles = [...built.files]
       .filter(([, text]) => text.includes('RTCPeerConnection'))
       .map(([path]) => path)
-  }, 30_000)
+  })
 
   it('has the code for calls in a file of its own, and no warnings', () => {
     expect(built.warnings).toEqual([])

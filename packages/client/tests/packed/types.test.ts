@@ -26,7 +26,7 @@ describe.each(combinations)('types for $react under $resolution', ({ react, reso
   beforeAll(() => {
     for (const [name, code] of examples()) writeFileSync(join(consumer, 'types', name), code)
     program = openProgram(consumer, `tsconfig.${resolution}.json`)
-  }, 60_000)
+  })
 
   it('are what the consumer expects', { timeout: 60_000 }, () => {
     expect(problemsIn(program, consumer)).toEqual([])

@@ -5,8 +5,6 @@ import { startProxy } from '../../tests/support/tcp-proxy.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 import { type BotOptions, createBot } from './index.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const keyOf = { workspace: 'demo', key: 'demo-key' }
 
 /** A bot that is closed with the test; what goes wrong fails it. */

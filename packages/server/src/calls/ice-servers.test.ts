@@ -1,11 +1,9 @@
 import { createHmac } from 'node:crypto'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { openChat } from '../testing/connect.ts'
 import { givingIceServers, type IceOptions, iceServersFor } from './ice-servers.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const secret = 'canary-of-the-turn-server'
 const stun = ['stun:turn.example:3478']

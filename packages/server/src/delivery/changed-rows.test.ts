@@ -76,7 +76,7 @@ it('[NX3] reads once more what it has sent itself while it read', async () => {
   const ticket = await ask(store)
   hold()
   hear(ticket)
-  await vi.waitFor(() => expect(held).toHaveLength(1))
+  await expect.poll(() => held).toHaveLength(1)
 
   const announcements = rows.announcements('acme')
   const closed = (await store.tickets.close('acme', ticket._id, 'mia'))?.ticket as Ticket
@@ -84,7 +84,7 @@ it('[NX3] reads once more what it has sent itself while it read', async () => {
   announcements.send()
   letGo()
 
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await expect.poll(() => sent).toHaveLength(2)
   expect(states(sent)).toEqual([
     ['ticket_updated', true],
     ['ticket_updated', true],
@@ -99,11 +99,11 @@ it('[NX3] reads once more what a request has in hand while another server’s ch
   announcements.notify(ticketAudience('acme', ticket), 'ticket_updated', { data: ticket })
   await store.tickets.close('acme', ticket._id, 'mia')
   hear(ticket)
-  await vi.waitFor(() => expect(sent).toHaveLength(1))
+  await expect.poll(() => sent).toHaveLength(1)
 
   announcements.send()
 
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await expect.poll(() => sent).toHaveLength(2)
   expect(states(sent).every(([, isClosed]) => isClosed)).toBe(true)
 })
 
@@ -113,10 +113,10 @@ it('[NX4] sends a ticket as new once, however often that is announced', async ()
   const ticket = await ask(store)
   hear(ticket, { is_new: true })
   hear(ticket)
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await expect.poll(() => sent).toHaveLength(2)
   hear(ticket, { is_new: true, server: undefined })
   hear(ticket)
-  await vi.waitFor(() => expect(sent).toHaveLength(3))
+  await expect.poll(() => sent).toHaveLength(3)
   expect(sent.map(([fact]) => fact)).toEqual(['new_ticket', 'ticket_updated', 'ticket_updated'])
   await rows.stop()
 })
@@ -129,7 +129,7 @@ it('[CC4] says of no new ticket that its customer has been told the waiting time
   const [one, other] = [await ask(store), await ask(store)]
   hear(one, { is_new: true })
   hear(other)
-  await vi.waitFor(() => expect(sent).toHaveLength(2))
+  await expect.poll(() => sent).toHaveLength(2)
   expect(told).toEqual([other._id])
 })
 
@@ -141,7 +141,7 @@ it('[NX5] sends nothing of its own changes, and reads many at a time', async () 
   const tickets = await Promise.all(Array.from({ length: 150 }, () => ask(store)))
   for (const ticket of tickets) hear(ticket, { server: 'here' })
   for (const ticket of tickets) hear(ticket)
-  await vi.waitFor(() => expect(sent).toHaveLength(150))
+  await expect.poll(() => sent).toHaveLength(150)
   expect(getSome).toHaveBeenCalledTimes(2)
 })
 
@@ -172,7 +172,7 @@ it('[NX6] reads what cannot be read now as soon as it can be, and says so once',
   }
   const { sent, errors, hear } = rowsOver(store)
   hear(await ask(store))
-  await vi.waitFor(() => expect(errors).toHaveLength(1))
+  await expect.poll(() => errors).toHaveLength(1)
   isDown = false
   await vi.waitFor(() => expect(sent).toHaveLength(1), { timeout: 5_000 })
   expect(errors).toHaveLength(1)

@@ -8,8 +8,6 @@ import { redisBus } from '../nodes/redis-bus.ts'
 import { mongoStore } from '../stores/mongo/index.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 })
-
 /** Beyond this a message has not come within the two seconds that are promised, and the machine is busy. */
 const latestMs = 5_000
 

@@ -6,8 +6,6 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError, type StreamStore } from '../stores/store.ts'
 import { messagesIn, openChat, type TestSocket } from '../testing/connect.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 /** Silent, because these tests cause failures on purpose. */
 const logger: Logger = { info() {}, warn() {}, error() {} }
 

@@ -141,7 +141,7 @@ describe.skipIf(noMongo)(`the data of the demo on MongoDB${noMongo ? `: ${noMong
   let server: MongoServer
   beforeAll(async () => {
     server = await (mongoKinds[0] as (typeof mongoKinds)[number]).start()
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   it('[DM4] is there once when several servers start at the same time', async () => {

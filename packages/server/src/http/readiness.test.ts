@@ -9,8 +9,6 @@ import { type Store, type StoreHealth, StoreUnavailableError } from '../stores/s
 import { openChat } from '../testing/connect.ts'
 import { LoopWatch } from './loop-watch.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 /** A store whose tiny read is what the test makes it, and how often it was asked. */
 async function openAsked(options: Partial<ChatServerOptions> = {}) {
   const { health: _, ...memory } = await embeddedStore({ path: ':memory:' })

@@ -1,12 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto'
 import { ErrorBody, limits } from '@dowellchat/protocol'
 import { io } from 'socket.io-client'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createChatServer } from '../chat-server.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Auth, openChat, type TestChat, TestSocket } from '../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const key = { workspace_id: 'demo', api_key: 'demo-key' }
 const other = { workspace_id: 'other', api_key: 'other-key' }

@@ -11,8 +11,6 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Attendance, type MessageDraft, type Store, StoreUnavailableError } from '../stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../testing/connect.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 async function withTopic(
   options: Partial<ChatServerOptions> = {},
 ): Promise<{ chat: TestChat; admin: TestSocket }> {
@@ -226,7 +224,7 @@ it('[LN14] notes that somebody has gone though the store fails as they go', asyn
   // Before anybody looks for those whom nobody has missed.
   const isGone = async () =>
     expect(await managerOf(admin, 'manager-1')).toMatchObject({ availability: 'offline' })
-  await vi.waitFor(isGone, { timeout: 2_000 })
+  await vi.waitFor(isGone, { timeout: 10_000 })
 })
 
 it('[LN20] gives what waits though the store fails as somebody comes', async () => {

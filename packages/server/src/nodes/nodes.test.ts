@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { keptLog } from '../../tests/support/kept-log.ts'
 import { until } from '../../tests/support/sockets.ts'
 import { describeTwoServers } from '../../tests/support/two-servers.ts'
@@ -7,8 +7,6 @@ import { messagesIn } from '../testing/connect.ts'
 import type { Bus } from './bus.ts'
 import { Nodes } from './nodes.ts'
 import { redisBus } from './redis-bus.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** What one server knows of the others, without anything else of a server. */
 async function node(url: string, bus: Bus | undefined) {

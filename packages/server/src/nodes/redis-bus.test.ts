@@ -1,5 +1,5 @@
 import { createClient } from 'redis'
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { selfSigned } from '../../tests/support/certificates.ts'
 import { freePort } from '../../tests/support/free-port.ts'
 import { keptLog } from '../../tests/support/kept-log.ts'
@@ -7,8 +7,6 @@ import { noRedis, RedisProcess } from '../../tests/support/redis-process.ts'
 import { until } from '../../tests/support/sockets.ts'
 import { StartError } from '../errors.ts'
 import { type RedisBusOptions, redisBus } from './redis-bus.ts'
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 const password = 'canary-51c0ffee'
 

@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { ChatServerOptions } from '../chat-server.ts'
 import type { Logger } from '../logger.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from '../stores/store.ts'
 import { openChat, type TestChat } from '../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const key = { workspace_id: 'demo', api_key: 'demo-key' }
 

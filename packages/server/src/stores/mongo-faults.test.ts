@@ -362,7 +362,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
     let server: MongoServer
     beforeAll(async () => {
       server = await start()
-    }, 60_000)
+    })
     afterAll(() => server.stop())
 
     it.each(['refuses', 'hangs', 'loses answers'] as const)(

@@ -77,7 +77,7 @@ describe.skipIf(noMongo)(
       const [first] = mongoKinds
       if (!first) throw new Error('Expected a kind of server')
       server = await first.start()
-    }, 60_000)
+    })
     afterAll(() => server.stop())
 
     it('says that one that takes connections does not answer', async () => {
@@ -122,7 +122,7 @@ describe.skipIf(noMongo || process.env.MONGODB_URI)('opening a MongoDB with user
   let server: MongoServer
   beforeAll(async () => {
     server = await startMongoWithLogin('ann', password)
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   it('opens with the right login', async () => {

@@ -31,7 +31,7 @@ describe.skipIf(noMongo)(`MongoDB in trouble${noMongo ? `, which is not here: ${
       client = await new MongoClient(server.url).connect()
       filler = await mongoStore({ url: server.url, database, deadlineMs: 30_000 })
       await hire(filler, ['mia', 'max'])
-    }, 60_000)
+    })
     afterAll(async () => {
       await filler.close()
       await client.close()

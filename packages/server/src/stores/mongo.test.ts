@@ -39,7 +39,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     const watched: Watched[] = []
     beforeAll(async () => {
       server = await start()
-    }, 60_000)
+    })
     afterAll(() => server.stop())
 
     /** Opens a database, and writes down what is asked of it. */

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { accepted, answer, ended, openPhones, ring, rings } from '../../../tests/support/phones.ts'
 import { openChat } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const other = { workspace_id: 'other', api_key: 'other-key' }
 

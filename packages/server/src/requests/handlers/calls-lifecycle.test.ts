@@ -1,7 +1,5 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { accepted, answer, ended, openPhones, ring, rings } from '../../../tests/support/phones.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** `pnpm prove calls` takes more. */
 const rounds = process.env.CALL_PROOF ? 800 : 10

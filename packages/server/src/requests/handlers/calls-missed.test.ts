@@ -1,12 +1,10 @@
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { exportAll, operatorAuth } from '../../../tests/support/erasing.ts'
 import { becomeKnown, callTo, goAway, openPhones, ring } from '../../../tests/support/phones.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { testWorkspaces } from '../../testing/start-server.ts'
 import { newCall } from '../../testing/store-cases/making.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 async function historyOf(socket: TestSocket): Promise<string[]> {
   const { calls } = await socket.request('get_calls', {})

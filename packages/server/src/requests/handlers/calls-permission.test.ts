@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import type { WorkspaceOptions } from '../../identity/workspaces.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { testWorkspaces } from '../../testing/start-server.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** A chat whose workspace `demo` is as the tests have it, but for some options. */
 function openDemo(options: Partial<WorkspaceOptions> = {}): Promise<TestChat> {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { comeBack, drop, heardAfterHello } from '../../../tests/support/drop.ts'
 import { answer, ended, ring, rings } from '../../../tests/support/phones.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** A call that was answered, of two tabs with known device ids. */
 async function openCall(chat: TestChat) {

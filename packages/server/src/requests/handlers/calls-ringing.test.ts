@@ -2,12 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { callTo, ended, openPhones, ring, rings } from '../../../tests/support/phones.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const other = { workspace_id: 'other', api_key: 'other-key' }
 

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { comeBack, drop, heardAfterHello } from '../../../tests/support/drop.ts'
 import { answer, callTo, ended, offer, openPhones, ring, rings } from '../../../tests/support/phones.ts'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** `pnpm prove calls` takes more. */
 const pairs = process.env.CALL_PROOF ? 300 : 5

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CannedAnswer } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 async function scene() {
   const chat = await openChat(onTestFinished)

@@ -4,8 +4,6 @@ import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { Reading } from '../../testing/draft-reader.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const stream = 'room:lobby'
 const draftMs = 1_000
 

@@ -6,8 +6,6 @@ import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { TestSocket } from '../../testing/connect.ts'
 import { newTicket as aTicket } from '../../testing/store-cases/making.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 type LineMoved = PushOf<'line_moved'>
 
 /** An estimate as a client keeps it: moved on by each frame that came after it. */
@@ -106,12 +104,9 @@ it('[EW3] says that nobody is online, and since when a topic is closed until whe
   await store.topics.update('demo', 'sales', { hours: never })
   const other = await chat.connect('ben')
   await ann.socket.disconnect()
-  await vi.waitFor(async () =>
-    expect(await other.request('get_estimate', { product: 'sales' })).toMatchObject({
-      reason: 'closed_hours',
-      opens_at: null,
-    }),
-  )
+  await expect
+    .poll(() => other.request('get_estimate', { product: 'sales' }))
+    .toMatchObject({ reason: 'closed_hours', opens_at: null })
 })
 
 it('[EW4] counts those of higher priority before one, and none of lower', async () => {
@@ -150,9 +145,7 @@ it('[EW7] tells whoever has asked how the line moves: whoever counts has what wh
   await expectToldBy(cat, estimate, { ahead: 0, middle: 4 })
   // A second line manager, who has no room, serves half.
   await makeLineManager(admin, 2, 1)
-  await vi.waitFor(async () =>
-    expect((await store.tickets.get('demo', last._id))?.line_manager).toBe('manager-2'),
-  )
+  await expect.poll(async () => (await store.tickets.get('demo', last._id))?.line_manager).toBe('manager-2')
   // Others come.
   await ann.request('create_ticket', newTicket())
   await ben.request('create_ticket', newTicket())

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const create = (socket: TestSocket, product = 'billing') =>
   socket.request('create_ticket', { product, cid: randomUUID() })

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openChat } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const other = { workspace_id: 'other', api_key: 'other-key' }
 const lineManager = (user_id: string, positions_in_a_line = 1) => ({

@@ -3,8 +3,6 @@ import { limits, type Room } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 async function create(socket: TestSocket, members: string[], more: object = {}): Promise<Room> {
   return socket.request('create_room', { kind: 'members', members, cid: randomUUID(), ...more })
 }

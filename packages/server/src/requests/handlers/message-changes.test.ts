@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Entry, type Message, protocolVersion } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { entriesIn, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const cid = () => randomUUID()
 const room_id = 'lobby'

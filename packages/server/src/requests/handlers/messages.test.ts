@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isMessage } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { messagesIn, openChat } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Message, limits as protocolLimits } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { range } from '../../testing/store-cases/making.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const cid = () => randomUUID()
 const stream = 'room:lobby'

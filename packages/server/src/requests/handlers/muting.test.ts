@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const minuteMs = 60_000
 const cid = () => randomUUID()

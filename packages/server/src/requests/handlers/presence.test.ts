@@ -4,8 +4,6 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
 import { raisedLimits, testWorkspaces } from '../../testing/start-server.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 async function presenceOf(socket: TestSocket, user_id: string): Promise<Presence | undefined> {
   return (await socket.request('get_presence', { user_ids: [user_id] })).presences[0]
 }

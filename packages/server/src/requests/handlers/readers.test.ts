@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { limits, type Reader, type Receipt, roomStream, ticketStream } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { eraseAll, exportAll, operatorAuth } from '../../../tests/support/erasing.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { type Auth, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { range } from '../../testing/store-cases/making.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
 const patience = { timeout: 10_000 }
 const lobby = roomStream('lobby')
 

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { type ListedRoom, limits, type Room, roomStream } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { Store } from '../../stores/store.ts'
 import { type Auth, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { range } from '../../testing/store-cases/making.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
 const patience = { timeout: 10_000 }
 
 async function create(socket: TestSocket, members: string[], more: object = {}): Promise<Room> {

@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { messagesIn, openChat } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const open = { workspace_id: 'demo', api_key: 'demo-key' }
 

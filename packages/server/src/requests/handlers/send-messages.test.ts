@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Message } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { messagesIn, openChat } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const message = (message_data: string) => ({ message_data, cid: randomUUID() })
 const texts = (...data: string[]) => data.map(message)

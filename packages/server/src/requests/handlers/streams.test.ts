@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isMessage, limits, type Message, type Page } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { messagesIn, openChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 /** Sends so many messages, each a try of its own. */
 async function say(socket: TestSocket, room_id: string, count: number): Promise<Message[]> {

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Message, Thread } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
 import { messagesIn, openChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const unknown = '0192f0c1-2345-7abc-8def-0123456789ab'
 

@@ -1,14 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Message, PushOf, Ticket } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { secret, sign } from '../../../tests/support/foreign-tokens.ts'
 import { message, newTicket } from '../../../tests/support/ticket-line.ts'
 import type { ChatServerOptions } from '../../chat-server.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { Store } from '../../stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** Longer than new messages are gathered. */
 const gatheredMs = 1_500

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import {
   createTickets,
   makeLineManager,
@@ -11,8 +11,6 @@ import type { ChatServerOptions } from '../../chat-server.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { testWorkspaces } from '../../testing/start-server.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 /** The topics `sales` and `bills`, and two agents who are line managers, each with room for so many tickets. */
 async function withAgents(

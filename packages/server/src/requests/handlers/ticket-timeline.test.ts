@@ -9,8 +9,6 @@ import { embeddedStore } from '../../stores/embedded/index.ts'
 import { StoreUnavailableError } from '../../stores/store.ts'
 import { messagesIn, type TestSocket } from '../../testing/connect.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 async function scene(options: Partial<ChatServerOptions> = {}) {
   const { chat, admin } = await withLine([null, null], options)
   const ann = await chat.connect('ann', { name: 'Ann' })

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadsOf, message, newTicket, updated, withLine } from '../../../tests/support/ticket-line.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from '../../stores/store.ts'
 import { messagesIn } from '../../testing/connect.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('closing', () => {
   it('[TK3] closes once, and tells the customer, agents and whoever joined', async () => {

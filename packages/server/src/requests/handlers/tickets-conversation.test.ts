@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { limits, type Message, type Ticket } from '@dowellchat/protocol'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { message, newTicket, withLine } from '../../../tests/support/ticket-line.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { messagesIn, type TestSocket } from '../../testing/connect.ts'
 import { newTicket as aTicket, draft } from '../../testing/store-cases/making.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 describe('a conversation', () => {
   it('[ST1, ST3] is heard by whoever has joined it, until they leave', async () => {

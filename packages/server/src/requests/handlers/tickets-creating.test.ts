@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { loadsOf, newTicket, withLine } from '../../../tests/support/ticket-line.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const other = { workspace_id: 'other', api_key: 'other-key' }
 const openKey = { workspace_id: 'demo', api_key: 'demo-key' }

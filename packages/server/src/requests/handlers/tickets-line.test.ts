@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   createTickets,
   loadsOf,
@@ -9,8 +9,6 @@ import {
   updated,
   withLine,
 } from '../../../tests/support/ticket-line.ts'
-
-vi.setConfig({ testTimeout: 60_000 })
 
 const openKey = { workspace_id: 'demo', api_key: 'demo-key' }
 

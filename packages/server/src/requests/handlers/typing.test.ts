@@ -4,8 +4,6 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 
-vi.setConfig({ testTimeout: 30_000 })
-
 const stream = 'room:lobby'
 const types = (is_typing = true) => ({ stream, is_typing })
 

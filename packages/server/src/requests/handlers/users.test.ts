@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { limits, type User } from '@dowellchat/protocol'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { type Auth, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { range } from '../../testing/store-cases/making.ts'
 import { seen } from '../../testing/store-cases/users.ts'
-
-vi.setConfig({ testTimeout: 30_000 })
 
 const other = { workspace_id: 'other', api_key: 'other-key' }
 

@@ -12,8 +12,6 @@ import type { Store } from '../../stores/store.ts'
 import type { TestSocket } from '../../testing/connect.ts'
 import { newTicket as aTicket } from '../../testing/store-cases/making.ts'
 
-vi.setConfig({ testTimeout: 60_000 })
-
 function movedTo(socket: TestSocket, _id: string, waiting_time: number): Promise<{ data: Ticket }> {
   return socket.first('ticket_updated', ({ data }) => data._id === _id && data.waiting_time === waiting_time)
 }

@@ -16,7 +16,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   let server: MongoServer
   beforeAll(async () => {
     server = (await mongoKinds[0]?.start()) as MongoServer
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   interface Line {

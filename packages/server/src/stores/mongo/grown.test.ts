@@ -15,7 +15,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   let server: MongoServer
   beforeAll(async () => {
     server = (await mongoKinds[0]?.start()) as MongoServer
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   it.each([true, false])('[S48] asks for the same, together: %s', { timeout: 60_000 }, async (together) => {

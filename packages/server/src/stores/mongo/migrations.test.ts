@@ -101,7 +101,7 @@ function useMongo(): { server: MongoServer; client: MongoClient } {
   beforeAll(async () => {
     mongo.server = (await mongoKinds[0]?.start()) as MongoServer
     mongo.client = await new MongoClient(mongo.server.url).connect()
-  }, 60_000)
+  })
   afterAll(async () => {
     await mongo.client.close()
     await mongo.server.stop()

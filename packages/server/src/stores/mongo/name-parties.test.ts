@@ -24,7 +24,7 @@ describe.skipIf(noMongo)(`naming parties${noMongo ? `, without MongoDB: ${noMong
   beforeAll(async () => {
     mongo.server = (await mongoKinds[0]?.start()) as MongoServer
     mongo.client = await new MongoClient(mongo.server.url).connect()
-  }, 60_000)
+  })
   afterAll(async () => {
     await mongo.client.close()
     await mongo.server.stop()

@@ -14,7 +14,7 @@ describe.skipIf(noMongo)(`a driver that fails for good${noMongo ? `, with MongoD
     const [kind] = mongoKinds
     if (!kind) throw new Error('There is no kind of server')
     server = await kind.start()
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   it('[MF5] is replaced once nothing has been answered for long, and the old one is closed', {

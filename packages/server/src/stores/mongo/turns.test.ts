@@ -14,7 +14,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   let server: MongoServer
   beforeAll(async () => {
     server = (await mongoKinds[0]?.start()) as MongoServer
-  }, 60_000)
+  })
   afterAll(() => server.stop())
 
   /** Sends one message after the other; resolves to their seqs. */
