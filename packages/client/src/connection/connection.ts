@@ -247,6 +247,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       return
     }
     patch({ status: 'connecting', error: null })
+    credentials.prepare()
     attempts.now()
   }
 

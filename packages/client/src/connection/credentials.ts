@@ -9,6 +9,8 @@ interface Greeting {
 
 /** What proves who a client is. Everything secret stays in here. */
 export interface Credentials {
+  /** Asks for the next handshake's token while the transport opens: it may be as far away as the server. */
+  readonly prepare: () => void
   /** What the next handshake carries. Rejects if there is no token. */
   readonly handshake: () => Promise<object>
   /** A token to renew the session with; undefined if there is none but the one that the session has. Rejects as `getToken` does. */
@@ -34,6 +36,13 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
   /** The guest of the last handshake, if it had a kept one. */
   let usedGuest: KeptGuest | undefined
   let refusals = 0
+  /** A token for the attempt that is under way. */
+  let prepared: Promise<string> | undefined
+
+  function release(): void {
+    prepared = undefined
+    guests.release()
+  }
 
   async function handshake(): Promise<object> {
     if ('guest' in current) {
@@ -44,7 +53,9 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
     }
     if (isOfTokens(current)) {
       const { workspace_id } = current
-      usedToken = await tokenOf(current)
+      const token = prepared ?? tokenOf(current)
+      prepared = undefined
+      usedToken = await token
       usedGuest = await guests.find(workspaceOf(current))
       return { token: usedToken, workspace_id, guest_token: usedGuest?.guest_token }
     }
@@ -52,6 +63,12 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
   }
 
   return {
+    prepare() {
+      if (!('getToken' in current)) return
+      prepared = tokenOf(current)
+      // The handshake says why there is none.
+      prepared.catch(() => undefined)
+    },
     handshake,
     async freshToken() {
       if (!isOfTokens(current)) return undefined
@@ -79,14 +96,15 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
           : // The guest is the user from now on, or somebody else's; another workspace has not looked at it.
             usedGuest?.workspace_id === workspace_id && guests.drop(workspace_id)
       usedGuest = undefined
-      void Promise.resolve(kept).then(guests.release)
+      void Promise.resolve(kept).then(release)
     },
     askedRole: () => ('role' in current ? current.role : undefined),
     isExpected: (user_id) => !('getToken' in current) || (current.user_id ?? user_id) === user_id,
-    release: guests.release,
+    release,
     update(next) {
       const before = current
       current = next
+      prepared = undefined
       return secretOf(next) !== secretOf(before)
     },
   }

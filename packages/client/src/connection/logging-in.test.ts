@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { ConnectionError } from '../errors.ts'
@@ -47,6 +49,15 @@ it('[SE5] asks for a token at each connect, and sends nothing else of its auth',
     { token: 'token 2', protocol: 1, device_id },
   ])
   expect(handshakes[0]?.device_id).toBe(handshakes[1]?.device_id)
+})
+
+it('[SE5] asks for the first token while the transport opens', async () => {
+  const silent = createServer().listen(0, '127.0.0.1')
+  await once(silent, 'listening')
+  onTestFinished(() => void silent.close())
+  const source = tokens()
+  open(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`, source).connect()
+  await expect.poll(() => source.asked).toBe(1)
 })
 
 it('[SE5] is offline while there is no token, says why, and connects once there is one', async () => {
