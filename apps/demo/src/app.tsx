@@ -1,20 +1,13 @@
 import { ChatProvider } from '@dowellchat/client/react'
-import { lazy, Suspense } from 'react'
-import { authOf } from './features/people/auth.ts'
-import { guestStorageOf } from './features/people/guest-storage.ts'
-import { type Person, usePerson } from './features/people/person.ts'
+import { lazy, Suspense, useEffect, useMemo } from 'react'
+import { clientOf, letGoOfEarly } from './features/people/client.ts'
+import type { Person } from './features/people/person.ts'
+import { usePerson } from './features/people/use-person.ts'
 import { Shell } from './features/shell/shell.tsx'
 import { useIsFirstPage } from './features/shop/use-is-first-page.ts'
-import { chatUrl } from './settings.ts'
 
 const ShopPage = lazy(async () => ({ default: (await import('./features/shop/shop-page.tsx')).ShopPage }))
 const WhoAmI = lazy(async () => ({ default: (await import('./features/people/who-am-i.tsx')).WhoAmI }))
-
-/** Unsent messages outlive a reload of the page. */
-const outbox = { keep: true }
-
-/** Scrolling loads what was let go of again. */
-const keptMessages = { atEnd: 200, scrolledUp: 1_000 }
 
 /** Shows the shop beside the desk, or asks who you are; then provides a client with that identity to everything below. */
 export function App() {
@@ -30,15 +23,11 @@ export function App() {
 }
 
 function Entered({ person }: { readonly person: Person }) {
-  const storage = guestStorageOf(person)
+  const client = useMemo(() => clientOf(person), [person])
+  // After the provider's own effect, which holds the client.
+  useEffect(letGoOfEarly, [])
   return (
-    <ChatProvider
-      url={chatUrl}
-      auth={authOf(person)}
-      outbox={outbox}
-      keptMessages={keptMessages}
-      {...(storage && { storage })}
-    >
+    <ChatProvider client={client}>
       <Shell />
     </ChatProvider>
   )

@@ -1,4 +1,5 @@
 import { useHashLocation } from 'wouter/use-hash-location'
+import { nameOf, partsOf } from './address.ts'
 
 /** The addresses of pages. Names and ids are escaped: a room may be called `50/50?`. */
 export const paths = {
@@ -38,23 +39,11 @@ export function useTicketInPath(): string | null {
   return nameOf(partsOf(location, paths.calls)[1])
 }
 
-function nameOf(part = ''): string | null {
-  try {
-    return decodeURIComponent(part) || null
-  } catch {
-    return part
-  }
-}
-
 /** The number of the message that the address of a conversation leads to, or null. */
 export function useMessageInPath(): number | null {
   const [location] = useHashLocation()
   const [, nth = ''] = [paths.chat, paths.tickets].map((page) => partsOf(location, page)).find(isThere) ?? []
   return /^[1-9]\d{0,14}$/.test(nth) ? Number(nth) : null
-}
-
-function partsOf(location: string, page: string): readonly string[] {
-  return location.startsWith(`${page}/`) ? location.slice(page.length + 1).split('/') : []
 }
 
 function isThere(parts: readonly string[]): boolean {

@@ -1,5 +1,3 @@
-import { useSyncExternalStore } from 'react'
-
 /** A value in the browser's storage. Tabs that share the storage see it change. */
 export interface Stored<T> {
   readonly get: () => T
@@ -53,8 +51,4 @@ export function createStored<T>(
       return () => void listeners.delete(listener)
     },
   }
-}
-
-export function useStored<T>(stored: Stored<T>): T {
-  return useSyncExternalStore(stored.subscribe, stored.get)
 }

@@ -1,6 +1,7 @@
 import { skip, useCallHistory, useSession } from '@dowellchat/client/react'
 import { useEffect } from 'react'
-import { createStored, useStored } from '../../lib/stored.ts'
+import { createStored } from '../../lib/stored.ts'
+import { useStored } from '../../lib/use-stored.ts'
 
 /** When the last missed call that somebody has seen in the list ended, by workspace and user. */
 const seen = createStored<Readonly<Record<string, string>>>('localStorage', 'seen-calls', (value) =>

@@ -1,4 +1,5 @@
-import { createStored, useStored } from '../../lib/stored.ts'
+import { createStored } from '../../lib/stored.ts'
+import { useStored } from '../../lib/use-stored.ts'
 
 /** For whom this browser shows notifications; '' for nobody. */
 const stored = createStored<string>('localStorage', 'notifications', (value) =>

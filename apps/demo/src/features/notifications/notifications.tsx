@@ -1,5 +1,5 @@
 import { lazy, Suspense, useEffect } from 'react'
-import { usePerson } from '../people/person.ts'
+import { usePerson } from '../people/use-person.ts'
 import { notify, useNotified } from './enabled.ts'
 
 const load = () => import('./parts.ts')

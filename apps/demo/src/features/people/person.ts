@@ -1,5 +1,5 @@
 import type { Role } from '@dowellchat/client'
-import { createStored, useStored } from '../../lib/stored.ts'
+import { createStored } from '../../lib/stored.ts'
 import { isDeskPane } from '../../settings.ts'
 import { isRole, userIdOf } from './names.ts'
 
@@ -23,7 +23,8 @@ const guest: Guest = { isGuest: true }
 
 // Per tab, so that several tabs can be several people; an installed page has one person.
 const isInstalled = matchMedia('(display-mode: standalone)').matches
-const person = createStored<Person | null>(
+/** Who somebody is in this tab; null before they have said it. */
+export const storedPerson = createStored<Person | null>(
   isInstalled && !isDeskPane ? 'localStorage' : 'sessionStorage',
   isDeskPane ? 'person-at-desk' : 'person',
   (value) => {
@@ -33,20 +34,11 @@ const person = createStored<Person | null>(
     return isDeskPane ? named('Meg Ortiz', 'agent') : null
   },
 )
-// From the moment when a guest asks to log in until the server knows that they have.
-const hasBeenGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
+/** From the moment when a guest asks to log in until the server knows that they have. */
+export const hasBeenGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
 
 function named(name: string, role: Role): NamedPerson {
   return { isGuest: false, userId: userIdOf(name), name, role }
-}
-
-export function usePerson(): Person | null {
-  return useStored(person)
-}
-
-/** Whether a guest is about to say who they are. */
-export function useIsLoggingIn(): boolean {
-  return useStored(hasBeenGuest)
 }
 
 /** Whether the person was a guest in this tab, and the server does not know it yet. */
@@ -59,22 +51,22 @@ export function forgetGuest(): void {
 }
 
 export function enterAs(name: string, role: Role): void {
-  person.set(named(name.trim(), role))
+  storedPerson.set(named(name.trim(), role))
 }
 
 export function enterAsGuest(): void {
   forgetGuest()
-  person.set(guest)
+  storedPerson.set(guest)
 }
 
 /** Back to the first page. What a guest has becomes that of the person they choose there. */
 export function logIn(): void {
   hasBeenGuest.set(true)
-  person.set(null)
+  storedPerson.set(null)
 }
 
 /** Back to the first page, where somebody else enters. */
 export function leave(): void {
   forgetGuest()
-  person.set(null)
+  storedPerson.set(null)
 }

@@ -1,4 +1,5 @@
-import { createStored, useStored } from '../../lib/stored.ts'
+import { createStored } from '../../lib/stored.ts'
+import { useStored } from '../../lib/use-stored.ts'
 import { nameFromId } from './names.ts'
 
 /** Somebody who wrote in a room or ticket, or called, and the address to call them at. */

@@ -1,7 +1,7 @@
 import type { Role } from '@dowellchat/client'
 import { useConnection } from '@dowellchat/client/react'
 import { isRole } from './names.ts'
-import { usePerson } from './person.ts'
+import { usePerson } from './use-person.ts'
 
 /** Who you are, as the page shows it. */
 export interface Self {

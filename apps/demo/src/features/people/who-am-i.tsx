@@ -6,8 +6,9 @@ import { useTitle } from '../../lib/use-title.ts'
 import { isDeskPane } from '../../settings.ts'
 import { ThemeToggle } from '../shell/theme-toggle.tsx'
 import { OwnNameForm } from './own-name-form.tsx'
-import { enterAsGuest, forgetGuest, useIsLoggingIn } from './person.ts'
+import { enterAsGuest, forgetGuest } from './person.ts'
 import { ReadyMadeList } from './ready-made-list.tsx'
+import { useIsLoggingIn } from './use-person.ts'
 import './who-am-i.css'
 
 /** The first page: who somebody is in this tab. */

@@ -1,4 +1,5 @@
-import { createStored, useStored } from '../../lib/stored.ts'
+import { createStored } from '../../lib/stored.ts'
+import { useStored } from '../../lib/use-stored.ts'
 
 /** How this page behaves in this browser. */
 export interface PageSettings {

@@ -3,7 +3,7 @@ import { lazy, Suspense } from 'react'
 import { Dialog } from '../../components/dialog.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { OwnStatus } from '../people/own-status.tsx'
-import { usePerson } from '../people/person.ts'
+import { usePerson } from '../people/use-person.ts'
 import { changePageSettings, usePageSettings } from './page-settings.ts'
 
 const NotificationSetting = lazy(async () => ({

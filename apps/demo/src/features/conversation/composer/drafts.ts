@@ -1,5 +1,6 @@
 import { useCallback } from 'react'
-import { createStored, useStored } from '../../../lib/stored.ts'
+import { createStored } from '../../../lib/stored.ts'
+import { useStored } from '../../../lib/use-stored.ts'
 
 const stored = createStored<Readonly<Record<string, string>>>('sessionStorage', 'drafts', (value) =>
   Object.fromEntries(
