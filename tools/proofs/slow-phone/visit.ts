@@ -81,9 +81,8 @@ async function when(page: Page, what: keyof Seen): Promise<number> {
 function loadedBy(moment: number) {
   const paintOf = (name: string): number =>
     Math.round(performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN)
-  const files = performance
-    .getEntriesByType('resource')
-    .filter((one) => one.responseEnd <= moment) as PerformanceResourceTiming[]
+  const loaded = performance.getEntriesByType('resource') as PerformanceResourceTiming[]
+  const files = loaded.filter(({ responseEnd }) => responseEnd <= moment)
   const scripts = files.filter(({ name }) => name.endsWith('.js'))
   const { seen } = globalThis as unknown as { seen: Seen }
   return {
