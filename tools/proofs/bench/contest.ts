@@ -72,7 +72,7 @@ export class Contest<Key extends string> {
   async play(size: Sizes): Promise<Match<Key>> {
     const rounds = new Map<Row, Round<Key>[]>([...this.#cells.keys()].map((row) => [row, []]))
     const patience = performance.now() + size.patienceMinutes * 60_000
-    const disturbance = watchOthers(this.servers)
+    const disturbance = watchOthers(this.servers.map(({ pid }) => pid))
     for (let number = 0; number < size.rounds; number += 1) {
       say(`round ${number + 1} of ${size.rounds}${number === 0 ? ', which only warms up' : ''}`)
       for (const [row, played] of rounds) {
@@ -89,7 +89,7 @@ export class Contest<Key extends string> {
   }
 
   async #play(row: Row, number: number): Promise<Round<Key>> {
-    const disturbance = watchOthers(this.servers)
+    const disturbance = watchOthers(this.servers.map(({ pid }) => pid))
     const diskMs = measureDisk(this.servers.find(({ kind }) => kind === 'durable')?.folder ?? scratch, 100)
     const samples: Record<string, Sample> = {}
     // Another server begins each round, since the first of a round has an idle machine before it.

@@ -1,6 +1,5 @@
 import { cpus } from 'node:os'
 import { cpuByThread, machineTime } from './cpu.ts'
-import type { Contestant } from './servers.ts'
 
 /** Shares of the machine, 0 to 1, that others took while something was measured. */
 export interface Disturbance {
@@ -8,13 +7,11 @@ export interface Disturbance {
   readonly stolen: number
 }
 
-/** Starts watching; the function it returns answers what processes other than the servers and the load used since. */
-export function watchOthers(servers: readonly Contestant[]): () => Disturbance {
+/** Starts watching; the function it returns answers what processes other than the servers, by `pids`, and the load used since. */
+export function watchOthers(pids: readonly number[]): () => Disturbance {
   function read() {
     const { user, system } = process.cpuUsage()
-    const served = servers
-      .flatMap(({ pid }) => [...cpuByThread(pid).values()])
-      .reduce((sum, ns) => sum + ns, 0)
+    const served = pids.flatMap((pid) => [...cpuByThread(pid).values()]).reduce((sum, ns) => sum + ns, 0)
     return { now: performance.now(), own: (user + system) / 1_000 + served / 1_000_000, ...machineTime() }
   }
   const before = read()

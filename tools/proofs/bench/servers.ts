@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../../packages/server/tests/support/free-port.ts'
 import { pin, wait } from './cpu.ts'
 import { benchKey, makeAuth } from './ids.ts'
 import { type Auth, RawSocket } from './raw-socket.ts'
@@ -208,15 +208,4 @@ function environment(port: number, dataFolder: string): NodeJS.ProcessEnv {
 export function expectSuccess(answer: unknown, request = 'A request'): void {
   if ((answer as { status?: unknown } | null)?.status === 'success') return
   throw new Error(`${request} was refused: ${JSON.stringify(answer)}`)
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }

@@ -1,6 +1,7 @@
+import { watchOthers } from '../bench/disturbance.ts'
 import type { Cell } from '../bench/measure.ts'
 import { repeat } from '../bench/repeat.ts'
-import { measure, type Sample, watchOthers } from './measure.ts'
+import { measure, type Sample } from './measure.ts'
 import type { Row } from './rows.ts'
 import type { Entrant, Server } from './server.ts'
 
@@ -82,7 +83,7 @@ async function playRow(
   servers: readonly Server[],
   number: number,
 ): Promise<Round> {
-  const disturbance = watchOthers(servers)
+  const disturbance = watchOthers(servers.flatMap(({ pids }) => pids))
   const samples = new Map<string, Sample>()
   // Another server begins each round, since the first of a round has an idle machine before it.
   const first = number % servers.length
@@ -94,5 +95,6 @@ async function playRow(
       throw new Error(`${key} failed`, { cause: error })
     }
   }
-  return { samples, disturbed: disturbance() }
+  const { otherProcesses, stolen } = disturbance()
+  return { samples, disturbed: otherProcesses + stolen }
 }

@@ -1,5 +1,4 @@
-import { cpus } from 'node:os'
-import { cpuBetween, cpuByThread, machineTime, wait } from '../bench/cpu.ts'
+import { cpuBetween, cpuByThread, wait } from '../bench/cpu.ts'
 import type { Cell } from '../bench/measure.ts'
 import { quantile } from '../bench/statistics.ts'
 import type { Server } from './server.ts'
@@ -33,22 +32,5 @@ export async function measure({ pids }: Server, cell: Cell): Promise<Sample> {
     busy: usedNs / 1_000_000 / ms,
     perSecond: units / (ms / 1_000),
     p50Ms: quantile(latenciesMs, 0.5),
-  }
-}
-
-/** Starts watching; the function it returns answers the share of the machine, 0 to 1, that others took since. */
-export function watchOthers(servers: readonly Server[]): () => number {
-  function read() {
-    const { user, system } = process.cpuUsage()
-    const servedNs = servers
-      .flatMap(({ pids }) => pids.flatMap((pid) => [...cpuByThread(pid).values()]))
-      .reduce((sum, ns) => sum + ns, 0)
-    const { busy, stolen } = machineTime()
-    return { now: performance.now(), others: busy + stolen - (user + system) / 1_000 - servedNs / 1_000_000 }
-  }
-  const before = read()
-  return () => {
-    const after = read()
-    return Math.max(0, after.others - before.others) / ((after.now - before.now) * cpus().length)
   }
 }

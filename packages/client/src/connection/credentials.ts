@@ -104,7 +104,8 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
     update(next) {
       const before = current
       current = next
-      prepared = undefined
+      // Another function is mostly the same one, made anew: what it was asked for is on its way.
+      if (!('getToken' in next)) prepared = undefined
       return secretOf(next) !== secretOf(before)
     },
   }

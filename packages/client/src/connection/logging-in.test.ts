@@ -60,6 +60,16 @@ it('[SE5] asks for the first token while the transport opens', async () => {
   await expect.poll(() => source.asked).toBe(1)
 })
 
+it('[SE5] asks once where getToken is made anew meanwhile, as a page does that renders again', async () => {
+  const { url, handshakes } = await openFakeServer({ admit: () => helloOf('ann') })
+  const source = tokens()
+  const ann = open(url, { getToken: () => source.getToken(), user_id: 'ann' })
+  ann.connect()
+  ann.update({ auth: { getToken: () => source.getToken(), user_id: 'ann' } })
+  await until(ann.connection, isOnline)
+  expect([source.asked, handshakes.length]).toEqual([1, 1])
+})
+
 it('[SE5] is offline while there is no token, says why, and connects once there is one', async () => {
   const { url, handshakes } = await openFakeServer({ admit: () => helloOf('ann') })
   const source = tokens(2)
