@@ -1,12 +1,13 @@
 // What no server of this design can go below: socket.io with our frames, byte for byte as long, one row of SQLite a message
-// and the pages of its rooms. It validates nothing, knows and greets nobody, has no budgets, no lists, no presence, and one thread.
+// and the pages of its rooms. It validates nothing, knows and greets nobody, has no budgets, no lists, no presence. What goes to a
+// disk is written in a second thread: a server that waits for its disk lets everybody else wait too.
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { Server } from 'socket.io'
+import { inMemory, openRows } from './floor-rows.mjs'
 
 const packages = createRequire(new URL('../../../packages/server/package.json', import.meta.url))
-const { DatabaseSync } = process.getBuiltinModule('node:sqlite') ?? packages('@photostructure/sqlite')
 const { v7: newId } = packages('uuid')
 const { Decoder, Encoder } = packages('socket.io-parser')
 
@@ -27,18 +28,19 @@ class TextEncoder extends Encoder {
 }
 
 const pageLength = 50
-const { DATA_DIR: folder = ':memory:', PORT, HOST } = process.env
-const db = new DatabaseSync(folder === ':memory:' ? folder : join(folder, 'floor.sqlite'))
-db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000')
-db.exec(`CREATE TABLE entries (stream_n INTEGER, seq INTEGER, id TEXT, author TEXT, cid TEXT, text TEXT);
-  CREATE UNIQUE INDEX entries_place ON entries (stream_n, seq);
-  CREATE UNIQUE INDEX entries_cid ON entries (cid, stream_n, author)`)
-const insert = db.prepare('INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)')
-const newest = db.prepare('SELECT text FROM entries WHERE stream_n = ? ORDER BY seq DESC LIMIT ?')
+const { DATA_DIR: folder = inMemory, PORT, HOST } = process.env
+const { write, newest } = openRows(folder)
+const writer =
+  folder === inMemory
+    ? undefined
+    : new Worker(new URL('./floor-rows.mjs', import.meta.url), { workerData: { floor: folder } })
+writer?.on('message', written)
 
 const rooms = new Map()
 const epoch = newId()
+/** What has come in, and what is being written. */
 let waiting = []
+let writing = []
 
 function roomOf(name) {
   const known = rooms.get(name)
@@ -49,7 +51,7 @@ function roomOf(name) {
 }
 
 function pageOf(room) {
-  const entries = newest.all(room.n, pageLength).map(({ text }) => text)
+  const entries = newest(room.n, pageLength)
   const head = { seq: room.seq, nth: room.seq, id: room.last }
   const page = { stream: room.stream, epoch, head, first_seq: 1, more: true }
   return new Text(
@@ -57,10 +59,9 @@ function pageOf(room) {
   )
 }
 
-function append({ user, message }) {
+function append({ user, message, acknowledge }) {
   const room = roomOf(message.room_id)
   room.seq += 1
-  room.page = undefined
   const { cid, message_data } = message
   const id = newId()
   room.last = id
@@ -72,24 +73,31 @@ function append({ user, message }) {
     created_at: new Date().toISOString(),
     client_created_at: null,
   })
-  insert.run(room.n, room.seq, id, user, cid, text)
-  return { room, text }
+  return { room, text, acknowledge, row: [room.n, room.seq, id, user, cid, text] }
 }
 
-/** Stores what has come in this turn, answers it, then sends it. */
+/** Stores what has come in this turn. */
 function flush() {
-  const batch = waiting
+  writing = waiting.map(append)
   waiting = []
-  db.exec('BEGIN')
-  const appended = batch.map(append)
-  db.exec('COMMIT')
+  const rows = writing.map(({ row }) => row)
+  if (writer) return writer.postMessage(rows)
+  write(rows)
+  written()
+}
+
+/** Answers what is stored, then sends it. */
+function written() {
   const news = new Map()
-  for (const [at, { room, text }] of appended.entries()) {
-    batch[at].acknowledge(new Text(`{"status":"success","operation":"message_event","data":${text}}`))
+  for (const { room, text, acknowledge } of writing) {
+    room.page = undefined
+    acknowledge(new Text(`{"status":"success","operation":"message_event","data":${text}}`))
     news.set(room, [...(news.get(room) ?? []), text])
   }
+  writing = []
   for (const [{ name, stream }, texts] of news)
     io.to(name).emit('entries', new Text(`{"stream":"${stream}","epoch":"${epoch}","entries":[${texts}]}`))
+  if (waiting.length > 0) flush()
 }
 
 const http = createServer()
@@ -113,7 +121,8 @@ io.on('connection', (socket) => {
     acknowledge(room.page)
   })
   socket.on('message_event', (message, acknowledge) => {
-    if (waiting.push({ user, message, acknowledge }) === 1) setImmediate(setImmediate, flush)
+    const isFirst = waiting.push({ user, message, acknowledge }) === 1
+    if (isFirst && writing.length === 0) setImmediate(setImmediate, flush)
   })
 })
 http.listen(Number(PORT), HOST)

@@ -132,9 +132,13 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
     {
       id: 'small-request',
       title: 'another socket’s small request while 64 appends are in flight',
-      // The bare server has no such event; its join is as small.
+      hasFloor: true,
+      // The bare server and the floor have no such event; their join is as small.
       open: (server) =>
-        smallRequest(server, { messages: some(20_000), event: server.isBare ? 'join' : 'get_all_topics' }),
+        smallRequest(server, {
+          messages: some(20_000),
+          event: server.isBare || server.isFloor ? 'join' : 'get_all_topics',
+        }),
       lines: [
         {
           of: 'p50',

@@ -129,7 +129,7 @@ export class ListedRooms {
     const bySocket = new Map<string, Grown[]>()
     for (let at = 0; at < ids.length; at += mostEnds) {
       const keys = ids.slice(at, at + mostEnds).map(streamKeyOf)
-      const ends = await this.#parts.store.ends(keys)
+      const ends = await this.#parts.store.ends(keys.map((key) => ({ ...key, withLast: true })))
       for (const [n, end] of ends.entries()) {
         const key = keys[n] as StreamKey
         const told = this.#told.get(streamId(key))

@@ -15,15 +15,16 @@ export interface ShownReader {
 
 type Streams = Pick<Store, 'streams'>
 
-/** Counts for all of them together what they have not read. */
+/** Counts for all of them together what they have not read. @param withLast whether the last messages are read too */
 export async function shownReaders(
   store: Streams,
   workspace_id: string,
   all: readonly OwnReader[],
+  withLast = false,
 ): Promise<ShownReader[]> {
   const shown: ShownReader[] = []
   for (let at = 0; at < all.length; at += mostEnds)
-    shown.push(...(await showSome(store, workspace_id, all.slice(at, at + mostEnds))))
+    shown.push(...(await showSome(store, workspace_id, all.slice(at, at + mostEnds), withLast)))
   return shown
 }
 
@@ -31,11 +32,13 @@ async function showSome(
   store: Streams,
   workspace_id: string,
   some: readonly OwnReader[],
+  withLast: boolean,
 ): Promise<ShownReader[]> {
   const asked = some.map(({ row: { stream, nth, seq }, user_ids }) => ({
     workspace_id,
     stream,
     mark: { nth, seq, user_ids },
+    withLast,
   }))
   const ends = await store.streams.ends(asked)
   return Promise.all(

@@ -48,7 +48,7 @@ export function unreadFollower({ store, people, unreadMs }: UnreadParts, options
   async function deliver(workspace_id: string, row: DeliveryRow): Promise<Outcome> {
     if (row.event_text !== null) return missedCall(workspace_id, row.event_text)
     const key = { workspace_id, stream: row.stream }
-    const [end] = await store.streams.ends([key])
+    const [end] = await store.streams.ends([{ ...key, withLast: true }])
     if (!end) return { done: { epoch: null, seq: 0, isAll: true } }
     const { madeBefore } = store.streams
     const from = row.seq ?? (await madeBefore(key, row.since))

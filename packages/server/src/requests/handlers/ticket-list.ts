@@ -52,7 +52,8 @@ async function withEnds(
   connection.watchRooms(keys)
   const marked = keys.map(async ({ stream }) => {
     const reader = await store.readers.get(workspace_id, user_ids, stream)
-    return { workspace_id, stream, mark: { nth: reader?.nth ?? 0, seq: reader?.seq ?? 0, user_ids } }
+    const mark = { nth: reader?.nth ?? 0, seq: reader?.seq ?? 0, user_ids }
+    return { workspace_id, stream, mark, withLast: connection.hearsFacts }
   })
   const asked = await Promise.all(marked)
   const ends = await store.streams.ends(asked)

@@ -108,13 +108,15 @@ export const mostEnds = 100
 export interface EndAsked extends StreamKey {
   /** The messages after `nth`, none of which has a seq up to `seq`, are counted, but for those of the author's ids. */
   readonly mark?: { readonly nth: number; readonly seq: number; readonly user_ids: readonly string[] }
+  /** Whether its last message is read too. */
+  readonly withLast?: boolean
 }
 
 /** Where a stream ends. */
 export interface StreamEnd {
   readonly epoch: string
   readonly head: Head
-  /** The JSON of its last message; null where there is none. */
+  /** The JSON of its last message; null where there is none, and where it was not asked for. */
   readonly last: string | null
   /** How many messages of others follow the mark, of the first `limits.unread_counted` after it; 0 without a mark. */
   readonly unread: number

@@ -33,10 +33,10 @@ export function embeddedEnds(
     return look(log, { low: seq, high: seq, messagesOnly: true })[0]?.text ?? null
   }
 
-  return (log, { mark }) => ({
+  return (log, { mark, withLast = false }) => ({
     epoch: log.epoch,
     head: log.head,
-    last: lastOf(log),
+    last: withLast ? lastOf(log) : null,
     unread: mark ? unreadOf(log, mark) : 0,
   })
 }

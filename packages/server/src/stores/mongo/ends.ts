@@ -157,13 +157,15 @@ export function mongoEnds({
 
   return async (asked) => {
     const logs = await logsOf(asked)
-    const last = await lastOf([...logs.values()])
+    const shown = new Set(asked.filter(({ withLast }) => withLast).map(streamId))
+    const last = await lastOf([...logs].flatMap(([id, log]) => (shown.has(id) ? [log] : [])))
     const unread = await countUnread(asked, logs)
     return asked.map((one): StreamEnd | null => {
       const log = logs.get(streamId(one))
       if (!log) return null
       const { epoch, head } = log
-      return { epoch, head, last: last.get(streamId(one)) ?? null, unread: unread.get(one) ?? 0 }
+      const text = one.withLast ? last.get(streamId(one)) : undefined
+      return { epoch, head, last: text ?? null, unread: unread.get(one) ?? 0 }
     })
   }
 }

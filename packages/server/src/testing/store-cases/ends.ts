@@ -10,7 +10,7 @@ async function endOf(
   store: Store,
   mark?: { nth: number; seq: number; user_ids: string[] },
 ): Promise<StreamEnd> {
-  const [end] = await store.streams.ends([{ ...key, ...(mark && { mark }) }])
+  const [end] = await store.streams.ends([{ ...key, withLast: true, ...(mark && { mark }) }])
   expectTrue(end !== null && end !== undefined, 'A log that was made has an end')
   return end
 }
@@ -29,7 +29,8 @@ export const endCases: readonly StoreCase[] = [
         texts.map((author, n) => draft({ author, message_data: `${n + 1}` })),
       )
       await store.streams.open(room('empty'))
-      const [end, empty, none] = await store.streams.ends([key, room('empty'), room('none')])
+      const all = [key, room('empty'), room('none')]
+      const [end, empty, none] = await store.streams.ends(all.map((one) => ({ ...one, withLast: true })))
       expectSame(end?.head.nth, 6, 'The head is that of the last entry')
       expectSame(JSON.parse(end?.last ?? '{}').message_data, '6', 'The last message is told')
       expectSame(
@@ -37,6 +38,8 @@ export const endCases: readonly StoreCase[] = [
         [{ seq: 0, nth: 0, id: null }, null, null],
         'An empty log has no last message, and there may be none',
       )
+      const [bare] = await store.streams.ends([key])
+      expectSame(bare?.last, null, 'Nor is it read where nobody asks for it')
       const counts = await Promise.all([0, 1, 3, 6].map((nth) => unreadOf(store, nth, 'ann')))
       expectSame(counts, [4, 4, 2, 0], "One's own messages do not count")
       expectSame(await unreadOf(store, 0, 'ann', 'zoe'), 2, 'Nor those under another of their ids')

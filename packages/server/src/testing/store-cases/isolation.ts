@@ -237,7 +237,7 @@ async function everything(store: Store, workspace_id: string): Promise<Record<st
     readers: await store.readers.get(workspace_id, ['ann'], key.stream),
     readerList: await store.readers.list(workspace_id, { user_ids: ['ann'], is_archived: false, limit: 50 }),
     readersOf: await store.readers.ofStream(workspace_id, key.stream, { limit: 50 }),
-    ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] } }]),
+    ends: await store.streams.ends([{ ...key, mark: { nth: 1, seq: 1, user_ids: ['ben'] }, withLast: true }]),
     sharedRooms: await store.rooms.shared(workspace_id, ['ann'], ['ben', 'zoe']),
     followed: await store.deliveries.get(workspace_id, 'hook', ''),
     delivery: await store.deliveries.get(workspace_id, 'hook', key.stream),
