@@ -51,20 +51,25 @@ export async function accept(
 
 /**
  * Connections that join five rooms of 50 messages: always the same ones, or other rooms each time, with a message since
- * anybody joined them, so that no page of theirs is kept.
+ * anybody joined them, so that no page of theirs is kept. Of users nobody has seen before, or, where they `areBack`, of the same ones
+ * in each round.
  */
 export async function connections(
   server: Contestant,
-  shape: { count: number; rooms: number; cold: boolean },
+  shape: { count: number; rooms: number; cold: boolean; areBack?: boolean },
 ): Promise<Cell> {
   const sender = await server.connect(nextUser())
+  const regulars = shape.areBack ? Array.from({ length: shape.count }, nextUser) : []
+  let connected = 0
   let nextRoom = 0
   let open: RawSocket[] = []
 
   const roomOf = (n: number) => filledRoom(n % shape.rooms)
 
   async function connect(firstRoom: number): Promise<void> {
-    const socket = await server.connect(nextUser())
+    const user = regulars[connected % shape.count] ?? nextUser()
+    connected += 1
+    const socket = await server.connect(user)
     open.push(socket)
     const joins = Array.from({ length: roomsPerConnection }, (_, n) =>
       socket.request('join', { room: roomOf(firstRoom + n) }),

@@ -123,6 +123,13 @@ export function tableRows({ scale, filledRooms }: Sizes): readonly Row[] {
       lines: cpu('connection', ...both({ bar: 1.15, prototype: '1.09–1.13', reach: '1.05' })),
     },
     {
+      id: 'connections-again',
+      hasFloor: true,
+      title: 'the same, of users who have been there before',
+      open: (server) => connections(server, { count: some(240), rooms: 5, cold: false, areBack: true }),
+      lines: cpu('connection', ...both({ bar: 1.15, reach: '1.05' })),
+    },
+    {
       id: 'connections-cold',
       hasFloor: true,
       title: 'connection, five rooms × 50 messages, pages cold',
