@@ -68,6 +68,8 @@ function add(list: BlockList, proxy: string, option: string): void {
 
 /** An address in its usual form, without a port or a zone; IPv4 also where IPv6 wraps it. Undefined if it is none. */
 function plainAddress(text: string): string | undefined {
+  // Most are, and each connection asks several times.
+  if (isIP(text) === 4) return text
   const [, bracketed, withPort] = /^(?:\[([^\]]+)\](?::\d+)?|([\d.]+):\d+)$/.exec(text) ?? []
   const [address = ''] = (bracketed ?? withPort ?? text).split('%')
   const wrapped = /^::ffff:([\d.]+)$/i.exec(address)?.[1]
