@@ -1,5 +1,5 @@
 import type { Reader } from '@dowellchat/protocol'
-import { mostEnds, type ReaderRow, type Store, type StreamEnd } from '../stores/store.ts'
+import { type EndAsked, mostEnds, type ReaderRow, type Store, type StreamEnd } from '../stores/store.ts'
 
 /** A person's row of a stream, and the ids under which they write. */
 export interface OwnReader {
@@ -15,12 +15,12 @@ export interface ShownReader {
 
 type Streams = Pick<Store, 'streams'>
 
-/** Counts for all of them together what they have not read. @param withLast whether the last messages are read too */
+/** Counts for all of them together what they have not read. `withLast`: the last messages are read too. */
 export async function shownReaders(
   store: Streams,
   workspace_id: string,
   all: readonly OwnReader[],
-  withLast = false,
+  { withLast = false }: Pick<EndAsked, 'withLast'> = {},
 ): Promise<ShownReader[]> {
   const shown: ShownReader[] = []
   for (let at = 0; at < all.length; at += mostEnds)

@@ -155,7 +155,7 @@ async function showRooms(context: Context, rooms: readonly OwnRoom[]): Promise<L
     store,
     workspace_id,
     rooms.map(({ row }) => ({ row, user_ids })),
-    true,
+    { withLast: true },
   )
   for (const { reader, end } of shown)
     listedRooms.shown({ workspace_id, stream: reader.stream }, end?.head.seq ?? 0)
