@@ -2,7 +2,7 @@ import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, Update
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { StoreUnavailableError } from '../store.ts'
 import { isDuplicate, takenIn } from './errors.ts'
-import { below, oneOf, toFilter, type Where } from './where.ts'
+import { below, isAbove, oneOf, toFilter, type Where } from './where.ts'
 
 /** What every collection of a tenant's data has. */
 export interface TenantRow {
@@ -113,6 +113,22 @@ export function requireShardable<Row>(name: string, { shardKey, indexes }: Decla
   }
 }
 
+/**
+ * The index of few rows that has all those that are looked for. MongoDB finds it by itself; what stands in for it reads the whole
+ * collection unless it is named.
+ */
+export function smallIndexFor<Row>(where: object, indexes: readonly Index<Row>[]): string | undefined {
+  const wanted = where as Readonly<Record<string, unknown>>
+  const fits = ({ key, only }: Index<Row>): boolean => {
+    const [[field, condition] = ['', true], ...more] = Object.entries(only ?? {})
+    if (typeof condition !== 'object' || condition === null || more.length > 0) return false
+    const fields = Object.keys(key)
+    const isLookedUp = fields.slice(0, fields.indexOf(field) + 1).every((one) => one in wanted)
+    return isLookedUp && isAbove(wanted[field], (condition as { $gt: number | string }).$gt)
+  }
+  return indexes.find(fits)?.name
+}
+
 /** How often a row is put: the second time finds what another server has added at the moment of the first. */
 const mostPuts = 2
 
@@ -139,7 +155,7 @@ export function rowsOf<Row extends TenantRow>(
   place: DatabasePlace,
   name: string,
   timeMs: number,
-  table: Fields<Row>,
+  { fields: table, indexes }: Pick<Declaration<Row>, 'fields' | 'indexes'>,
 ): Rows<Row> {
   const collection = (): Collection<Row> => place.db.collection<Row>(name)
   // The driver's types for filters and updates allow far more than `Where` and `Update` do.
@@ -150,12 +166,17 @@ export function rowsOf<Row extends TenantRow>(
 
   const complete = completing(table)
 
+  const readingOptions = (where: object) => {
+    const hint = smallIndexFor(where, indexes)
+    return { ...commandLimits(timeMs), ...(hint !== undefined && { hint }) }
+  }
+
   function cursor<Field extends keyof Row>(
     where: Where<Row>,
     { fields, sort = {}, limit = 0, batch }: Selection<Row, Field>,
   ) {
     const found = collection().find<Pick<Row, Field>>(filterOf(where), {
-      ...commandLimits(timeMs),
+      ...readingOptions(where),
       sort: orderOf(sort),
       limit,
       ...(batch !== undefined && { batchSize: batch }),
@@ -221,7 +242,7 @@ export function rowsOf<Row extends TenantRow>(
 
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
       return collection()
-        .aggregate<Result>([{ $match: filterOf(where) }, ...stages], commandLimits(timeMs))
+        .aggregate<Result>([{ $match: filterOf(where) }, ...stages], readingOptions(where))
         .toArray()
     },
 
