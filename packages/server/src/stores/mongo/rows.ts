@@ -166,8 +166,9 @@ export function rowsOf<Row extends TenantRow>(
 
   const complete = completing(table)
 
+  const small = indexes.filter(({ only }) => only !== undefined)
   const readingOptions = (where: object) => {
-    const hint = smallIndexFor(where, indexes)
+    const hint = smallIndexFor(where, small)
     return { ...commandLimits(timeMs), ...(hint !== undefined && { hint }) }
   }
 
