@@ -82,6 +82,15 @@ async function sayBySdk({ device, world }: Actor, place: Place, content: Content
   } catch (error) {
     if (!isRequestError(error)) throw error
     world.note({ ...deed, cid: null, outcome: 'refused', code: error.code })
+    const rows = streamOf(device, place).getSnapshot().messages
+    const failed = rows.find(
+      ({ delivery, message }) => delivery === 'failed' && message.message_data === message_data,
+    )
+    world.expect(
+      failed?.discard != null,
+      () => `${device.name} does not show that "${message_data}" has failed`,
+    )
+    failed?.discard?.()
   }
 }
 
