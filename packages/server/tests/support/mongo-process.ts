@@ -37,6 +37,11 @@ export interface MongoProcessOptions {
   readonly isReplicated?: boolean
   /** Answers without waiting for the disk; only the stand-in can. */
   readonly isHasty?: boolean
+  /**
+   * For more than 10,000 writes: clients repeat none by themselves. The stand-in keeps that many answers for those who do, and
+   * sorts them at each further write.
+   */
+  readonly isLong?: boolean
 }
 
 /** A MongoDB server of our own, with a folder and a port of its own. It may be killed and started again. */
@@ -55,7 +60,8 @@ export class MongoProcess {
     this.#options = options
     this.port = port
     this.isStandIn = program.isStandIn
-    this.url = `mongodb://${this.host}:${port}/?directConnection=true`
+    const retries = program.isStandIn && options.isLong ? '&retryWrites=false' : ''
+    this.url = `mongodb://${this.host}:${port}/?directConnection=true${retries}`
   }
 
   /** Resolves when it can be written to. */

@@ -2,7 +2,7 @@ import type { Collection, Db, Document, Filter, OptionalUnlessRequiredId, Update
 import { completing, type Fields, inStore, text } from '../fields/field.ts'
 import { StoreUnavailableError } from '../store.ts'
 import { isDuplicate, takenIn } from './errors.ts'
-import { below, isAbove, oneOf, toFilter, type Where } from './where.ts'
+import { below, oneOf, toFilter, type Where } from './where.ts'
 
 /** What every collection of a tenant's data has. */
 export interface TenantRow {
@@ -96,6 +96,8 @@ export interface Rows<Row extends TenantRow> {
   putNewer(rows: readonly Row[], field: keyof Row & string): Promise<void>
   /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
   change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
+  /** Changes one row that nobody needs to see; answers whether there was one. @throws where its new key is taken */
+  changeUnseen(where: Where<Row>, update: Update<Row>): Promise<boolean>
   /** Changes one row for each, in any order; answers how many of the rows there were. */
   changeEach(changes: readonly Change<Row>[]): Promise<number>
   /** Changes every such row of a workspace. */
@@ -111,22 +113,6 @@ export function requireShardable<Row>(name: string, { shardKey, indexes }: Decla
     if (unique && begin.join() !== shard.join())
       throw new Error(`The unique index ${index} of ${name} does not begin with ${shard.join(', ')}`)
   }
-}
-
-/**
- * The index of few rows that has all those that are looked for. MongoDB finds it by itself; what stands in for it reads the whole
- * collection unless it is named.
- */
-export function smallIndexFor<Row>(where: object, indexes: readonly Index<Row>[]): string | undefined {
-  const wanted = where as Readonly<Record<string, unknown>>
-  const fits = ({ key, only }: Index<Row>): boolean => {
-    const [[field, condition] = ['', true], ...more] = Object.entries(only ?? {})
-    if (typeof condition !== 'object' || condition === null || more.length > 0) return false
-    const fields = Object.keys(key)
-    const isLookedUp = fields.slice(0, fields.indexOf(field) + 1).every((one) => one in wanted)
-    return isLookedUp && isAbove(wanted[field], (condition as { $gt: number | string }).$gt)
-  }
-  return indexes.find(fits)?.name
 }
 
 /** How often a row is put: the second time finds what another server has added at the moment of the first. */
@@ -155,7 +141,7 @@ export function rowsOf<Row extends TenantRow>(
   place: DatabasePlace,
   name: string,
   timeMs: number,
-  { fields: table, indexes }: Pick<Declaration<Row>, 'fields' | 'indexes'>,
+  table: Fields<Row>,
 ): Rows<Row> {
   const collection = (): Collection<Row> => place.db.collection<Row>(name)
   // The driver's types for filters and updates allow far more than `Where` and `Update` do.
@@ -166,18 +152,12 @@ export function rowsOf<Row extends TenantRow>(
 
   const complete = completing(table)
 
-  const small = indexes.filter(({ only }) => only !== undefined)
-  const readingOptions = (where: object) => {
-    const hint = smallIndexFor(where, small)
-    return { ...commandLimits(timeMs), ...(hint !== undefined && { hint }) }
-  }
-
   function cursor<Field extends keyof Row>(
     where: Where<Row>,
     { fields, sort = {}, limit = 0, batch }: Selection<Row, Field>,
   ) {
     const found = collection().find<Pick<Row, Field>>(filterOf(where), {
-      ...readingOptions(where),
+      ...commandLimits(timeMs),
       sort: orderOf(sort),
       limit,
       ...(batch !== undefined && { batchSize: batch }),
@@ -243,7 +223,7 @@ export function rowsOf<Row extends TenantRow>(
 
     aggregate<Result extends Document>(where: Where<Row>, stages: readonly Document[]) {
       return collection()
-        .aggregate<Result>([{ $match: filterOf(where) }, ...stages], readingOptions(where))
+        .aggregate<Result>([{ $match: filterOf(where) }, ...stages], commandLimits(timeMs))
         .toArray()
     },
 
@@ -278,6 +258,15 @@ export function rowsOf<Row extends TenantRow>(
       const row = await collection().findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
       return row ? (complete(row) as Row) : undefined
+    },
+
+    async changeUnseen(where, update) {
+      const { matchedCount } = await collection().updateOne(
+        filterOf(where),
+        updateOf(update),
+        commandLimits(timeMs),
+      )
+      return matchedCount > 0
     },
 
     async changeEach(changes) {

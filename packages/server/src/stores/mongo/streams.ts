@@ -29,7 +29,7 @@ import { mongoWords } from './search/words.ts'
 import { threadRows } from './threads.ts'
 import { ticketRows } from './ticket-rows.ts'
 import { takingTurns } from './turns.ts'
-import { above, oneOf } from './where.ts'
+import { above } from './where.ts'
 
 interface Answer {
   readonly epoch: string
@@ -119,8 +119,11 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     },
 
     async mentionsAfter({ workspace_id, stream }, userIds, nth) {
-      const where = { workspace_id, stream, mentioned: oneOf(userIds), nth: above(nth) }
-      const stages = [{ $limit: limits.unread_counted }, { $count: 'count' }]
+      // A message's seq is never below its nth.
+      const where = { workspace_id, stream, seq: above(nth) }
+      // MongoDB takes both conditions for one, and the index of mentions; what only resembles it looks up the first alone.
+      const mentioning = { mentioned: { $in: userIds }, nth: { $gt: nth } }
+      const stages = [{ $match: mentioning }, { $limit: limits.unread_counted }, { $count: 'count' }]
       const [found] = await entries.aggregate<{ count: number }>(where, stages)
       return found?.count ?? 0
     },

@@ -11,13 +11,6 @@ class Condition<V extends Scalar> {
     this.#operators = operators
   }
 
-  /** Whether nothing fits but what is greater than a value. */
-  isAbove(bound: number | string): boolean {
-    const { $gt, $gte, $in } = this.#operators
-    if ($in) return [$in].flat().every((value) => isGreater(value, bound))
-    return $gt === bound || isGreater($gt, bound) || isGreater($gte, bound)
-  }
-
   toFilter(): Record<string, Scalar | readonly Scalar[]> {
     const { $in = [], ...bounds } = this.#operators
     for (const operand of [...Object.values(bounds), ...[$in].flat()]) requireScalar(operand)
@@ -26,15 +19,6 @@ class Condition<V extends Scalar> {
 }
 
 export type { Condition }
-
-/** Whether a row fits only if its field is greater than a value. */
-export function isAbove(wanted: unknown, bound: number | string): boolean {
-  return wanted instanceof Condition ? wanted.isAbove(bound) : isGreater(wanted, bound)
-}
-
-function isGreater(value: unknown, bound: number | string): boolean {
-  return typeof value === typeof bound && (value as typeof bound) > bound
-}
 
 /** From a value to another, both included. */
 export function within<V extends number>(low: V, high: V): Condition<V> {
