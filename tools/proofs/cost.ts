@@ -61,7 +61,7 @@ async function ofLines(
 
 /** Fewer: the stand-in for MongoDB reads the whole collection where MongoDB reads one key. */
 async function ofMongo(isQuick: boolean): Promise<{ isStandIn: boolean; figures: StepFigures[] }> {
-  const mongo = await MongoProcess.start()
+  const mongo = await MongoProcess.start({ isLong: true })
   try {
     const sizes = isQuick ? [10, 200, 1_000] : [10, 500, 3_000]
     const figures = await ofLines((size) => mongoLine(mongo, size), sizes, isQuick ? 3 : 10)

@@ -38,7 +38,7 @@ export class Fleet {
 
   static async start(plan: FleetPlan): Promise<Fleet> {
     const [mongo, redis] = await Promise.all([
-      MongoProcess.start({ isHasty: plan.isHasty }),
+      MongoProcess.start({ isHasty: plan.isHasty, isLong: true }),
       RedisProcess.start(),
     ])
     const fleet = new Fleet(plan, mongo, redis)

@@ -37,7 +37,7 @@ export class Cluster {
   static async start(program: Program, count: number): Promise<Cluster> {
     const ports = []
     for (let n = 0; n < count; n++) ports.push(await freePort())
-    const [mongo, redis] = await Promise.all([MongoProcess.start(), RedisProcess.start()])
+    const [mongo, redis] = await Promise.all([MongoProcess.start({ isLong: true }), RedisProcess.start()])
     const cluster = new Cluster(mongo, redis, program, ports)
     try {
       for (const n of ports.keys()) await cluster.begin(n)

@@ -43,7 +43,7 @@ export interface RunOptions {
 
 /** Measures rooms over two nodes, beside one node and beside bare socket.io on one and two. */
 export async function runNodes(options: RunOptions): Promise<Figures> {
-  const mongo = await MongoProcess.start()
+  const mongo = await MongoProcess.start({ isLong: true })
   const redis = await RedisProcess.start()
   try {
     const measured = await measureAll({ mongo, redis, ours: options.ours }, options)
