@@ -223,6 +223,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
         await withStore(
           () => openWatched(database),
           async (store) => {
+            expect(await store.streams.has(key, 'ann', 'the cid')).toBe(true)
             const [message] = (await readPage(store, key, { newest: 9 })).entries
             expect(message).toMatchObject({ version: 3 })
             expect(message).not.toHaveProperty('reactions')

@@ -102,10 +102,12 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     },
 
     async has({ workspace_id, stream }, author, cid) {
+      const row = await streams.get({ workspace_id, stream }, ['pruned_seq', 'removing'])
+      if (!row) return false
+      // One that has begun will be in the log, even if its server is gone.
+      if (row.removing) await settled({ workspace_id, stream })
       const entry = await entries.get({ workspace_id, stream, author, cid }, ['seq'])
-      if (!entry) return false
-      const row = await streams.get({ workspace_id, stream }, ['pruned_seq'])
-      return row !== undefined && row.pruned_seq < entry.seq
+      return entry !== undefined && row.pruned_seq < entry.seq
     },
 
     seqOf: mongoFinder(logs),
