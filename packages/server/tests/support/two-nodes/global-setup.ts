@@ -11,7 +11,10 @@ declare module 'vitest' {
 
 /** Starts one MongoDB and one Redis for all tests on two servers. */
 export default async function startBoth(project: TestProject): Promise<() => Promise<void>> {
-  const [mongo, redis] = await Promise.all([MongoProcess.start({ isHasty: true, isLong: true }), RedisProcess.start()])
+  const [mongo, redis] = await Promise.all([
+    MongoProcess.start({ isHasty: true, isLong: true }),
+    RedisProcess.start(),
+  ])
   project.provide('twoNodes', { mongo: mongo.url, redis: redis.url })
   return async () => {
     await Promise.all([mongo.remove(), redis.kill()])
