@@ -298,6 +298,14 @@ it('asks for no entry where all are messages, and for few where some are not', (
   expect(asked(mixed, { before: 5_000, limit: 50 })).toBeLessThanOrEqual(8)
   // The other ends are near the first.
   expect(asked(mixed, { around: 5_000, limit: 50 })).toBeLessThanOrEqual(8)
+  // Every fifth entry is none, so each look leaves a tenth of where it may be, not half.
+  const reacted = logOf('mmmm-'.repeat(4_000))
+  expect(asked(reacted, { newest: 50 })).toBeLessThanOrEqual(6)
+  expect(asked(reacted, { before: 9_000, limit: 50 })).toBeLessThanOrEqual(11)
+  // All that are none together: at their edge it takes as many looks as by halves.
+  const heaped = logOf(`${'m'.repeat(4_000)}${'-'.repeat(4_000)}${'m'.repeat(4_000)}`)
+  expect(asked(heaped, { before: 5_000, limit: 50 })).toBeLessThanOrEqual(3)
+  expect(asked(heaped, { before: 4_001, limit: 50 })).toBeLessThanOrEqual(24)
 })
 
 it('finds an end of the page although retention removes entries meanwhile', () => {

@@ -110,10 +110,10 @@ function* planBefore(
 ): Planner<Reading> {
   const end = Math.min(before, nextNth(log))
   const first = Math.max(end - limit, log.pruned.nth + 1)
-  const high = (yield* seqOf(log, end)) - 1
-  const low = yield* seqOf(log, first)
+  const next = yield* seqOf(log, end)
+  const low = yield* seqOf(log, first, { seq: next, nth: end })
   const count = Math.max(end - first, 0)
-  return { low, high, loose: 'older', messagesOnly: true, count, maxBytes: max.bytes }
+  return { low, high: next - 1, loose: 'older', messagesOnly: true, count, maxBytes: max.bytes }
 }
 
 /** The first `limit` messages after the `following`th. */

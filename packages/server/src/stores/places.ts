@@ -62,11 +62,11 @@ export function* endOf(log: Log, nth: number, near: Near): Planner<number> {
   return nth > log.head.nth ? log.head.seq + 1 : yield* seqOf(log, nth, near)
 }
 
-function* bisect(nth: number, { low, high }: Bounds): Planner<number> {
+function* bisect(nth: number, bounds: Bounds): Planner<number> {
+  let { low, high } = bounds
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    if (isAtOrAfter(yield middle, nth)) high = middle
-    else low = middle + 1
+    ;({ low, high } = closer(nth, { low, high }, middle, yield middle))
   }
   return low
 }
@@ -74,22 +74,28 @@ function* bisect(nth: number, { low, high }: Bounds): Planner<number> {
 /** Looks further and further from the message that is near: few entries are no messages, so this is soon over. */
 function* narrow(nth: number, { low, high }: Bounds, near: Near): Planner<Bounds> {
   const nearest = near.seq + (nth - near.nth)
-  if (nth > near.nth) {
-    let from = Math.max(low, nearest)
-    for (let step = 1; from < high; step *= 2) {
-      const at = Math.min(from + step - 1, high)
-      if (isAtOrAfter(yield at, nth)) return { low: from, high: at }
-      from = at + 1
-    }
-    return { low: from, high }
+  const isNewer = nth > near.nth
+  let bounds = isNewer ? { low: Math.max(low, nearest), high } : { low, high: Math.min(high, nearest) }
+  for (let step = 1; bounds.low < bounds.high; step *= 2) {
+    const at = isNewer
+      ? Math.min(bounds.low + step - 1, bounds.high)
+      : Math.max(bounds.high - step, bounds.low)
+    const place = yield at
+    bounds = closer(nth, bounds, at, place)
+    const isPassed = isAtOrAfter(place, nth) === isNewer
+    if (isPassed) break
   }
-  let to = Math.min(high, nearest)
-  for (let step = 1; low < to; step *= 2) {
-    const at = Math.max(to - step, low)
-    if (!isAtOrAfter(yield at, nth)) return { low: at + 1, high: to }
-    to = at
-  }
-  return { low, high: to }
+  return bounds
+}
+
+/**
+ * Where a message is, once the entry at a seq is known. That tells how many messages too early or too late it is, and each of
+ * them is an entry: what remains in between are mostly entries that are no messages.
+ */
+function closer(nth: number, { low, high }: Bounds, seq: number, place: Place | undefined): Bounds {
+  if (!place) return { low: seq + 1, high }
+  const off = place.nth - nth
+  return off < 0 ? { low: seq - off, high } : { low, high: seq - off }
 }
 
 /** An entry that is missing was removed meanwhile, and so were all older ones. */
