@@ -26,6 +26,8 @@ export interface Deadlines {
 type Method = (...args: readonly unknown[]) => Promise<unknown>
 
 const longestPauseMs = 50
+/** Trying ends so much before the call does, which says why. */
+const tryingShare = 0.9
 
 /** @param renewal is told how calls end */
 export function deadlines(deadlineMs: number, renewal?: Pick<Renewal, 'answered' | 'failed'>): Deadlines {
@@ -68,7 +70,7 @@ export function deadlines(deadlineMs: number, renewal?: Pick<Renewal, 'answered'
     within: (work) => inTime(work, deadlineMs),
 
     async persist(attempt) {
-      const end = performance.now() + deadlineMs
+      const end = performance.now() + tryingShare * deadlineMs
       for (let tries = 1; performance.now() < end; tries++) {
         const answer = await attempt()
         if (answer !== undefined) return answer
