@@ -4,6 +4,8 @@ import type { Store } from './stores/store.ts'
 
 /** What is finished late gets at least so long. */
 const leastMs = 500
+/** A call of the store that is under way ends within its deadline of two seconds, one way or another. */
+const leastForStoreMs = 2_500
 
 /** Finishes what is under way by a time of `performance.now()`, in this order. What takes longer, or fails, is logged. */
 export async function finish(
@@ -15,7 +17,7 @@ export async function finish(
     for (const step of steps) await step()
   }
   try {
-    if (!(await within(leftUntil(by), all())))
+    if (!(await within(leftUntil(by, leastMs), all())))
       logger.error({}, 'What was under way could not be finished in time')
   } catch (error) {
     logger.error({ error }, 'What was under way could not be finished')
@@ -23,10 +25,11 @@ export async function finish(
 }
 
 /** Closes the store by a time of `performance.now()`. @throws if it does not close in time: the disk may hang */
-export async function closeStore(store: Store, by: number): Promise<void> {
-  if (!(await within(leftUntil(by), store.close()))) throw new Error('The store could not be closed in time')
+export async function closeStore(store: Pick<Store, 'close'>, by: number): Promise<void> {
+  if (!(await within(leftUntil(by, leastForStoreMs), store.close())))
+    throw new Error('The store could not be closed in time')
 }
 
-function leftUntil(time: number): number {
-  return Math.max(time - performance.now(), leastMs)
+function leftUntil(time: number, least: number): number {
+  return Math.max(time - performance.now(), least)
 }
