@@ -30,7 +30,7 @@ export interface Figures {
 
 /**
  * Measures the working tree's server and that of another commit in the same rounds, beside the same bare server:
- * `pnpm prove bench-against <commit>`. Fails where a row has become worse.
+ * `pnpm prove bench-against <commit>`. Fails where a row has become worse; rows that the older one has no request for are left out.
  */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
@@ -63,10 +63,12 @@ async function playRows(
 ): Promise<Pick<Figures, 'lines' | 'disturbed'>> {
   const rows = tableRows(size).filter(({ id }) => isWanted(id, options))
   if (rows.length === 0) return { lines: [], disturbed: undefined }
-  const contest = await Contest.open(rows, size, entrants(ours, older))
+  const contest = await Contest.open(rows, size, entrants(ours, older), true)
   const { rounds, disturbed } = await contest.play(size)
   await contest.close()
-  const lines = rows.flatMap((row) => row.lines.map((line) => comparisonOf(row, line, rounds.get(row) ?? [])))
+  const lines = contest.rows.flatMap((row) =>
+    row.lines.map((line) => comparisonOf(row, line, rounds.get(row) ?? [])),
+  )
   return { lines, disturbed }
 }
 

@@ -8,7 +8,7 @@ import type { Sizes } from './options.ts'
 import { describeProfiles } from './profile.ts'
 import type { Round } from './results.ts'
 import type { Row } from './row.ts'
-import { Contestant, type Entrant, scratch } from './servers.ts'
+import { Contestant, type Entrant, scratch, UnknownRequestError } from './servers.ts'
 
 /** A round is played again when other processes take more than this share of the machine. */
 const tolerable = 0.05
@@ -36,6 +36,13 @@ async function named<T>(row: Row, server: Contestant, work: Promise<T>): Promise
   }
 }
 
+async function openCells(row: Row, servers: readonly Contestant[]): Promise<Map<string, Cell>> {
+  const cells = new Map<string, Cell>()
+  for (const server of servers)
+    if (plays(server, row)) cells.set(server.key, await named(row, server, row.open(server)))
+  return cells
+}
+
 /** Warmed-up servers side by side, with the cell of every row open on each of them. */
 export class Contest<Key extends string> {
   readonly servers: readonly Contestant[]
@@ -45,10 +52,12 @@ export class Contest<Key extends string> {
     this.servers = servers
   }
 
+  /** @param leavesOut whether a row is left out that one of the servers has no request for */
   static async open<Key extends string>(
     rows: readonly Row[],
     size: Sizes,
     entrants: readonly Entrant<Key>[],
+    leavesOut = false,
   ): Promise<Contest<Key>> {
     const servers: Contestant[] = []
     for (const entrant of entrants)
@@ -60,12 +69,20 @@ export class Contest<Key extends string> {
     }
     const contest = new Contest<Key>(servers)
     for (const row of rows) {
-      const cells = new Map<string, Cell>()
-      for (const server of servers)
-        if (plays(server, row)) cells.set(server.key, await named(row, server, row.open(server)))
-      contest.#cells.set(row, cells)
+      try {
+        contest.#cells.set(row, await openCells(row, servers))
+      } catch (error) {
+        const isUnknown = error instanceof Error && error.cause instanceof UnknownRequestError
+        if (!isUnknown || !leavesOut) throw error
+        say(`left out: ${error.message}`)
+      }
     }
     return contest
+  }
+
+  /** The rows that are played. */
+  get rows(): readonly Row[] {
+    return [...this.#cells.keys()]
   }
 
   /** Plays rounds over all rows, every server in turn: a busy moment of the machine then spoils a round, not a row. */

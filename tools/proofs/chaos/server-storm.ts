@@ -4,6 +4,7 @@ import { between, type Random } from '../stores/random.ts'
 import type { Faults } from './client-storm.ts'
 
 const frozenMs = 4_000
+const mostStarts = 5
 
 /** Errors that nobody planned: a server that stood still rightly says that its disk did not answer in time. */
 function isWrong(line: string): boolean {
@@ -33,9 +34,16 @@ export class FragileServer {
     return this.#isUp
   }
 
+  /** Starts it, again and again as a supervisor does, where its database is too busy to answer. */
   async start(): Promise<void> {
-    this.#process = await this.#open()
-    this.#isUp = true
+    for (let tries = 1; !this.#isUp; tries++) {
+      try {
+        this.#process = await this.#open()
+        this.#isUp = true
+      } catch (error) {
+        if (tries >= mostStarts) throw error
+      }
+    }
   }
 
   async kill(): Promise<void> {
