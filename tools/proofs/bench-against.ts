@@ -66,8 +66,8 @@ async function playRows(
   const contest = await Contest.open(rows, size, entrants(ours, older), true)
   const { rounds, disturbed } = await contest.play(size)
   await contest.close()
-  const lines = contest.rows.flatMap((row) =>
-    row.lines.map((line) => comparisonOf(row, line, rounds.get(row) ?? [])),
+  const lines = [...rounds].flatMap(([row, played]) =>
+    row.lines.map((line) => comparisonOf(row, line, played)),
   )
   return { lines, disturbed }
 }

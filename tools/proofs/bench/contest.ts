@@ -80,11 +80,6 @@ export class Contest<Key extends string> {
     return contest
   }
 
-  /** The rows that are played. */
-  get rows(): readonly Row[] {
-    return [...this.#cells.keys()]
-  }
-
   /** Plays rounds over all rows, every server in turn: a busy moment of the machine then spoils a round, not a row. */
   async play(size: Sizes): Promise<Match<Key>> {
     const rounds = new Map<Row, Round<Key>[]>([...this.#cells.keys()].map((row) => [row, []]))

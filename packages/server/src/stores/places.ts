@@ -62,13 +62,13 @@ export function* endOf(log: Log, nth: number, near: Near): Planner<number> {
   return nth > log.head.nth ? log.head.seq + 1 : yield* seqOf(log, nth, near)
 }
 
-function* bisect(nth: number, bounds: Bounds): Planner<number> {
-  let { low, high } = bounds
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2)
-    ;({ low, high } = closer(nth, { low, high }, middle, yield middle))
+function* bisect(nth: number, from: Bounds): Planner<number> {
+  let bounds = from
+  while (bounds.low < bounds.high) {
+    const middle = Math.floor((bounds.low + bounds.high) / 2)
+    bounds = closer(nth, bounds, middle, yield middle)
   }
-  return low
+  return bounds.low
 }
 
 /** Looks further and further from the message that is near: few entries are no messages, so this is soon over. */
