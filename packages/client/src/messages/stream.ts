@@ -164,7 +164,7 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
   function forget(error: RequestError): void {
     log.clear()
     outbox.reset()
-    show({ status: 'error', error })
+    show({ status: 'error', sync: 'offline', error })
   }
 
   async function catchUp(signal: AbortSignal): Promise<Changes> {

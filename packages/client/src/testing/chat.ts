@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { startServer } from '@dowellchat/server/testing'
 import { expect, onTestFinished } from 'vitest'
 import { type ChatClient, createChatClient } from '../client.ts'
@@ -26,8 +27,25 @@ export function openClient(url: string, user_id: string, auth: Partial<ServerKey
   return client
 }
 
-/** Waits until an observable's state is as expected. */
+/** Waits until an observable's state is as expected, be it for a moment: each change is looked at. */
 export async function until<T>(observable: Observable<T>, isSo: (state: T) => boolean): Promise<T> {
-  await expect.poll(() => isSo(observable.getSnapshot()), { timeout: 10_000, interval: 5 }).toBe(true)
-  return observable.getSnapshot()
+  return new Promise((resolve, reject) => {
+    const look = (): boolean => {
+      const state = observable.getSnapshot()
+      if (!isSo(state)) return false
+      end()
+      resolve(state)
+      return true
+    }
+    const unsubscribe = observable.subscribe(look)
+    const deadline = setTimeout(() => {
+      end()
+      reject(new Error(`After 10 s the state is still ${inspect(observable.getSnapshot())}`))
+    }, 10_000)
+    function end(): void {
+      unsubscribe()
+      clearTimeout(deadline)
+    }
+    look()
+  })
 }
