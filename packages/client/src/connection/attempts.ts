@@ -1,5 +1,4 @@
 import type { Socket } from 'socket.io-client'
-import type { Network } from './network.ts'
 import { backoffMs } from './retry.ts'
 
 /** When a client tries to connect. */
@@ -40,7 +39,8 @@ const returnSpreadMs = 300
 /** An attempt that has found no server for so long may have begun while there was no network. */
 const staleMs = 3_000
 
-export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline'>): Attempts {
+/** @param isWorthwhile whether to plan a try at all; who makes it so again begins with `now` or `wake` */
+export function createAttempts(socket: Socket, isWorthwhile: () => boolean): Attempts {
   let retry: ReturnType<typeof setTimeout> | undefined
   let failures = 0
   /** Since a connection has lasted. */
@@ -63,8 +63,7 @@ export function createAttempts(socket: Socket, network: Pick<Network, 'isOffline
 
   function plan(ms: number): void {
     clearTimeout(retry)
-    // What the device knows to be hopeless waits until it knows better.
-    if (!network.isOffline()) retry = setTimeout(now, ms)
+    if (isWorthwhile()) retry = setTimeout(now, ms)
   }
 
   function later(hint?: { readonly retryAfterMs?: number | undefined }): void {

@@ -97,7 +97,8 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed })
   const network = createNetwork(url, place.network, onNetwork)
   const liveness = createLiveness(socket, () => lose('The server does not answer'))
-  const attempts = createAttempts(socket, network)
+  // Not while the device knows that it is hopeless, nor for nobody: whoever holds it again opens it again.
+  const attempts = createAttempts(socket, () => !network.isOffline() && holders.isHeld())
   const choice = chooseTransports(socket.io, transports)
   let turns = Promise.resolve()
   /** How far the server's clock is ahead of this one, in milliseconds. */
@@ -205,7 +206,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     if (error.retrying) return tryLater(error)
     const isKnown = state.getSnapshot().session !== null
     const mayHaveMore = error.code === 'unauthenticated' && (await credentials.refused(isKnown))
-    if (!holders.isOpen()) return
+    if (!holders.isHeld()) return
     if (mayHaveMore) attempts.now()
     else refuse(error)
   }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { ConnectionError } from '../errors.ts'
 import { until } from '../testing/chat.ts'
@@ -200,4 +200,27 @@ it('[SE9] replaces what proves the same user, and nothing else', async () => {
   sockets[0]?.conn.close()
   await expect.poll(() => handshakes.length).toBe(2)
   expect(handshakes[1]).toMatchObject({ api_key: 'key 2', user_id: 'ann', name: 'Anna' })
+})
+
+it('tries nothing for a page that has let go, and connects as soon as one holds it again', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0)
+  onTestFinished(() => random.mockRestore())
+  const { url, handshakes, sockets } = await openFakeServer({ admit: () => helloOf('ann') })
+  const ann = open(url, tokens())
+  const letGo = ann.connect()
+  await until(ann.connection, isOnline)
+  letGo()
+  sockets[0]?.conn.close()
+  await until(ann.connection, ({ status }) => status === 'idle')
+  expect(ann.statuses.slice(-2)).toEqual(['offline', 'idle'])
+  expect(handshakes).toHaveLength(1)
+
+  const letGoAgain = ann.connect()
+  await until(ann.connection, isOnline)
+  letGoAgain()
+  sockets[1]?.conn.close()
+  await until(ann.connection, ({ status }) => status === 'offline')
+  ann.connect()
+  await until(ann.connection, isOnline)
+  expect(handshakes).toHaveLength(3)
 })

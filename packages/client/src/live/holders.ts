@@ -3,6 +3,8 @@ export interface Holders {
   /** Opens for the first holder; call the answer to let go. Closes a second after the last has let go. */
   readonly retain: () => () => void
   readonly isOpen: () => boolean
+  /** Whether anybody holds it; it is open a second longer. */
+  readonly isHeld: () => boolean
   /** Closes at once, even while it is held. The next `retain` opens it again. */
   readonly close: () => void
 }
@@ -24,6 +26,7 @@ export function createHolders({ open, close }: { open(): void; close(): void }):
 
   return {
     isOpen: () => isOpen,
+    isHeld: () => isOpen && holders > 0,
     close: stop,
     retain() {
       clearTimeout(lingering)
