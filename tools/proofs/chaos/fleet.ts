@@ -52,6 +52,11 @@ export class Fleet {
     return this.nodes.flatMap(({ problems }, n) => problems.map((problem) => `server ${n + 1}: ${problem}`))
   }
 
+  /** How many SIGTERMs ended before all that was under way had its answer. */
+  get unfinishedStops(): number {
+    return this.nodes.reduce((sum, { unfinishedStops }) => sum + unfinishedStops, 0)
+  }
+
   /** The address of a server that runs. */
   get url(): string {
     return (this.nodes.find(({ isUp }) => isUp) ?? this.nodes[0])?.url ?? ''

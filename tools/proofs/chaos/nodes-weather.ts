@@ -19,6 +19,8 @@ export interface NodesPlan extends TalkPlan, FleetStorm {
 
 export interface NodesWeathered extends Weathered {
   readonly nodes: number
+  /** Reported, not judged: calls of a slow database may take longer together than a stop waits. */
+  readonly unfinishedStops: number
 }
 
 /**
@@ -46,7 +48,8 @@ export async function nodesWeather(fleet: Fleet, plan: NodesPlan): Promise<Nodes
       url: () => fleet.url,
       problems: () => fleet.problems,
     }
-    return { nodes: fleet.nodes.length, ...(await endure(plan, scene)) }
+    const weathered = await endure(plan, scene)
+    return { nodes: fleet.nodes.length, unfinishedStops: fleet.unfinishedStops, ...weathered }
   } finally {
     for (const talker of talkers) talker.close()
     await doers?.close()

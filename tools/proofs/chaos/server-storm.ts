@@ -5,10 +5,14 @@ import type { Faults } from './client-storm.ts'
 
 const frozenMs = 4_000
 const mostStarts = 5
+const unfinished = 'could not be finished in time'
 
 /** Errors that nobody planned: a server that stood still rightly says that its disk did not answer in time. */
 function isWrong(line: string): boolean {
-  return /unhandled|"level":[56]0/i.test(line) && !line.includes('StoreUnavailableError')
+  return (
+    /unhandled|"level":[56]0/i.test(line) &&
+    ![unfinished, 'StoreUnavailableError'].some((one) => line.includes(one))
+  )
 }
 
 /** A server that is killed, stopped, frozen, and started again. */
@@ -18,6 +22,8 @@ export class FragileServer {
   #isUp = false
   /** What it has logged that should not happen. */
   readonly problems: string[] = []
+  /** How many SIGTERMs ended before all that was under way had its answer: clients repeat it. */
+  unfinishedStops = 0
 
   /** @param open starts it, on the same data each time */
   constructor(open: () => Promise<ExecutableProcess>) {
@@ -65,8 +71,9 @@ export class FragileServer {
   async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<number | null> {
     this.#isUp = false
     const code = await this.#process?.stop(signal)
-    const logged = this.#process?.problems.filter(isWrong) ?? []
-    this.problems.push(...logged.slice(0, 3))
+    const logged = this.#process?.problems ?? []
+    this.problems.push(...logged.filter(isWrong).slice(0, 3))
+    if (logged.some((line) => line.includes(unfinished))) this.unfinishedStops += 1
     return code ?? null
   }
 }

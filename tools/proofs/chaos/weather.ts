@@ -111,7 +111,10 @@ export function sceneOf(server: FragileServer, plan: Pick<WeatherPlan, 'seed' | 
   return {
     breakServers: (signal) => serverStorm(server, seeded(plan.seed + 1), plan.serverFaultMs, signal),
     url: () => server.url,
-    problems: () => server.problems,
+    problems: () =>
+      server.unfinishedStops > 0
+        ? [...server.problems, `${server.unfinishedStops} stops could not be finished in time`]
+        : server.problems,
   }
 }
 
