@@ -97,19 +97,25 @@ export class Device {
     )
   }
 
-  /** Asks, under the same cid, until the server has answered; over cuts, kills and whatever passes. */
-  async ask<K extends keyof Requests>(name: K, payload: PayloadIn<K>): Promise<Answered<K>> {
+  /**
+   * Asks, under the same cid, until the server has answered; over cuts, kills and whatever passes. `lost` are the tries that had
+   * no answer.
+   */
+  async ask<K extends keyof Requests>(
+    name: K,
+    payload: PayloadIn<K>,
+  ): Promise<Answered<K> & { readonly lost: number }> {
     // Every request takes its own payload and answers its own data.
     const request = this.client.request[name] as (payload: PayloadIn<K>) => Promise<DataIn<K>>
-    for (let tries = 0; ; tries++) {
+    for (let lost = 0; ; lost++) {
       try {
-        return { data: await request(payload) }
+        return { data: await request(payload), lost }
       } catch (error) {
         if (!isRequestError(error)) throw error
         const { code, message, retryable } = error
-        if (!passing.has(code) && !retryable) return { refused: { code, text: message } }
+        if (!passing.has(code) && !retryable) return { refused: { code, text: message }, lost }
         if (!passing.has(code)) this.problems.push(`${this.name}: ${name} is ${code}: ${message}`)
-        if (tries > 200) throw error
+        if (lost > 200) throw error
         await pause(20 + this.random() * 100)
       }
       await this.client.ready()

@@ -80,6 +80,15 @@ it('finds readers, lists and promises that are not as the log says', () => {
   // Nothing has raised it to ben's message, and nothing lowered it.
   expect(wrong({ nth: 2, unread: 0, mentions: 0, version: 3 })).toHaveLength(1)
   expect(wrong({ nth: 0, version: 3 })).toHaveLength(1)
+  // Unless somebody has asked for it and was not answered.
+  const asked = (request: 'mark_read' | 'mark_unread', nth: number) =>
+    world.unansweredMarks.push({ user: 'ann', stream, request, nth })
+  asked('mark_read', 0)
+  expect(wrong({ nth: 0, version: 3 })).toHaveLength(1)
+  asked('mark_read', 2)
+  expect(wrong({ nth: 2, unread: 0, mentions: 0, version: 3 })).toEqual([])
+  asked('mark_unread', 0)
+  expect(wrong({ nth: 0, version: 3 })).toEqual([])
 
   const rows = log.messages.map(({ now }) => ({ message: now, delivery: 'sent', status: 'unchanged' }))
   const shown = (list: readonly object[]) => wrongRows('ann', list as never, false, log)

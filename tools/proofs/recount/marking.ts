@@ -13,6 +13,8 @@ async function mark(
   if ('refused' in answer)
     return world.expect(false, () => `${device.name}: ${request} ${answer.refused.text}`)
   const reader = answer.data
+  const nth = request === 'mark_read' ? asked : asked - 1
+  if (answer.lost > 0 && asked > 0) world.unansweredMarks.push({ user: device.user, stream, request, nth })
   world.noteReader(device.user, reader)
   if (asked > 0) world.markings.push({ user: device.user, stream, request, asked, at, reader })
 }
@@ -31,7 +33,8 @@ async function markBySdk({ device, world }: Actor, place: Place, nth: number): P
   if (place.room === null) return
   world.count('markRead')
   device.client.rooms.messages(place.room).markRead(nth)
-  world.sdkMarked.push({ user: device.user, stream: place.stream, nth })
+  const { stream } = place
+  world.unansweredMarks.push({ user: device.user, stream, request: 'mark_read', nth })
 }
 
 export const markUnread: Act = (actor) => {

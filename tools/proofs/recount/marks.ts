@@ -1,7 +1,7 @@
 import { mentionsOf, unreadOf } from './counts.ts'
 import type { DataIn } from './device.ts'
 import type { Log } from './log.ts'
-import type { World } from './world.ts'
+import type { UnansweredMark, World } from './world.ts'
 
 type Reader = DataIn<'mark_read'>
 
@@ -23,18 +23,21 @@ export function wrongReader(world: World, user: string, reader: Reader, log: Log
   for (const name of ['is_muted', 'is_pinned', 'is_archived'] as const) same(name, reader[name], last[name])
   // A version shows nothing: an SDK keeps what looks the same.
   if (version < last.version && !isShown) same('the version', version, last.version)
-  const isRaised = (isShown || version > last.version) && mayBe(world, user, reader, last, log)
-  if (nth !== last.nth && !isRaised) same('the mark', nth, last.nth)
+  const isMoved = (isShown || version > last.version) && mayBe(world, user, reader, last, log)
+  if (nth !== last.nth && !isMoved) same('the mark', nth, last.nth)
   return wrong
 }
 
-/** Whether something that nobody was answered of can have raised the mark: one's own messages, and what an SDK marks by itself. */
+/** Whether something that nobody was answered of can have moved the mark: one's own messages, and unanswered marks. */
 function mayBe(world: World, user: string, { nth, stream }: Reader, last: Reader, log: Log): boolean {
-  if (nth < last.nth) return false
-  const isOwn = log.messages[nth - 1]?.now.author === user
-  const isMarked = (one: World['sdkMarked'][number]): boolean =>
-    one.user === user && one.stream === stream && one.nth === nth
-  return isOwn || world.sdkMarked.some(isMarked)
+  const isRaised = nth > last.nth
+  const isOwn = isRaised && log.messages[nth - 1]?.now.author === user
+  const isMarked = (one: UnansweredMark): boolean =>
+    one.user === user &&
+    one.stream === stream &&
+    one.nth === nth &&
+    (isRaised || one.request === 'mark_unread')
+  return isOwn || world.unansweredMarks.some(isMarked)
 }
 
 /** Whether the own messages since a time have raised the mark. */

@@ -48,6 +48,11 @@ export interface Marking {
   readonly reader: DataIn<'mark_read'>
 }
 
+/** Where a mark goes if it is made. */
+export interface UnansweredMark extends Pick<Marking, 'user' | 'stream' | 'request'> {
+  readonly nth: number
+}
+
 /** Somebody was not allowed to write for a time that lies within this one for certain. */
 export interface Silence {
   readonly user: string
@@ -67,8 +72,11 @@ export class World {
   readonly markings: Marking[] = []
   /** The newest word on each reader, by person and stream, and who has kept a room how. */
   readonly readers = new Map<string, DataIn<'mark_read'>>()
-  /** What SDKs were told that their user has read: they say it to the server by themselves. */
-  readonly sdkMarked: { user: string; stream: string; nth: number }[] = []
+  /**
+   * What may move a mark with no answer to it: what SDKs were told that their user has read, which they say by themselves, and
+   * marks that were asked for more than once, whose first try may reach its server after the answer to a later one.
+   */
+  readonly unansweredMarks: UnansweredMark[] = []
   readonly silences: Silence[] = []
   /** What one device alone decides, as it was answered last: of whom, of what. */
   readonly facts = new Map<string, unknown>()
