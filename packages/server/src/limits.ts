@@ -110,7 +110,7 @@ export const defaultLimits = {
   /** Milliseconds that an unused HTTP connection is kept. Longer than a proxy keeps its own, which is 60 s with most. */
   httpKeepAliveMs: 75_000,
 
-  /** Milliseconds that a server which stops gives to the requests that are in hand. */
+  /** Milliseconds that a server which stops gives to the requests that are in hand. Its store may take 2.5 s more. */
   finishMs: 5_000,
   /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. */
   drainMs: 10_000,
