@@ -125,8 +125,7 @@ export function mongoCalls(database: Database): CallStore {
     const isSettled = isAnswer || call.state === 'ended'
     const $set = { ...call, ...keysOf(call), ...(isSettled && { claims: claimsOf(call) }) }
     try {
-      const written = await calls.change({ workspace_id, _id, revision }, { $set, $inc: { revision: 1 } })
-      return written !== undefined
+      return await calls.change({ workspace_id, _id, revision }, { $set, $inc: { revision: 1 } })
     } catch (error) {
       if (!isTaken(error)) throw error
       await holdersOf(workspace_id, claimsOf(call))
@@ -212,7 +211,7 @@ export function mongoCalls(database: Database): CallStore {
           { workspace_id, _id: callId, revision: row.revision },
           { $set: { owner: to }, $inc: { revision: 1, seq: seqsOfOwner } },
         )
-        return written && { isTaken: true }
+        return written ? { isTaken: true } : undefined
       }).then(({ isTaken }) => isTaken)
     },
 

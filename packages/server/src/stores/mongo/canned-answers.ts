@@ -69,7 +69,7 @@ export function mongoCannedAnswers(database: Database): CannedAnswerStore {
     async update(workspace_id, answerId, changes) {
       try {
         const $set = changedCannedAnswer(changes)
-        const row = await answers.change({ workspace_id, _id: answerId }, { $set })
+        const row = await answers.changeAndRead({ workspace_id, _id: answerId }, { $set })
         return row ? toCannedAnswer(row) : null
       } catch (error) {
         if (isTaken(error)) return 'exists'

@@ -37,7 +37,7 @@ export function mongoChanged(
       const row = await entries.get({ workspace_id, stream, seq })
       const left = row && forgottenRow(row, personOf(renamed))
       if (!left) return true
-      return (await entries.changeUnseen(asRead(key, row), { $set: left })) || undefined
+      return (await entries.change(asRead(key, row), { $set: left })) || undefined
     })
   }
 

@@ -65,7 +65,7 @@ export function mongoChanging(
 
   /** Stops counting a reaction that was taken back. */
   async function takeBack({ workspace_id, stream }: StreamKey, { seq }: GivenReaction): Promise<void> {
-    await entries.changeUnseen({ workspace_id, stream, seq }, { $set: { about: null, aspect: null } })
+    await entries.change({ workspace_id, stream, seq }, { $set: { about: null, aspect: null } })
   }
 
   async function changeTarget(
@@ -82,7 +82,7 @@ export function mongoChanging(
       if (!row || damageOf(row.text, { ...row, stream }) !== undefined) return true
       const left = changedRow(messageIn(row), row, change, decided)
       if (!left) return true
-      if (!(await entries.changeUnseen(asRead(key, row), { $set: left }))) return undefined
+      if (!(await entries.change(asRead(key, row), { $set: left }))) return undefined
       if (decided.change === 'edited' && (await words.has(key))) await words.put(key, [{ ...row, ...left }])
       return true
     })

@@ -98,7 +98,7 @@ export function mongoDeliveries(database: Database): DeliveryStore {
 
     async settle(workspace_id, { _id, version }, change) {
       const $set = { ...change, version: version + 1 }
-      const row = await deliveries.change({ workspace_id, _id, version }, { $set })
+      const row = await deliveries.changeAndRead({ workspace_id, _id, version }, { $set })
       return row ? toRow(row) : null
     },
 

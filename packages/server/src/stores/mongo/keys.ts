@@ -87,7 +87,10 @@ export function mongoKeys(database: Database): KeyStore {
 
     async revoke(workspace_id, _id) {
       const revoked_at = isoNow()
-      const changed = await keys.change({ workspace_id, _id, revoked_at: null }, { $set: { revoked_at } })
+      const changed = await keys.changeAndRead(
+        { workspace_id, _id, revoked_at: null },
+        { $set: { revoked_at } },
+      )
       if (changed) return { key: toKey(changed), revoked_now: true }
       const key = await find(workspace_id, _id)
       return key ? { key, revoked_now: false } : null

@@ -45,7 +45,7 @@ export function mongoLineManagers(
       const before = await managers.get(key)
       if (!before) return null
       const { still, $set } = change(before)
-      return managers.change({ ...still, ...key }, { $set })
+      return managers.changeAndRead({ ...still, ...key }, { $set })
     })
   }
 
@@ -94,7 +94,7 @@ export function mongoLineManagers(
       const row =
         Object.keys($set).length === 0
           ? await managers.get({ workspace_id, user_id })
-          : await managers.change({ workspace_id, user_id }, { $set })
+          : await managers.changeAndRead({ workspace_id, user_id }, { $set })
       return row ? counted(row) : null
     },
 

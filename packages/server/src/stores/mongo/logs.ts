@@ -210,7 +210,7 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
   function changeRow({ key, epoch }: Log, update: Update<StreamDocument>, isContest: boolean): void {
     const { workspace_id, stream } = key
     const write = database.deadlines
-      .within(() => streams.change({ workspace_id, stream, _id: epoch }, update))
+      .within(() => streams.changeAndRead({ workspace_id, stream, _id: epoch }, update))
       .then((row) => row && turns.contested(key, row.contested, isContest))
       .catch(() => undefined)
     writing.add(write)

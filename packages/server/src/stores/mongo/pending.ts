@@ -40,10 +40,7 @@ export function mongoPendings({ streams, find }: Logs, complete: Complete): Pend
     const { workspace_id, stream } = log.key
     // The text is one that `run` has made.
     await run(log, JSON.parse(removing) as Pending)
-    await streams.changeUnseen(
-      { workspace_id, stream, _id: log.epoch, removing },
-      { $set: { removing: null } },
-    )
+    await streams.change({ workspace_id, stream, _id: log.epoch, removing }, { $set: { removing: null } })
   }
 
   return {
@@ -65,7 +62,7 @@ export function mongoPendings({ streams, find }: Logs, complete: Complete): Pend
       }
       const removing = JSON.stringify(pending)
       const update = { $set: { removing, last_begun: pending.cid } }
-      if (!(await streams.changeUnseen(where, update))) return false
+      if (!(await streams.change(where, update))) return false
       await finish(log, removing, own)
       return true
     },

@@ -60,7 +60,7 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
     return ownRows(rows, user_ids).get(stream)
   }
 
-  /** The row as it is then; undefined where another was faster. */
+  /** The changed row; undefined where another was faster. Activity, which may come meanwhile, has no version. */
   async function change(
     workspace_id: string,
     row: ReaderRow,
@@ -68,8 +68,8 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
   ): Promise<ReaderRow | undefined> {
     if (!changes) return row
     const { _id, version } = row
-    const changed = await readers.change({ workspace_id, _id, version }, { $set: changes })
-    return changed && toReader(changed)
+    const isChanged = await readers.change({ workspace_id, _id, version }, { $set: changes })
+    return isChanged ? { ...row, ...changes } : undefined
   }
 
   async function insert(workspace_id: string, row: ReaderRow): Promise<ReaderRow | undefined> {

@@ -81,7 +81,7 @@ export function mongoReports(database: Database): ReportStore {
 
     async resolve(workspace_id, reportId, { by, text }) {
       const open = { workspace_id, _id: reportId, is_resolved: false }
-      const resolved = await reports.change(open, { $set: resolvedReport(by, text) })
+      const resolved = await reports.changeAndRead(open, { $set: resolvedReport(by, text) })
       if (resolved) return { report: toReport(resolved), changed: true }
       const known = await reports.get({ workspace_id, _id: reportId })
       return known ? { report: toReport(known), changed: false } : null

@@ -176,7 +176,7 @@ export function mongoRooms(database: Database, readers: Pick<ReaderStore, 'enter
         )
         const changes = made.outcome.changes.map(({ user_id }) => user_id)
         if (written) await follow(workspace_id, room, changes)
-        return written && made.outcome
+        return written ? made.outcome : undefined
       })
     },
 

@@ -94,10 +94,10 @@ export interface Rows<Row extends TenantRow> {
    * row that is as new, or newer, stays.
    */
   putNewer(rows: readonly Row[], field: keyof Row & string): Promise<void>
-  /** Changes one row; answers it as it is then, undefined where there is none. @throws where its new key is taken */
-  change(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
-  /** Changes one row that nobody needs to see; answers whether there was one. @throws where its new key is taken */
-  changeUnseen(where: Where<Row>, update: Update<Row>): Promise<boolean>
+  /** As `change`, and answers the row as it is then, undefined where there was none. It costs more. */
+  changeAndRead(where: Where<Row>, update: Update<Row>): Promise<Row | undefined>
+  /** Changes one row; answers whether there was one. @throws where its new key is taken */
+  change(where: Where<Row>, update: Update<Row>): Promise<boolean>
   /** Changes one row for each, in any order; answers how many of the rows there were. */
   changeEach(changes: readonly Change<Row>[]): Promise<number>
   /** Changes every such row of a workspace. */
@@ -253,14 +253,14 @@ export function rowsOf<Row extends TenantRow>(
         left = await replaceOlder(left, field)
     },
 
-    async change(where, update) {
+    async changeAndRead(where, update) {
       const options = { ...commandLimits(timeMs), returnDocument: 'after' } as const
       const row = await collection().findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
       return row ? (complete(row) as Row) : undefined
     },
 
-    async changeUnseen(where, update) {
+    async change(where, update) {
       const { matchedCount } = await collection().updateOne(
         filterOf(where),
         updateOf(update),

@@ -85,7 +85,7 @@ export function mongoShareLinks(database: Database): ShareLinkStore {
     setMeta(workspace_id, { waiting_time, operation_time }) {
       return persist<MetaSetting>(async () => {
         const $set = { waiting_time, operation_time }
-        const known = await settings.change({ workspace_id }, { $set })
+        const known = await settings.changeAndRead({ workspace_id }, { $set })
         if (known) return toSetting(known)
         const row = { _id: newId(), ...$set, created_at: isoNow() }
         return (await settings.insert([{ ...row, workspace_id }])) === 1 ? row : undefined

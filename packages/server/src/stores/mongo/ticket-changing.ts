@@ -26,7 +26,7 @@ export function ticketChanging({ deadlines }: Database, tickets: Rows<TicketDocu
       const row = await tickets.get({ workspace_id, _id })
       if (!row) return null
       const line_order = lineOrder({ ...row, priority })
-      return tickets.change(unmoved(row), { $set: { ...$set, priority, line_order } })
+      return tickets.changeAndRead(unmoved(row), { $set: { ...$set, priority, line_order } })
     })
     return changed.then((row) => row ?? undefined)
   }
@@ -38,7 +38,7 @@ export function ticketChanging({ deadlines }: Database, tickets: Rows<TicketDocu
       if (priority !== undefined) return prioritise(workspace_id, _id, priority, $set)
       return Object.keys($set).length === 0
         ? tickets.get({ workspace_id, _id })
-        : tickets.change({ workspace_id, _id }, { $set })
+        : tickets.changeAndRead({ workspace_id, _id }, { $set })
     },
 
     async touch(workspace_id, activity) {

@@ -49,7 +49,7 @@ export function ticketMoving(
   ): Promise<TicketDocument | undefined> {
     const $set = { ...moved, slot, ...(moved.is_closed && { user_slot: null }) }
     try {
-      return await tickets.change(unmoved(before), { $set })
+      return await tickets.changeAndRead(unmoved(before), { $set })
     } catch (error) {
       if (isTaken(error)) return undefined
       throw error

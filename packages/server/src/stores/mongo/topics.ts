@@ -50,7 +50,7 @@ export function mongoTopics(database: Database, topics: Rows<TopicDocument>): To
       const isEmpty = Object.keys(change).length === 0
       const row = isEmpty
         ? await topics.get({ workspace_id, name })
-        : await topics.change({ workspace_id, name }, { $set: change })
+        : await topics.changeAndRead({ workspace_id, name }, { $set: change })
       return row ? toTopic(row) : null
     },
 

@@ -38,7 +38,7 @@ export function mongoUploads(database: Database): UploadStore {
     { _id, state, due_at }: UploadRow,
     $set: Partial<UploadDocument>,
   ): Promise<UploadRow | undefined> {
-    const changed = await uploads.change({ workspace_id, _id, state, due_at }, { $set })
+    const changed = await uploads.changeAndRead({ workspace_id, _id, state, due_at }, { $set })
     return changed && toRow(changed)
   }
 
@@ -91,7 +91,7 @@ export function mongoUploads(database: Database): UploadStore {
     get: async (workspaceId, id) => (await find(workspaceId, id)) ?? null,
 
     async finish(workspace_id, _id, due_at) {
-      const finished = await uploads.change(
+      const finished = await uploads.changeAndRead(
         { workspace_id, _id, state: 'created' },
         { $set: finishedChanges(due_at) },
       )

@@ -53,7 +53,7 @@ export function mongoUsers(database: Database): UserStore {
     const changes = { ...seenChanges(known, seen), ...wanted }
     if (Object.keys(changes).length === 0) return known
     const { _id, claimed_name, claimed_picture } = known
-    return users.change({ workspace_id, _id, claimed_name, claimed_picture }, { $set: changes })
+    return users.changeAndRead({ workspace_id, _id, claimed_name, claimed_picture }, { $set: changes })
   }
 
   /** Of those who were erased after they were seen, when. */

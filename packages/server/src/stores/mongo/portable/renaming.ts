@@ -27,8 +27,7 @@ export async function replaceRow<Row extends TenantRow>(
 ): Promise<boolean> {
   try {
     // Fields that every kind of row has, and a row of this kind without its id.
-    const replaced = await rows.change({ workspace_id, _id } as Where<Row>, { $set: fields as Partial<Row> })
-    return replaced !== undefined
+    return await rows.change({ workspace_id, _id } as Where<Row>, { $set: fields as Partial<Row> })
   } catch (error) {
     if (isTaken(error)) return false
     throw error
@@ -53,5 +52,5 @@ export async function renameStream(
     if (some.length < batchSize) break
   }
   await threads.changeAll({ workspace_id, parent: from }, { $set: { parent: to } })
-  return (await streams.change({ workspace_id, stream: from }, { $set: { stream: to } })) !== undefined
+  return streams.change({ workspace_id, stream: from }, { $set: { stream: to } })
 }

@@ -133,7 +133,7 @@ export async function changeOne<Row extends TenantRow>(
   const scalars = changed.filter(([, value]) => typeof value !== 'object' || value === null)
   const where = { ...key, ...Object.fromEntries(scalars) } as Where<Row>
   const $set = Object.fromEntries(changed.map(([name]) => [name, left.get(name)])) as Partial<Row>
-  return changed.length === 0 || (await rows.change(where, { $set })) !== undefined
+  return changed.length === 0 || (await rows.change(where, { $set }))
 }
 
 function isSame(a: unknown, b: unknown): boolean {
