@@ -10,6 +10,8 @@ export interface NodesSize {
   readonly seed: number
   readonly sdk: number
   readonly plain: number
+  /** The mean pause between two messages of one client. */
+  readonly talkMs: number
   readonly loadMs: number
   readonly serverFaultMs: number
   /** How long Redis is there, and how long it is gone, while lateness is measured. */
@@ -36,7 +38,7 @@ export async function chaosOnNodes(size: NodesSize): Promise<OnNodes> {
     console.table(redis.phases.map(rowOf))
     const weather = await nodesWeather(fleet, {
       ...size,
-      ...{ rooms: 4, devices: 3, talkMs: 400, clientFaultMs: 270, redisFaultMs: 7_000, moveMs: 3_000 },
+      ...{ rooms: 4, devices: 3, clientFaultMs: 270, redisFaultMs: 7_000, moveMs: 3_000 },
     })
     console.log(weather)
     return { weather, redis, wrong: wrongOf(size.nodes, weather, redis) }
