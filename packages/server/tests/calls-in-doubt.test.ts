@@ -62,12 +62,12 @@ describe.skipIf(noMongo)(`a call whose store lost an answer${noMongo ? `: ${noMo
     expect(await bob.heard(1)).toEqual([rings(callId, 'ann')])
     expect(await ann.request('callUser', call)).toEqual({ callId })
 
-    loseOne('findAndModify')
+    loseOne('update')
     await insist(bob, 'answerCall', { callId, signal: answer })
     expect(await ann.heard(1)).toEqual([accepted(callId)])
     await bob.request('answerCall', { callId, signal: answer })
 
-    loseOne('findAndModify')
+    loseOne('update')
     await insist(bob, 'endCall', { callId })
     expect(await ann.heard(1)).toEqual([ended(callId, 'hung_up')])
     await bob.request('endCall', { callId })
