@@ -86,6 +86,8 @@ it('[CC5] asks the store for the same and answers the same, whether something is
     return costs
   }
 
+  // Whether root is a line manager is looked up once, some time after they have connected.
+  await expect.poll(() => called).toContain('lineManagers.get')
   // What is told of a topic's line is the same for everybody, and is read for whoever asks first.
   await cost('get_estimate', missing)
   expect(restricted).toEqual(expect.arrayContaining(['close_ticket', 'join_ticket', 'get_room', 'callUser']))
