@@ -22,13 +22,6 @@ const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
 const twoNodeTests = 'packages/server/tests/support/two-nodes/*.test.ts'
 const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
-/** They are about what is loaded later, and need a process in which it has not been. */
-const firstLoadTests = [
-  'packages/client/src/live/lazy.test.ts',
-  'packages/client/src/requests/later-contract*.test.ts',
-]
-/** One process for many files: to load everything anew for each of them took a quarter of the time of all tests. */
-const shared = { isolate: false }
 
 /** Tests that get two servers in place of one. */
 export function twoNodes(include: string[]): TestProjectInlineConfiguration {
@@ -60,13 +53,11 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...excluded, packedTests, twoNodeTests, ...firstLoadTests],
+          exclude: [...excluded, packedTests, twoNodeTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
-          ...shared,
         },
       },
-      { ...common, test: { name: 'first-load', include: firstLoadTests, exclude: excluded, ...timeouts } },
       twoNodes(inEveryRun),
       {
         ...common,
@@ -78,7 +69,7 @@ export default defineConfig({
             { find: /^react-dom\/(.*)$/, replacement: `${react18}react-dom/$1` },
           ],
         },
-        test: { name: 'react-18', include: [hookTests], exclude: excluded, ...timeouts, ...shared },
+        test: { name: 'react-18', include: [hookTests], exclude: excluded, ...timeouts },
       },
       {
         ...common,
@@ -88,7 +79,6 @@ export default defineConfig({
           exclude: excluded,
           globalSetup: './apps/demo/tests/support/build.ts',
           ...timeouts,
-          ...shared,
           testTimeout: 240_000,
         },
       },
