@@ -33,8 +33,8 @@ it('[OB1, OB3, OB4] closes deaf V2 members of a busy room, sends deaf current on
   await until(() => expect(messagesIn(reader.frames)).toHaveLength(sent + more))
   expect(most).toBeLessThan(1024 * kib + slack)
   for (const bytes of held) expect(bytes).toBeLessThan(256 * kib + slack)
-  // The system may have taken some of it, at last.
-  for (const [n, name] of names.entries()) expect(watched.waiting(name)).toBeLessThanOrEqual(held[n] ?? 0)
+  // They may be told how far the room is, which is no entry, and the system may have taken some, at last.
+  for (const [n, name] of names.entries()) expect(watched.waiting(name)).toBeLessThan((held[n] ?? 0) + kib)
   expect(log).toContain(closing)
   await until(() => expect(watched.sockets).toHaveLength(4))
   for (const page of pages) {
