@@ -48,6 +48,7 @@ it('loses, repeats and disorders nothing on two servers that are killed and froz
   expect(figures).toMatchObject({
     examples: [],
     problems: [],
+    unfinishedStops: 0,
     undecided: 0,
     notLevel: 0,
     done: { wrong: [] },

@@ -8,10 +8,11 @@ export const kib = 1024
 /** 15 KB, so that what the system buffers is soon full. */
 export const longText = 'x'.repeat(15_000)
 
-/** Joins a room and reads nothing from then on. */
-export async function goDeaf(raw: RawSocket, room: string): Promise<RawSocket> {
+/** Joins a room and reads nothing from then on. @param last a push that comes of the joining, which is read yet */
+export async function goDeaf(raw: RawSocket, room: string, last?: PushName): Promise<RawSocket> {
   raw.send(`421["join",${JSON.stringify({ room })}]`)
   await raw.first('431')
+  if (last) await raw.first(`42["${last}",`)
   raw.pause()
   return raw
 }
