@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import { startServer } from '@dowellchat/server/testing'
-import { expect, onTestFinished } from 'vitest'
+import { onTestFinished } from 'vitest'
 import { type ChatClient, createChatClient } from '../client.ts'
 import type { ServerKeyAuth } from '../connection/auth.ts'
 import type { Observable } from '../live/observable.ts'

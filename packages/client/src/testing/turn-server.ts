@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
-import { createServer } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { freePort } from '../../../server/tests/support/free-port.ts'
 
 /** The coturn of this machine; undefined where there is none. */
 export const turnServer = [...(process.env.PATH ?? '').split(delimiter), '/usr/bin']
@@ -46,17 +46,6 @@ function ownAddress(): string {
   const all = Object.values(networkInterfaces()).flatMap((some) => some ?? [])
   const own = all.find(({ family, internal }) => family === 'IPv4' && !internal)
   return own?.address ?? '127.0.0.1'
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.on('error', reject)
-    server.listen(0, () => {
-      const place = server.address()
-      server.close(() => resolve(typeof place === 'object' && place ? place.port : 0))
-    })
-  })
 }
 
 function isExecutable(path: string): boolean {

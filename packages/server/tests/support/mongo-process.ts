@@ -9,6 +9,8 @@ import { freePort } from './free-port.ts'
 
 const cached = fileURLToPath(new URL('../../../../.cache/secantus/bin/secantusd-py', import.meta.url))
 const startsWithinMs = 60_000
+/** In characters. */
+const mostComplaints = 1_000
 
 /** `isStandIn`: it speaks MongoDB's protocol over MongoDB's storage engine, and is not MongoDB. */
 interface Program {
@@ -111,9 +113,15 @@ export class MongoProcess {
 
   async #spawn(isNewSet: boolean, more: readonly string[]): Promise<void> {
     const args = this.isStandIn ? this.#standInArgs() : this.#mongodArgs()
-    const child = spawn(this.#program.file, ['--port', `${this.port}`, ...args, ...more], { stdio: 'ignore' })
+    const child = spawn(this.#program.file, ['--port', `${this.port}`, ...args, ...more], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
     this.#child = child
-    const ended = once(child, 'exit').then(() => Promise.reject(new Error('MongoDB ended at its start')))
+    let complaints = ''
+    child.stderr.on('data', (text: Buffer) => {
+      complaints = `${complaints}${text}`.slice(-mostComplaints)
+    })
+    const ended = once(child, 'close').then(() => Promise.reject(new Error(`MongoDB ended: ${complaints}`)))
     ended.catch(() => undefined)
     await Promise.race([this.#writable(isNewSet), ended])
   }
