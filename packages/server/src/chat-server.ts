@@ -158,7 +158,8 @@ export interface ChatServer {
 }
 
 /**
- * Starts a chat server: loads the workspaces, then attaches to `http` or listens.
+ * Starts a chat server: loads the workspaces, then attaches to `http` or listens. A start that fails leaves nothing running, and
+ * the store open.
  * @throws StartError that says what is wrong and what to do
  */
 export async function createChatServer(options: ChatServerOptions): Promise<ChatServer> {
@@ -266,20 +267,13 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     }),
     outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
   })
-  await untilAvailable(startMs, () => changes.start())
-  await nodes.start()
-  await untilAvailable(startMs, () => chat.callCare.start())
-  // The last run may have ended before it assigned these.
-  for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
-  await untilAvailable(startMs, () => chat.webhooks.start())
-  chat.admit()
-  chat.lineCare.start()
-  attach(http)
-  attachments.attach(http, options.http === undefined)
-  const detachWidget = options.http && widget !== undefined ? attachWidget(http, widget) : undefined
-  if (!options.http) await listen(http, options.port ?? 4000, options.host)
-  // Not before: a server that is refused its port is not stopped, and its store is closed.
-  chat.search.start()
+  let detachWidget: (() => void) | undefined
+  try {
+    await begin()
+  } catch (error) {
+    await end()
+    throw error
+  }
   const stopMeasuring =
     meter && startMeasuring(meter, { http, chat, audit, readiness, logger, store, nodes, workspaces })
   let closing: Promise<void> | undefined
@@ -308,10 +302,35 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     },
   }
 
+  async function begin(): Promise<void> {
+    await untilAvailable(startMs, () => changes.start())
+    await nodes.start()
+    await untilAvailable(startMs, () => chat.callCare.start())
+    // The last run may have ended before it assigned these.
+    for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))
+    await untilAvailable(startMs, () => chat.webhooks.start())
+    chat.admit()
+    chat.lineCare.start()
+    chat.search.start()
+    attach(http)
+    attachments.attach(http, options.http === undefined)
+    if (options.http && widget !== undefined) detachWidget = attachWidget(http, widget)
+    if (!options.http) await listen(http, options.port ?? 4000, options.host)
+  }
+
   async function stop(): Promise<void> {
+    const finishBy = await end([stopRetention(), stopFirstMessages()])
+    await closeStore(store, finishBy)
+    stopMeasuring?.()
+    logger.close()
+  }
+
+  /**
+   * Ends what has begun, all but the store, and what else is under way.
+   * @returns by when all must be finished, in `performance.now()`
+   */
+  async function end(underWay: readonly Promise<void>[] = []): Promise<number> {
     readiness.stop()
-    const retention = stopRetention()
-    const firstMessages = stopFirstMessages()
     clock.stop()
     refuse()
     await chat.drain()
@@ -322,17 +341,14 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
     await finish(finishBy, logger, [
-      () => retention,
-      () => firstMessages,
+      ...underWay.map((one) => () => one),
       () => changes.stop(),
       () => chat.idle(),
       () => attachments.stop(),
     ])
     await finish(finishBy, logger, [() => keys.stop(), () => audit.stop(), () => nodes.stop()])
     refusals.close()
-    await closeStore(store, finishBy)
-    stopMeasuring?.()
-    logger.close()
+    return finishBy
   }
 }
 

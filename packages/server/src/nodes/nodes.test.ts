@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { keptLog } from '../../tests/support/kept-log.ts'
 import { until } from '../../tests/support/sockets.ts'
 import { describeTwoServers } from '../../tests/support/two-servers.ts'
 import { mongoStore } from '../stores/mongo/index.ts'
 import { messagesIn } from '../testing/connect.ts'
+import { startServer } from '../testing/index.ts'
 import type { Bus } from './bus.ts'
 import { Nodes } from './nodes.ts'
 import { redisBus } from './redis-bus.ts'
@@ -84,6 +86,22 @@ describeTwoServers(
       )
       await Promise.all([west.stop(), south.stop()])
       expect(await east.nodes.ask('here', null)).toEqual([])
+    })
+
+    it('[NB16] do not count one whose start has failed', async () => {
+      const east = await servers.openOne(newUrl(), 10_000)
+      const store = await mongoStore({ url: newUrl(), deadlineMs: 10_000 })
+      const log = keptLog()
+      const { logger } = log
+      const port = Number(new URL(east.url).port)
+      await expect(startServer({ store, port, logger, keyPepper: 'a pepper' })).rejects.toThrow(/is in use/)
+      // Longer than it takes a server that lives to write its row again.
+      await pause(1_500)
+      expect(await store.nodes?.list()).toEqual([])
+      expect(log.messages()).toEqual([])
+      const west = await startServer({ store, keyPepper: 'a pepper' })
+      expect(await west.ready()).toMatchObject({ servers: { others: 0 } })
+      await west.close()
     })
 
     it('[NB9] read the store while they cannot hear each other: Redis hangs, or there is none', async () => {
