@@ -322,7 +322,6 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     const finishBy = await end([stopRetention(), stopFirstMessages()])
     await closeStore(store, finishBy)
     stopMeasuring?.()
-    logger.close()
   }
 
   /**
@@ -348,6 +347,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     ])
     await finish(finishBy, logger, [() => keys.stop(), () => audit.stop(), () => nodes.stop()])
     refusals.close()
+    logger.close()
     return finishBy
   }
 }
