@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { LineManager } from '@dowellchat/protocol'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { raisedLimits } from '../src/testing/start-server.ts'
-import { isHello, startMongoProxy } from './support/mongo-proxy.ts'
+import { isHello } from './support/mongo-proxy.ts'
 import { until } from './support/sockets.ts'
 import { createTickets, makeLineManager, spread } from './support/ticket-line.ts'
-import { describeTwoServers } from './support/two-servers.ts'
+import { describeTwoServers, startProxyTo } from './support/two-servers.ts'
 
 const deadlineMs = 30_000
 
@@ -16,12 +16,9 @@ async function managerOf(admin: TestSocket, user_id: string): Promise<LineManage
 
 /** The address of a database whose every command is late. */
 async function lateUrl(direct: string, mostDelayMs: number): Promise<string> {
-  const url = new URL(direct)
-  const proxy = await startMongoProxy({ host: url.hostname, port: Number(url.port) })
-  onTestFinished(() => proxy.close())
-  url.port = String(proxy.port)
+  const { proxy, url } = await startProxyTo(direct)
   proxy.set(({ name }) => (isHello(name) ? undefined : { delayMs: Math.random() * mostDelayMs }))
-  return url.href
+  return url
 }
 
 describeTwoServers(

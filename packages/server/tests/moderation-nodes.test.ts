@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it } from 'vitest'
-import type { TestSocket } from '../src/testing/connect.ts'
-import { describeTwoServers } from './support/two-servers.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { mongoStore } from '../src/stores/mongo/index.ts'
+import { openChat, type TestSocket } from '../src/testing/connect.ts'
+import { describeTwoServers, startProxyTo } from './support/two-servers.ts'
 
 const cid = () => randomUUID()
+const keyPepper = 'the pepper of both servers'
 
-describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
+describeTwoServers('two servers on one MongoDB', ({ newUrl, open, openOne }) => {
   const say = (socket: TestSocket, room_id: string) =>
     socket.ask('message_event', { room_id, message_data: 'hello', cid: cid() })
 
@@ -48,5 +50,40 @@ describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
     await ann.request('block_user', { user_id: 'ben' })
     const adding = { kind: 'members', members: ['ann'], cid: cid() }
     expect(await benWest.refusal('create_room', adding)).toBe('forbidden')
+  })
+
+  it('[MO1] answer who repeats what their server was making when it was cut off from MongoDB, though muted since', async () => {
+    const url = newUrl()
+    const { proxy, url: troubled } = await startProxyTo(url)
+    const store = await mongoStore({ url: troubled, deadlineMs: 2_000 })
+    const east = await openChat(onTestFinished, { store, keyPepper })
+    const west = await openOne(url, 30_000, { keyPepper })
+    const [ann, ben] = [await east.connect('ann'), await east.connect('ben')]
+    // Nobody there hears the room, for whom it would read the log and complete the change.
+    const admin = await west.connect('zoe', { role: 'admin' })
+    const { _id: room } = await ann.request('create_room', { kind: 'members', members: ['ben'], cid: cid() })
+    const said = await ann.request('message_event', { room_id: room, message_data: 'hello', cid: cid() })
+    const reaction = {
+      stream: `room:${room}`,
+      seq: said.seq,
+      message_id: said._id,
+      reaction: '👍',
+      cid: cid(),
+    }
+
+    // It has said that it makes the change, and gets no further.
+    let isCut = false
+    proxy.set(({ name, document }) => {
+      isCut ||= name === 'insert' && document.insert === 'entries'
+      return isCut ? 'cut before' : undefined
+    })
+    expect(await ben.refusal('react', reaction)).toBe('unavailable')
+    await admin.request('mute_member', { room, user_id: 'ben', for_ms: 60_000 })
+
+    const benWest = await west.connect('ben')
+    const made = { seq: said.seq, reactions: [{ reaction: '👍', count: 1 }] }
+    expect(await benWest.request('react', reaction)).toMatchObject({ message: made, changed: false })
+    expect(await benWest.refusal('react', { ...reaction, cid: cid() })).toBe('forbidden')
+    proxy.set(undefined)
   })
 })

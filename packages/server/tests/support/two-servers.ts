@@ -4,6 +4,7 @@ import { redisBus } from '../../src/nodes/redis-bus.ts'
 import { mongoStore } from '../../src/stores/mongo/index.ts'
 import { openChat, type TestChat } from '../../src/testing/connect.ts'
 import { type MongoKind, type MongoServer, mongoKinds, newDatabaseUrl, noMongo } from './mongo.ts'
+import { type MongoProxy, startMongoProxy } from './mongo-proxy.ts'
 import { noRedis, RedisProcess } from './redis-process.ts'
 
 export interface TwoServers {
@@ -60,4 +61,15 @@ export function describeTwoServers(
       },
     })
   })
+}
+
+/** Starts a proxy to the server of a URL, which ends with the test. `url` is the same database through the proxy. */
+export async function startProxyTo(
+  direct: string,
+): Promise<{ readonly proxy: MongoProxy; readonly url: string }> {
+  const url = new URL(direct)
+  const proxy = await startMongoProxy({ host: url.hostname, port: Number(url.port) })
+  onTestFinished(() => proxy.close())
+  url.port = String(proxy.port)
+  return { proxy, url: url.href }
 }
