@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -44,8 +45,8 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
 
 export default defineConfig({
   test: {
-    // By default vitest leaves one core free, which is half of a small machine.
-    maxWorkers: '100%',
+    // Tests often wait for a disk, a browser or a timer: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {
