@@ -14,6 +14,7 @@ interface Answer<T> {
 
 /** Before a request is sent again that may work later. */
 const againMs = 500
+const answerMs = 20_000
 
 interface Waiting {
   readonly sent: Sent
@@ -37,6 +38,8 @@ export class PlainGuest implements Guest {
   readonly #socket: Socket
   readonly #waiting = new Set<Waiting>()
   #position: Position | undefined
+  /** The last that came live on this connection. */
+  #heard = 0
   #isClosed = false
 
   constructor(url: string, user: string, room: string, isOnlyWebSocket: boolean) {
@@ -45,13 +48,16 @@ export class PlainGuest implements Guest {
     const auth = { protocol: 1, device_id: randomUUID(), ...shopKey, user_id: user }
     const transports = isOnlyWebSocket ? ['websocket'] : ['polling', 'websocket']
     this.#socket = io(url, { forceNew: true, transports, auth })
-    this.#socket.on('connect', () => void this.#enter().catch(() => undefined))
+    this.#socket.on('connect', () => {
+      this.#heard = 0
+      void this.#enter().catch(() => undefined)
+    })
     this.#socket.on('disconnect', () => {
       this.isLive = false
       this.dark.left()
     })
     this.#socket.on('connect_error', (error) => void this.#refused(error))
-    this.#socket.on('entries', ({ entries }: { entries: readonly Entry[] }) => this.#take(entries))
+    this.#socket.on('entries', ({ entries }: { entries: readonly Entry[] }) => this.#hear(entries))
     this.#socket.on('heads', ({ heads }: { heads: readonly StreamHead[] }) => {
       if (heads.some(({ head }) => head.seq > (this.#position?.seq ?? 0))) this.#fetch()
     })
@@ -87,7 +93,7 @@ export class PlainGuest implements Guest {
     const page = await this.#ask<Page>('join', { room: this.room, ...position })
     this.#position ??= { epoch: page.epoch, seq: 0, id: null }
     if (page.reset) this.problems.push(`${this.user} had to begin again: ${page.reset.reason}`)
-    this.#take(page.entries, true)
+    this.#take(page.entries)
     this.isLive = true
     this.dark.back()
     for (const waiting of this.#waiting) void this.#send(waiting)
@@ -103,11 +109,20 @@ export class PlainGuest implements Guest {
 
   #fetch(): void {
     const asked = this.#ask<Page>('get_entries', { stream: `room:${this.room}`, position: this.#position })
-    asked.then(({ entries }) => this.#take(entries, true)).catch(() => undefined)
+    asked.then(({ entries }) => this.#take(entries)).catch(() => undefined)
   }
 
-  /** @param isAsked whether it may be there already, since it came live while it was asked for */
-  #take(entries: readonly Entry[], isAsked = false): void {
+  /** Takes what comes live, once on each connection. */
+  #hear(entries: readonly Entry[]): void {
+    for (const { seq } of entries) {
+      if (seq <= this.#heard) this.problems.push(`${this.user} got ${seq} again`)
+      this.#heard = seq
+    }
+    this.#take(entries)
+  }
+
+  /** What was asked for may have come live, and the other way round. */
+  #take(entries: readonly Entry[]): void {
     if (!this.#position) return
     for (const { seq, _id } of entries) {
       const known = this.#position.seq
@@ -115,16 +130,23 @@ export class PlainGuest implements Guest {
         this.#fetch()
         return
       }
-      if (seq <= known && !isAsked) this.problems.push(`${this.user} got ${seq} again`)
       if (seq <= known) continue
       this.#position = { ...this.#position, seq, id: _id }
       this.shown.push(_id)
     }
   }
 
-  /** Rejects when the connection ends before the answer. */
+  /** Rejects when the connection ends before the answer. What is not answered in time is sent again. */
   async #ask<T>(event: string, payload: object): Promise<T> {
-    const answer: Answer<T> = await this.#socket.timeout(20_000).emitWithAck(event, payload)
+    const { id } = this.#socket
+    const asked: Promise<Answer<T>> = this.#socket.timeout(answerMs).emitWithAck(event, payload)
+    const answer = await asked.catch((error: unknown) => {
+      if (this.#socket.id !== id) throw error
+    })
+    if (!answer) {
+      this.repeats += 1
+      return this.#ask(event, payload)
+    }
     if (answer.status === 'success') return answer.data
     if (answer.error?.retryable) {
       this.repeats += 1

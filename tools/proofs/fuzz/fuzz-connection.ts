@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { WebSocket } from 'ws'
 import { between, pick, type Random } from '../stores/random.ts'
 import type { Dialect, Generator } from './generator.ts'
-
-const deadlineMs = 20_000
+import { openPolling, openWebSocket } from './wire.ts'
 
 /** Who says what: the address is what a proxy would say of it. */
 interface Visitor {
   readonly dialect: Dialect
   readonly address: string
+  readonly open: typeof openWebSocket
   /** What it says to get in; undefined says nothing. */
   readonly handshake: string | undefined
 }
@@ -16,6 +15,7 @@ interface Visitor {
 export function visitor(random: Random): Visitor {
   const byte = () => Math.floor(between(random, 1, 255))
   const address = `10.${byte()}.${byte()}.${byte()}`
+  const open = random() < 0.85 ? openWebSocket : openPolling
   const dialect = random() < 0.75 ? 'current' : 'v2'
   const identity = {
     workspace_id: 'fuzz',
@@ -26,7 +26,7 @@ export function visitor(random: Random): Visitor {
   const protocol = { protocol: 1, device_id: randomUUID() }
   const auth = dialect === 'v2' ? (random() < 0.5 ? {} : identity) : { ...identity, ...protocol }
   const handshake = random() < 0.02 ? undefined : `40${JSON.stringify(auth)}`
-  return { dialect, address, handshake }
+  return { dialect, address, open, handshake }
 }
 
 /** Sends rounds of frames until the server closes the connection; answers how many it sent. */
@@ -36,27 +36,20 @@ export async function fuzzOnce(
   generator: Generator,
   most: number,
 ): Promise<number> {
-  const { dialect, address, handshake } = visitor(random)
-  const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`, {
-    headers: { 'x-forwarded-for': address },
-    perMessageDeflate: false,
-    handshakeTimeout: deadlineMs,
+  const { dialect, address, open, handshake } = visitor(random)
+  let onFrame = (_frame: string): void => {}
+  const wire = open({
+    url,
+    address,
+    onFrame(frame) {
+      if (frame === '2') void wire.send(['3'])
+      else if (frame.startsWith('43')) generator.learn(frame)
+      onFrame(frame)
+    },
   })
   let isOpen = true
-  const ended = new Promise<'ended'>((resolve) => {
-    socket.on('close', () => {
-      isOpen = false
-      resolve('ended')
-    })
-  })
-  // A server that hangs up, or refuses, is what all this is about.
-  socket.on('error', () => undefined)
-  let onFrame = (_frame: string): void => {}
-  socket.on('message', (data) => {
-    const frame = String(data)
-    if (frame === '2') socket.send('3')
-    else if (frame.startsWith('43')) generator.learn(frame)
-    onFrame(frame)
+  const ended = wire.ended.finally(() => {
+    isOpen = false
   })
   const arrived = (start: string): Promise<'arrived'> =>
     new Promise((resolve) => {
@@ -64,22 +57,18 @@ export async function fuzzOnce(
         if (frame.startsWith(start)) resolve('arrived')
       }
     })
-  const opened = await Promise.race([arrived('0'), ended])
-  if (opened === 'ended') return 0
+  if ((await Promise.race([arrived('0'), ended])) === 'ended') return 0
   if (handshake !== undefined) {
     const admitted = arrived('4')
-    socket.send(handshake)
+    await wire.send([handshake])
     if ((await Promise.race([admitted, ended])) === 'ended') return 0
   }
   let sent = 0
   while (isOpen && sent < most) {
-    for (const frame of generator.round(dialect)) socket.send(frame)
-    sent += 10
-    const ponged = new Promise((resolve) => socket.once('pong', resolve))
-    socket.ping()
-    await Promise.race([ponged, ended])
+    const isTaken = await wire.send(generator.round(dialect))
+    if (isTaken) sent += 10
   }
-  socket.terminate()
+  wire.hangUp()
   await ended
   return sent
 }
