@@ -95,6 +95,33 @@ describeTwoServers(
       expect(await bob.heard(1)).toEqual([ended(second, 'lost')])
     })
 
+    it('[V2C19] are answered by a V2 page on one server that ring at its socket on another', async () => {
+      const [east, west] = await open(newUrl(), storeMs)
+      const extraHeaders = { origin: 'https://shop.example', 'user-agent': 'Browser 1' }
+      // Node lets no other transport have an origin.
+      const browser = { transports: ['websocket'], extraHeaders }
+      const caller = await east.connectV2()
+      const rung = await east.connectV2(undefined, browser)
+      const answering = await west.connectV2(undefined, browser)
+      const call = { userToCall: rung.id, signalData: offer, from: caller.id, name: 'Ada' }
+      caller.emit('callUser', call)
+      await rung.heard(1)
+
+      answering.emit('answerCall', { signal: answer, to: caller.id })
+      expect(await caller.heard(1)).toEqual([['callAccepted', answer]])
+      rung.emit('endCall')
+      expect(await caller.heard(1)).toEqual([['callEnded']])
+      await expectSilent(answering, rung)
+
+      // With two that ring, nobody can tell which one is meant.
+      const another = await west.connectV2(undefined, browser)
+      for (const { id } of [rung, another]) caller.emit('callUser', { ...call, userToCall: id })
+      for (const one of [rung, another]) await one.heard(1)
+      answering.emit('answerCall', { signal: answer, to: caller.id })
+      expect(await answering.heard(1)).toMatchObject([['error_response', { operation: 'answerCall' }]])
+      await expectSilent(caller)
+    })
+
     it(
       '[NO2] have one winner of five devices on two servers, every time',
       async () => {

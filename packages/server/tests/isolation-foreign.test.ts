@@ -147,7 +147,8 @@ describe('what belongs to another workspace', () => {
   )
 
   it('[AU5] is told by a wrong key like a workspace that does not exist, in every request of a page', async () => {
-    const chat = await openChat(onTestFinished, { workspaces })
+    // What rings in the other workspace meanwhile rings on.
+    const chat = await openChat(onTestFinished, { workspaces, limits: { ringMs: 600_000 } })
     const { foreign, demo } = await busyDemo(chat)
     const keyed = (Object.keys(v2Requests) as V2RequestName[]).filter((event) => 'keyed' in v2Requests[event])
     expect(keyed, 'requests of a V2 page with a key').toHaveLength(18)

@@ -12,6 +12,7 @@ import type { Identity } from '../../identity/identity.ts'
 import type { IsOffered } from '../../identity/offers.ts'
 import type { Refusals } from '../../identity/refusals.ts'
 import type { AllLimits } from '../../limits.ts'
+import type { Nodes } from '../../nodes/nodes.ts'
 import { type CallStore, type StreamKey, streamKeyOf } from '../../stores/store.ts'
 import type { ChatIo, ChatSocket } from '../socket.ts'
 
@@ -26,6 +27,7 @@ export interface DialectOptions extends Ways {
   readonly openCalls: CallStore['listOpen']
   /** Whether a V2 page may answer on one of its sockets what rings at another. */
   readonly samePage: boolean
+  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'ignore'>
 }
 
 /** A request of the contract, as a dialect has read it from an event. */

@@ -37,7 +37,7 @@ import {
   refuseOtherWorkspace,
   roomUnder,
 } from './dialect.ts'
-import { othersOfPage, pageRoom } from './pages.ts'
+import { Pages } from './pages.ts'
 import { WrongKeys } from './wrong-keys.ts'
 
 // The protocol checks that each row is under its event. A map, because an event may be called `__proto__`.
@@ -72,9 +72,11 @@ export function v2Dialect({
   audit,
   limits,
   samePage,
+  nodes,
   ...ways
 }: DialectOptions): Dialect {
   const { defaultWorkspace, keys } = ways
+  const pages = samePage ? new Pages(io, nodes) : undefined
   const wrongKeys = new WrongKeys(refusals, audit, ways.workspaces)
 
   function subscribe(
@@ -121,8 +123,7 @@ export function v2Dialect({
 
     joinRooms(socket) {
       const { session } = socket.data
-      const page = samePage ? pageRoom(socket) : undefined
-      if (page !== undefined) void socket.join(page)
+      pages?.join(socket)
       if (!isAnonymous(session)) void socket.join(roomOf({ kind: 'user', ...session }))
       socket.once(endEvent, () => socket.disconnect(true))
     },
@@ -204,22 +205,26 @@ export function v2Dialect({
     const { session } = identity
     const call = row.call?.(payload, await openCalls(session.workspace_id, session), session)
     if (call) return request(socket, asked, identity, call._id)
-    const answered = samePage ? await ringingOnPage(socket, asked) : undefined
+    const answered = pages && (await ringingOnPage(pages, socket, asked))
     if (!answered) throw new RequestError('not_found', 'There is no such call')
     return request(socket, asked, answered.device, answered.call._id)
   }
 
   /** The one call that rings at another socket of the same page, from the caller whom the payload names. */
   async function ringingOnPage(
+    pages: Pages,
     socket: ChatSocket,
     { row, payload }: Asked,
   ): Promise<{ readonly call: V2OpenCall; readonly device: Identity } | undefined> {
     const caller = row.caller?.(payload)
     if (caller === undefined) return undefined
     const ringing: { readonly call: V2OpenCall; readonly device: Identity }[] = []
-    for (const { data } of othersOfPage(io, socket))
-      for (const call of await openCalls(data.session.workspace_id, data.session))
-        if (call.state === 'ringing' && call.caller.device_id === caller) ringing.push({ call, device: data })
+    for (const id of await pages.othersOf(socket)) {
+      const session = anonymousSession(socket.data.session.workspace_id, id)
+      const device: Identity = { session, credential: { kind: 'none' } }
+      for (const call of await openCalls(session.workspace_id, session))
+        if (call.state === 'ringing' && call.caller.device_id === caller) ringing.push({ call, device })
+    }
     return ringing.length === 1 ? ringing[0] : undefined
   }
 
