@@ -8,7 +8,6 @@ import {
   listOrder,
   markChanges,
   newReaderRow,
-  ownRows,
   pageOfLists,
   readerFields,
 } from '../fields/readers.ts'
@@ -37,6 +36,14 @@ interface ReaderParts {
   readonly membersOf: MembersOf
 }
 
+type Person = Pick<ReadMark, 'user_ids'>
+
+/** What changes in a row, its version among it. */
+interface Changing {
+  readonly row: ReaderRow
+  readonly changes: Partial<ReaderRow>
+}
+
 const toReader = rowOf<ReaderRow>(readerFields)
 /** For so long a server trusts that each member of a room has a row. */
 const lookedAgainMs = 600_000
@@ -52,63 +59,121 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
     return (await readers.find(where)).map(toReader)
   }
 
-  async function ownOf(
+  /** The rows of several people in one stream: of each the one that counts, that of their first id. */
+  async function ownOfAll(
     workspace_id: string,
-    { user_ids, stream }: Pick<ReadMark, 'user_ids' | 'stream'>,
-  ): Promise<ReaderRow | undefined> {
-    const rows = await find({ workspace_id, user_id: oneOf(user_ids), stream })
-    return ownRows(rows, user_ids).get(stream)
+    stream: string,
+    people: readonly Person[],
+  ): Promise<(ReaderRow | undefined)[]> {
+    const ids = [...new Set(people.flatMap(({ user_ids }) => user_ids))]
+    const rows = await find({ workspace_id, user_id: oneOf(ids), stream })
+    const known = new Map(rows.map((row) => [row.user_id, row]))
+    return people.map(({ user_ids }) => user_ids.map((id) => known.get(id)).find((row) => row !== undefined))
   }
 
-  /** The changed row; undefined where another was faster. Activity, which may come meanwhile, has no version. */
+  async function ownOf(
+    workspaceId: string,
+    { user_ids, stream }: Pick<ReadMark, 'user_ids' | 'stream'>,
+  ): Promise<ReaderRow | undefined> {
+    const [row] = await ownOfAll(workspaceId, stream, [{ user_ids }])
+    return row
+  }
+
+  /** Answers false where another was faster with one. Activity, which may come meanwhile, has no version. */
+  async function changeEach(workspace_id: string, changing: readonly Changing[]): Promise<boolean> {
+    const changes = changing.map(({ row: { _id, version }, changes }) => ({
+      where: { workspace_id, _id, version },
+      update: { $set: changes },
+    }))
+    return (await readers.changeEach(changes)) === changes.length
+  }
+
+  /** The changed row; undefined where another was faster. */
   async function change(
     workspace_id: string,
     row: ReaderRow,
     changes: Partial<ReaderRow> | undefined,
   ): Promise<ReaderRow | undefined> {
     if (!changes) return row
-    const { _id, version } = row
-    const isChanged = await readers.change({ workspace_id, _id, version }, { $set: changes })
-    return isChanged ? { ...row, ...changes } : undefined
+    return (await changeEach(workspace_id, [{ row, changes }])) ? { ...row, ...changes } : undefined
   }
 
-  async function insert(workspace_id: string, row: ReaderRow): Promise<ReaderRow | undefined> {
-    return (await readers.insert([{ ...row, workspace_id }])) === 1 ? row : undefined
+  /** Answers false where there is one of them by now. */
+  async function insert(workspace_id: string, rows: readonly ReaderRow[]): Promise<boolean> {
+    const documents = rows.map((row) => ({ ...row, workspace_id }))
+    return documents.length === 0 || (await readers.insert(documents)) === documents.length
   }
 
-  function markOne(workspaceId: string, mark: ReadMark): Promise<Marked> {
+  /** The marks of one stream, in their order. However many people they are of, that takes no more commands than for one. */
+  async function markStream(
+    workspaceId: string,
+    stream: string,
+    marks: readonly ReadMark[],
+  ): Promise<Marked[]> {
+    const was = new Map<ReadMark, number | null>()
+    const marked = new Map<ReadMark, ReaderRow>()
+
+    async function markLeft(): Promise<void> {
+      const left = marks.filter((mark) => !marked.has(mark))
+      const known = await ownOfAll(workspaceId, stream, left)
+      const changing: (Changing & { readonly mark: ReadMark })[] = []
+      const added = new Map<ReadMark, ReaderRow>()
+      const busy = new Set<string>()
+      for (const [at, mark] of left.entries()) {
+        const row = known[at]
+        const id = row?.user_id ?? mark.user_ids[0] ?? ''
+        // Another mark of theirs comes first.
+        if (busy.has(id)) continue
+        if (!was.has(mark)) was.set(mark, row?.nth ?? null)
+        const changes = row && markChanges(row, mark)
+        if (row && !changes) marked.set(mark, row)
+        else busy.add(id)
+        if (row && changes) changing.push({ mark, row, changes })
+        if (!row) added.set(mark, firstMarkRow(mark))
+      }
+      // Where another was faster with one, all are read again, and those that are where they should be are done.
+      if (await changeEach(workspaceId, changing))
+        for (const { mark, row, changes } of changing) marked.set(mark, { ...row, ...changes })
+      if (await insert(workspaceId, [...added.values()]))
+        for (const [mark, row] of added) marked.set(mark, row)
+    }
+
     return persist(async () => {
-      const known = await ownOf(workspaceId, mark)
-      const reader = known
-        ? await change(workspaceId, known, markChanges(known, mark))
-        : await insert(workspaceId, firstMarkRow(mark))
-      return reader && { reader, was: known?.nth ?? null }
+      await markLeft()
+      const all = marks.flatMap((mark) => {
+        const reader = marked.get(mark)
+        return reader ? { reader, was: was.get(mark) ?? null } : []
+      })
+      return all.length === marks.length ? all : undefined
     })
   }
 
-  /** Those who come to one stream, and were in no list before. Answers undefined where others were faster. */
+  /** Those who come to one stream, and had it in no list before. */
   async function enterStream(
     workspace_id: string,
     stream: string,
     entering: readonly NewReader[],
-  ): Promise<ReaderRow[] | undefined> {
-    const ids = [...new Set(entering.flatMap(({ user_ids }) => user_ids))]
-    const known = new Map<string, ReaderRow>()
-    for (const row of await find({ workspace_id, user_id: oneOf(ids), stream })) known.set(row.user_id, row)
-    const added = new Map<string, ReaderRow>()
-    const listed: ReaderRow[] = []
-    for (const one of entering) {
-      const row = one.user_ids.map((id) => known.get(id)).find((found) => found !== undefined)
-      const changed = row && (await change(workspace_id, row, enterChanges(row, one)))
-      if (row && !changed) return undefined
-      if (changed && !row.is_listed) listed.push(changed)
-      const end = row ? undefined : (one.end ?? (await endOf({ workspace_id, stream })))
-      if (end) added.set(one.user_ids[0] ?? '', newReaderRow(one, end))
+  ): Promise<ReaderRow[]> {
+    const listed = new Map<NewReader, ReaderRow>()
+
+    /** Answers false where another was faster with one: then all are read again. */
+    async function enterAll(): Promise<boolean> {
+      const known = await ownOfAll(workspace_id, stream, entering)
+      const changing: Changing[] = []
+      const added = new Map<string, ReaderRow>()
+      for (const [at, one] of entering.entries()) {
+        const row = known[at]
+        const changes = row && enterChanges(row, one)
+        if (row && changes) changing.push({ row, changes })
+        const end = row ? undefined : (one.end ?? (await endOf({ workspace_id, stream })))
+        if (end) added.set(one.user_ids[0] ?? '', newReaderRow(one, end))
+        const made = changes ? { ...row, ...changes } : added.get(one.user_ids[0] ?? '')
+        if (made) listed.set(one, made)
+      }
+      return (await changeEach(workspace_id, changing)) && insert(workspace_id, [...added.values()])
     }
-    if (added.size === 0) return listed
-    const documents = [...added.values()].map((row) => ({ ...row, workspace_id }))
-    const isWhole = (await readers.insert(documents)) === documents.length
-    return isWhole ? [...listed, ...added.values()] : undefined
+
+    return persist(async () => ((await enterAll()) ? [...listed.values()] : undefined))
   }
 
   /** In the order of the list under one id, those after a place; one query for each part of the order that may follow. */
@@ -170,7 +235,7 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
       const streams = grouped(entering, ({ stream }) => stream)
       const listed: ReaderRow[] = []
       await inLanes([...streams], async ([stream, some]) => {
-        listed.push(...(await persist(() => enterStream(workspaceId, stream, some))))
+        listed.push(...(await enterStream(workspaceId, stream, some)))
       })
       return listed
     },
@@ -178,9 +243,13 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
     async mark(workspaceId, marks) {
       const marked: Marked[] = []
       const streams = grouped([...marks.entries()], ([, { stream }]) => stream)
-      // Those of one stream in their order.
-      await inLanes([...streams.values()], async (some) => {
-        for (const [at, mark] of some) marked[at] = await markOne(workspaceId, mark)
+      await inLanes([...streams], async ([stream, some]) => {
+        const done = await markStream(
+          workspaceId,
+          stream,
+          some.map(([, mark]) => mark),
+        )
+        for (const [n, [at]] of some.entries()) marked[at] = done[n] as Marked
       })
       return marked
     },
