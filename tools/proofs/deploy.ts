@@ -1,5 +1,4 @@
 import { rollingRestart } from './deploy/rolling.ts'
-import { numberAfter } from './support/options.ts'
 
 export const measured = [
   'packages/protocol/src',
@@ -18,13 +17,13 @@ const mostBack = 150
 
 /**
  * Deploys under traffic: two servers on one MongoDB and one Redis, behind nginx with sticky sessions, 1,000 clients, 20
- * messages a second; both servers are restarted one after the other, three times. `--clients 300` takes fewer, for a machine
- * whose MongoDB answers no more.
+ * messages a second; both servers are restarted one after the other, three times. `pnpm prove deploy 300` takes fewer, for a
+ * machine whose MongoDB answers no more.
  */
 export async function prove() {
   const isQuick = process.argv.includes('--quick')
   const size = isQuick ? { clients: 200, rooms: 10, rounds: 1 } : { clients: 1_000, rooms: 20, rounds: 3 }
-  const clients = numberAfter('--clients') ?? size.clients
+  const clients = Number(process.argv[3]) || size.clients
   const plan = { ...size, clients, households: 50, messagesPerSecond: 20, seed: 1 }
   const figures = await rollingRestart({ program: 'build', ...plan })
   const { problems, dark, exitCodes, exitMs, ...counts } = figures
