@@ -31,7 +31,7 @@ export class Pages {
   /** Notes to which page a new socket belongs. */
   join(socket: ChatSocket): void {
     const page = pageOf(socket)
-    if (page !== undefined) void socket.join(page)
+    if (page !== undefined) void socket.join(roomOf(page))
   }
 
   /** The ids of the other sockets of the page that a socket belongs to. */
@@ -51,7 +51,7 @@ export class Pages {
   #idsOf(page: string, issued: number): string[] {
     const { adapter, sockets } = this.#io.of('/')
     const ids: string[] = []
-    for (const id of adapter.rooms.get(page) ?? []) {
+    for (const id of adapter.rooms.get(roomOf(page)) ?? []) {
       const at = sockets.get(id)?.handshake.issued
       if (at !== undefined && Math.abs(at - issued) <= togetherMs) ids.push(id)
       if (ids.length > mostSockets) break
@@ -68,11 +68,16 @@ export class Pages {
   }
 }
 
-/** The socket.io room of all sockets of a page. Sockets without an Origin are no page's. */
+/** A name for the page of a socket; undefined for sockets without an Origin, which are no page's. */
 function pageOf({ handshake, data }: ChatSocket): string | undefined {
   const { origin, 'user-agent': agent = '' } = handshake.headers
   if (origin === undefined || !isAnonymous(data.session)) return undefined
   const { workspace_id } = data.session
   const name = JSON.stringify([workspace_id, data.address, agent, origin])
-  return `v2\npage\n${createHash('sha256').update(name).digest('base64url')}`
+  return createHash('sha256').update(name).digest('base64url')
+}
+
+/** The socket.io room of a page's sockets. */
+function roomOf(page: string): string {
+  return `v2\npage\n${page}`
 }
