@@ -63,9 +63,11 @@ export async function soak(plan: SoakPlan): Promise<Soaked> {
     await prepare(admin)
     admin.socket.socket.disconnect()
     const warm = await load(server, firstCrowd, plan, plan.warmUpMs)
-    const before = await quiet(server, plan, sockets)
+    const areGone = (usage: Usage) => usage.sockets <= sockets
+    const before = await quiet(server, plan, areGone)
     const loaded = await load(server, crowd, plan, plan.loadMs)
-    const after = await quiet(server, plan, sockets)
+    // A busy machine is at what the attackers have sent for some time after they have gone; a leak stays.
+    const after = await quiet(server, plan, (usage) => areGone(usage) && usage.heapMiB <= mostHeap(before))
     const acknowledged = merge(warm.report.acknowledged, loaded.report.acknowledged)
     const missing = await missingOf(server.url, acknowledged)
     return {
@@ -81,13 +83,16 @@ export async function soak(plan: SoakPlan): Promise<Soaked> {
   }
 }
 
-async function quiet(server: SoakServer, plan: SoakPlan, mostSockets: number): Promise<Usage> {
+/** In MiB, after a second crowd. @param before what the first one has left */
+export const mostHeap = ({ heapMiB }: Usage): number => heapMiB * 1.1 + 8
+
+/** What the server uses once it is quiet, or no longer waited for. */
+async function quiet(server: SoakServer, plan: SoakPlan, isQuiet: (usage: Usage) => boolean): Promise<Usage> {
   const { quietMs, graceMs, onProgress } = plan
   await pause(quietMs)
   const until = performance.now() + graceMs
   let usage = await server.usage({ isCollected: true })
-  while (usage.sockets > mostSockets && performance.now() < until)
-    usage = await server.usage({ isCollected: true })
+  while (!isQuiet(usage) && performance.now() < until) usage = await server.usage({ isCollected: true })
   onProgress(`quiet: ${JSON.stringify(usage)}`)
   return usage
 }

@@ -1,9 +1,8 @@
-import type { Soaked } from './soak.ts'
+import { mostHeap, type Soaked } from './soak.ts'
 import type { Usage } from './soak-server.ts'
 
 /** Files that the database may open or close meanwhile. */
 const mostOtherDescriptors = 4
-const mostHeap = ({ heapMiB }: Usage) => heapMiB * 1.1 + 8
 
 /** What has grown, was lost, or was not answered. */
 export function wrongsOf(soaked: Soaked): string[] {
