@@ -133,9 +133,6 @@ export class CallSignals {
 
   #read<S extends z.core.$ZodType>(schema: S, data: unknown): z.output<S> | undefined {
     if (data === undefined || data === null) return undefined
-    const read = z.safeParse(schema, data)
-    if (read.success) return read.data
-    this.#parts.nodes.ignore()
-    return undefined
+    return this.#parts.nodes.read(schema, data)
   }
 }

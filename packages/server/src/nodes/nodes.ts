@@ -77,6 +77,14 @@ export class Nodes {
     this.#ignore('data')
   }
 
+  /** What has arrived, if it has this form; else it is ignored, and undefined. */
+  read<S extends z.core.$ZodType>(schema: S, data: unknown): z.output<S> | undefined {
+    const read = z.safeParse(schema, data)
+    if (read.success) return read.data
+    this.ignore()
+    return undefined
+  }
+
   /** The other servers that live. */
   get others(): readonly string[] {
     return this.#others.ids

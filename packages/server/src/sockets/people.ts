@@ -12,7 +12,7 @@ export interface RoomPeople {
 }
 
 interface PeopleParts {
-  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'ignore' | 'others' | 'hasBus'>
+  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'read' | 'others' | 'hasBus'>
   readonly sockets: Pick<Sockets, 'hasAny' | 'usersIn'>
 }
 
@@ -35,10 +35,10 @@ export class People {
     this.#parts = parts
     const { nodes } = parts
     nodes.answer('users_here', (data) =>
-      (this.#read(Places, data) ?? []).flatMap((place, at) => (this.isHere(place) ? at : [])),
+      (nodes.read(Places, data) ?? []).flatMap((place, at) => (this.isHere(place) ? at : [])),
     )
     nodes.answer('people_in', (data) =>
-      (this.#read(Places, data) ?? []).slice(0, roomsAtOnce).map((place) => this.#inHere(place)),
+      (nodes.read(Places, data) ?? []).slice(0, roomsAtOnce).map((place) => this.#inHere(place)),
     )
   }
 
@@ -93,18 +93,10 @@ export class People {
     const answers = await nodes.ask(question, places)
     const answered = answers.flatMap((answer) => {
       // A server of an earlier version does not know the question.
-      const read = answer === null ? undefined : this.#read(schema, answer)
+      const read = answer === null ? undefined : nodes.read(schema, answer)
       return read === undefined ? [] : [read]
     })
     return { answered, isCertain: answers.length >= nodes.others.length }
-  }
-
-  /** What is no answer or question of ours is ignored. */
-  #read<S extends z.core.$ZodType>(schema: S, data: unknown): z.output<S> | undefined {
-    const read = z.safeParse(schema, data)
-    if (read.success) return read.data
-    this.#parts.nodes.ignore()
-    return undefined
   }
 }
 

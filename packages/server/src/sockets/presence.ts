@@ -20,7 +20,7 @@ interface PresenceParts {
   readonly sockets: Sockets
   readonly nodes: Pick<
     Nodes,
-    'tell' | 'on' | 'ask' | 'answer' | 'ignore' | 'others' | 'hasBus' | 'onLeft' | 'onMissed'
+    'tell' | 'on' | 'ask' | 'answer' | 'read' | 'others' | 'hasBus' | 'onLeft' | 'onMissed'
   >
   readonly changes: Pick<SharedChanges, 'on' | 'announce'>
   readonly store: Pick<Store, 'users' | 'blocks'>

@@ -23,7 +23,7 @@ export interface PlacedDevice extends CallDevice {
 }
 
 interface WhereaboutsParts {
-  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'ignore' | 'others' | 'hasBus'>
+  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'read' | 'others' | 'hasBus'>
   readonly sockets: Pick<Sockets, 'callablesAt' | 'hasAny'>
 }
 
@@ -35,11 +35,11 @@ export class Whereabouts {
     this.#parts = parts
     const { nodes } = parts
     nodes.answer('who_is_at', (data) => {
-      const search = this.#read(Search, data)
+      const search = nodes.read(Search, data)
       return search ? this.#findHere(search.workspace_id, search.address, search.except) : null
     })
     nodes.answer('devices_here', (data) => {
-      const places = this.#read(Places, data) ?? []
+      const places = nodes.read(Places, data) ?? []
       const devices = places.map(([workspace_id, user_id, device_id]) => ({
         workspace_id,
         user_id,
@@ -57,7 +57,7 @@ export class Whereabouts {
     const asked = this.#parts.nodes.ask('who_is_at', { workspace_id: workspaceId, address, except: exceptId })
     return async () => {
       const elsewhere = (await asked).flatMap((answer) =>
-        answer === null ? [] : (this.#read(Found, answer) ?? []),
+        answer === null ? [] : (this.#parts.nodes.read(Found, answer) ?? []),
       )
       const all = [this.#findHere(workspaceId, address, exceptId), ...elsewhere]
       for (const kind of ['socket', 'user', 'room'] as const) {
@@ -84,7 +84,7 @@ export class Whereabouts {
     const places = devices.map(({ workspace_id, user_id, device_id }) => [workspace_id, user_id, device_id])
     const answers = await nodes.ask('devices_here', places)
     const read = answers.flatMap((answer) => {
-      const indexes = this.#read(Indexes, answer)
+      const indexes = nodes.read(Indexes, answer)
       return indexes ? [indexes] : []
     })
     // Without a bus nothing of a call reaches another server anyway.
@@ -100,13 +100,5 @@ export class Whereabouts {
       user: at({ kind: 'user', workspace_id: workspaceId, user_id: address }),
       room: at({ kind: 'stream', workspace_id: workspaceId, stream: roomStream(address) }),
     }
-  }
-
-  /** What is no answer or question of ours is ignored. */
-  #read<S extends z.core.$ZodType>(schema: S, data: unknown): z.output<S> | undefined {
-    const read = z.safeParse(schema, data)
-    if (read.success) return read.data
-    this.#parts.nodes.ignore()
-    return undefined
   }
 }

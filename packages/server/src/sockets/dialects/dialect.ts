@@ -27,7 +27,7 @@ export interface DialectOptions extends Ways {
   readonly openCalls: CallStore['listOpen']
   /** Whether a V2 page may answer on one of its sockets what rings at another. */
   readonly samePage: boolean
-  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'ignore'>
+  readonly nodes: Pick<Nodes, 'ask' | 'answer' | 'read'>
 }
 
 /** A request of the contract, as a dialect has read it from an event. */

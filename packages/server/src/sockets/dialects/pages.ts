@@ -17,13 +17,13 @@ const Ids = z.array(z.string().check(z.maxLength(64))).check(z.maxLength(mostSoc
 /** Which sockets look as if they were one page's, on all servers: of one address, browser and origin, and without identity. */
 export class Pages {
   readonly #io: ChatIo
-  readonly #nodes: Pick<Nodes, 'ask' | 'answer' | 'ignore'>
+  readonly #nodes: Pick<Nodes, 'ask' | 'answer' | 'read'>
 
-  constructor(io: ChatIo, nodes: Pick<Nodes, 'ask' | 'answer' | 'ignore'>) {
+  constructor(io: ChatIo, nodes: Pick<Nodes, 'ask' | 'answer' | 'read'>) {
     this.#io = io
     this.#nodes = nodes
     nodes.answer('sockets_of_page', (data) => {
-      const asked = this.#read(Question, data)
+      const asked = nodes.read(Question, data)
       return asked ? this.#idsOf(asked.page, asked.issued) : []
     })
   }
@@ -42,7 +42,7 @@ export class Pages {
     const answers = await this.#nodes.ask('sockets_of_page', { page, issued } satisfies z.infer<
       typeof Question
     >)
-    const elsewhere = answers.flatMap((answer) => this.#read(Ids, answer ?? []) ?? [])
+    const elsewhere = answers.flatMap((answer) => this.#nodes.read(Ids, answer ?? []) ?? [])
     const others = [...this.#idsOf(page, issued), ...elsewhere].filter((id) => id !== socket.id)
     return others.length > mostSockets ? [] : others
   }
@@ -57,14 +57,6 @@ export class Pages {
       if (ids.length > mostSockets) break
     }
     return ids
-  }
-
-  /** What is no answer or question of ours is ignored. */
-  #read<S extends z.core.$ZodType>(schema: S, data: unknown): z.output<S> | undefined {
-    const read = z.safeParse(schema, data)
-    if (read.success) return read.data
-    this.#nodes.ignore()
-    return undefined
   }
 }
 
