@@ -25,7 +25,7 @@ import { Attendance } from './lines/attendance.ts'
 import { LineCare } from './lines/line-care.ts'
 import type { Logger, Trace } from './logger.ts'
 import type { Meter } from './metrics/meter.ts'
-import { FairQueues } from './queues/fair-queues.ts'
+import { SerialQueues } from './queues/serial-queues.ts'
 import { UnderWay } from './queues/under-way.ts'
 import { auditRequests } from './requests/audited.ts'
 import { createOpenContext } from './requests/contexts.ts'
@@ -44,6 +44,7 @@ import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { followRooms } from './sockets/heard-rooms.ts'
 import { Outbound } from './sockets/outbound.ts'
+import { nameOf } from './sockets/place.ts'
 import { Presence } from './sockets/presence.ts'
 import { SessionEnds } from './sockets/session-ends.ts'
 import type { ChatIo, ChatSocket } from './sockets/socket.ts'
@@ -93,15 +94,15 @@ export class Chat {
   readonly callCare: CallCare
   /** What follows streams from outside. */
   readonly webhooks: Webhooks
-  readonly #calls = new FairQueues()
+  readonly #calls = new SerialQueues()
   readonly #underWay = new UnderWay()
 
   constructor(parts: ChatParts) {
     const { io, store, proveToken, nodes, changes, logger, trace, audit, authorize } = parts
     const calls = this.#calls
-    // In the calls' queue, so that it finds a call that the same socket requested just before.
+    // In the user's queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
-      calls.run(workspaceId, () => store.calls.listOpen(workspaceId, device), device.user_id)
+      calls.run(nameOf([workspaceId, device.user_id]), () => store.calls.listOpen(workspaceId, device))
     this.#io = io
     this.#draining = {
       io,

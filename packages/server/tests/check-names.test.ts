@@ -116,8 +116,8 @@ function suite(newPlace: () => Promise<Place>): void {
     expect(exitCode).toBe(1)
 
     await within(place, async (store) => {
-      const texts = await store.streams.messages(room(cafe), { entries: 5_000, bytes: 10_000_000 })
-      const messages = JSON.parse(texts) as {
+      const { text } = await store.streams.messages(room(cafe), { entries: 5_000, bytes: 10_000_000 })
+      const messages = JSON.parse(text) as {
         stream: string
         author: string
         message_data: string
@@ -139,10 +139,8 @@ function suite(newPlace: () => Promise<Place>): void {
         { user_id: 'ann', product: cafe, line_manager: 'mia' },
       ])
       const key = { workspace_id: 'acme', stream: `ticket:${tickets[1]?._id}` }
-      const ofTicket = JSON.parse(
-        await store.streams.messages(key, { entries: 10, bytes: 10_000 }),
-      ) as unknown
-      expect(ofTicket).toMatchObject([{ author: 'ann', product: cafe, stream: key.stream }])
+      const ofTicket = await store.streams.messages(key, { entries: 10, bytes: 10_000 })
+      expect(JSON.parse(ofTicket.text)).toMatchObject([{ author: 'ann', product: cafe, stream: key.stream }])
       expect(await store.streams.head(room(cafe, 'other'))).toBe(1)
     })
   })
@@ -250,8 +248,8 @@ describe.skipIf(noMongo)(`a database of MongoDB${noMongo ? `: ${noMongo}` : ''}`
       await entries.updateOne({ _id }, { $set: { stream: to, text: String(text).replace(from, to) } })
     await run(place, '--rename')
     await within(place, async (store) => {
-      const texts = await store.streams.messages(room(cafe), { entries: 5_000, bytes: 10_000_000 })
-      const messages = JSON.parse(texts) as { message_data: string; author: string }[]
+      const { text } = await store.streams.messages(room(cafe), { entries: 5_000, bytes: 10_000_000 })
+      const messages = JSON.parse(text) as { message_data: string; author: string }[]
       expect(messages.map(({ message_data }) => message_data)).toEqual(
         Array.from({ length: place.messages }, (_, at) => `${at}`),
       )

@@ -45,7 +45,10 @@ export class Broadcaster {
 
   /** Begins at the stream's head. Call it before a socket of this node subscribes to the stream. */
   async follow(key: StreamKey): Promise<void> {
-    if (!this.follows(key)) this.#ends.follow(streamId(key), await this.#store.head(key))
+    if (this.follows(key)) return
+    const head = await this.#store.head(key)
+    // Somebody who joined meanwhile may have begun earlier.
+    if (!this.follows(key)) this.#ends.follow(streamId(key), head)
   }
 
   follows(key: StreamKey): boolean {
@@ -75,9 +78,12 @@ export class Broadcaster {
     return last.seq
   }
 
-  /** As `catchUp`. Rejects where it cannot be read: who subscribed now would get later what has been in the answer. */
+  /**
+   * Broadcasts what the log has up to a seq, and nothing later. Rejects where it cannot be read: who subscribed now would get
+   * later what has been in the answer.
+   */
   async level(key: StreamKey, head: number): Promise<void> {
-    if (!(await this.catchUp(key, head)))
+    if (!(await this.#broadcastTo(key, head, head)))
       throw new StoreUnavailableError(`The store is unavailable: ${key.stream} could not be read on`)
   }
 
@@ -85,7 +91,12 @@ export class Broadcaster {
    * Broadcasts from the log up to a seq, or to its end. Answers false where entries cannot be read now; they are broadcast
    * later.
    */
-  async catchUp(key: StreamKey, head: number): Promise<boolean> {
+  catchUp(key: StreamKey, head: number): Promise<boolean> {
+    return this.#broadcastTo(key, head, Number.MAX_SAFE_INTEGER)
+  }
+
+  /** @param most the last seq that is broadcast though the log goes on */
+  async #broadcastTo(key: StreamKey, head: number, most: number): Promise<boolean> {
     const id = streamId(key)
     for (let last = this.#ends.seq(id) ?? head; last < head; last = this.#ends.seq(id) ?? head) {
       const read = await this.#store.entries(key, last).catch(() => undefined)
@@ -94,9 +105,14 @@ export class Broadcaster {
         return false
       }
       // Stores create the text from an entry.
-      const news = read.entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
+      const entries = read.entries.map(({ text, sid }) => ({ entry: JSON.parse(text) as Entry, text, sid }))
+      const wanted = entries.filter(({ entry }) => entry.seq <= most)
+      if (wanted.length === 0) return true
+      // Whoever reads beside this may have broadcast some of them meanwhile.
+      const end = this.#ends.seq(id) ?? last
+      const news = wanted.filter(({ entry }) => entry.seq > end)
       const newest = news.at(-1)?.entry
-      if (!newest) return true
+      if (!newest) continue
       this.#ends.advance(id, read.epoch, newest)
       this.#send(key, read.epoch, news, newest.seq)
     }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { Encoded } from './encoded.ts'
 import { PageCache } from './page-cache.ts'
 
-const page = (length: number) => new Encoded<Page>('x'.repeat(length))
+const page = (length: number) => ({ page: new Encoded<Page>('x'.repeat(length)), head: length })
 
 it('[CC7] counts the names of the streams, the objects and both bytes of each character', () => {
   const cache = new PageCache(1_000_000)
@@ -20,7 +20,7 @@ it('[CC7] counts each further page of a stream, and none that is gone', () => {
   const one = cache.bytes
   cache.set('room', 10, page(1_000))
   expect(cache.bytes).toBeGreaterThan(one + 2_000)
-  expect(cache.get('room', 50)?.text).toHaveLength(1_000)
+  expect(cache.get('room', 50)?.page.text).toHaveLength(1_000)
   cache.delete('room')
   expect(cache.bytes).toBe(0)
 })

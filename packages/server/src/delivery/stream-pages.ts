@@ -1,4 +1,4 @@
-import type { Page, Position } from '@dowellchat/protocol'
+import type { Position } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import {
   type PageRange,
@@ -9,7 +9,7 @@ import {
 } from '../stores/store.ts'
 import type { Broadcaster } from './broadcaster.ts'
 import { Encoded } from './encoded.ts'
-import { PageCache } from './page-cache.ts'
+import { type EndedPage, PageCache } from './page-cache.ts'
 import type { StreamEnds } from './stream-ends.ts'
 
 export const defaultMessages = 50
@@ -35,20 +35,24 @@ interface StreamPagesOptions {
 export class StreamPages {
   readonly #options: StreamPagesOptions
   readonly #newest = new PageCache(cachedPagesBytes)
+  /** What is being read. Nothing is appended here meanwhile, so that whoever asks for the same shares it. */
+  readonly #reading = new Map<string, Promise<EndedPage>>()
 
   constructor(options: StreamPagesOptions) {
     this.#options = options
   }
 
-  /** Reads a page of a stream that is followed from the page's end on. */
-  async open(key: StreamKey, from: PageStart): Promise<Encoded<Page>> {
-    const { broadcaster } = this.#options
-    for (;;) {
-      await broadcaster.follow(key)
-      const page = await this.#read(key, from)
-      if (broadcaster.follows(key)) return page
-      // It was let go of meanwhile: others have needed its place.
-    }
+  /**
+   * Reads a page of a stream, and follows the stream from the page's end on. By the time it is used, more may have been
+   * broadcast for others, or the stream let go of.
+   */
+  open(key: StreamKey, from: PageStart): Promise<EndedPage> {
+    const about = `${streamId(key)}\n${JSON.stringify([from.position, from.limit])}`
+    const underWay = this.#reading.get(about)
+    if (underWay) return underWay
+    const reading = this.#read(key, from).finally(() => this.#reading.delete(about))
+    this.#reading.set(about, reading)
+    return reading
   }
 
   /** Call it when a stream has changed. */
@@ -60,7 +64,8 @@ export class StreamPages {
     this.#newest.clear()
   }
 
-  async #read(key: StreamKey, { position, limit, onMade }: PageStart): Promise<Encoded<Page>> {
+  async #read(key: StreamKey, { position, limit, onMade }: PageStart): Promise<EndedPage> {
+    await this.#options.broadcaster.follow(key)
     if (position) return this.#readRange(key, { after: position, limit: limit ?? defaultEntries }, onMade)
     const { ends, isShared } = this.#options
     const id = streamId(key)
@@ -68,14 +73,15 @@ export class StreamPages {
     // What others append to a stream that nobody hears is not looked for.
     if (isShared && !ends.isHeard(id)) this.#newest.delete(id)
     const cached = this.#newest.get(id, newest)
-    if (cached) return cached
+    // Also what others have appended since may have been broadcast.
+    if (cached && cached.head >= (ends.seq(id) ?? 0)) return cached
     const page = await this.#readRange(key, { newest }, onMade)
     this.#newest.set(id, newest, page)
     return page
   }
 
   /** Reads a page of a stream; opens the stream if it is new. */
-  async #readRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<Encoded<Page>> {
+  async #readRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<EndedPage> {
     const { store, broadcaster } = this.#options
     let page = await store.page(key, range)
     if (!page) {
@@ -83,13 +89,14 @@ export class StreamPages {
       onMade?.()
       page = await store.page(key, range)
     }
+    const read = expectPage(page, key)
     // Broadcast these first; a new subscriber would otherwise get them twice.
-    if (page) await broadcaster.level(key, page.head)
-    return expectPage(page, key)
+    await broadcaster.level(key, read.head)
+    return read
   }
 }
 
-export function expectPage(page: StoredPage | null, { stream }: StreamKey): Encoded<Page> {
+export function expectPage(page: StoredPage | null, { stream }: StreamKey): EndedPage {
   if (!page) throw new RequestError('not_found', `${stream} does not exist`)
-  return new Encoded(page.text)
+  return { page: new Encoded(page.text), head: page.head }
 }

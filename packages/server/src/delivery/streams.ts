@@ -60,7 +60,6 @@ export class Streams {
   readonly #hints: Hints
   readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
-  readonly #isShared: boolean
   readonly #turns: AppendTurns | undefined
   /** How far this node has broadcast the streams. */
   readonly ends: StreamEnds
@@ -82,7 +81,6 @@ export class Streams {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
-    this.#isShared = isShared
     this.#turns = turns
     const ends = new StreamEnds(mostUnheard)
     this.ends = ends
@@ -109,18 +107,24 @@ export class Streams {
     return new Promise((resolve, reject) => this.#queues.add(key, { drafts, count, resolve, reject }))
   }
 
-  /** Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. `onMade`: it is a new stream. */
+  /**
+   * Reads the stream and adds the subscriber, with nothing in between. `authorise` may refuse. `onMade`: it is a new stream.
+   * Those who join together, as after a restart, do so beside each other.
+   */
   join(
     key: StreamKey,
     subscriber: Subscriber,
     from: PageStart,
     authorise?: () => Promise<unknown>,
   ): Promise<{ page: Encoded<Page>; joined: boolean }> {
-    return this.#queues.step(key, async () => {
+    return this.#queues.stepBeside(key, async () => {
       await authorise?.()
       subscriber.expectRoom(key)
-      const page = await this.#pages.open(key, from)
-      return { page, joined: subscriber.subscribe(key) }
+      for (;;) {
+        const { page, head } = await this.#pages.open(key, from)
+        const end = this.ends.seq(streamId(key))
+        if (end !== undefined && end <= head) return { page, joined: subscriber.subscribe(key) }
+      }
     })
   }
 
@@ -162,21 +166,21 @@ export class Streams {
     return this.#queues.step(key, async () => {
       await authorise()
       await this.#broadcaster.follow(key)
-      const messages = new Encoded<Message[]>(await this.#store.messages(key, max))
+      const { text, head } = await this.#store.messages(key, max)
       // Broadcast first what others have appended; a new subscriber would otherwise get it twice.
-      if (this.#isShared) await this.#broadcaster.level(key, await this.#store.head(key))
-      return messages
+      await this.#broadcaster.level(key, head)
+      return new Encoded<Message[]>(text)
     })
   }
 
   /** Messages before one, after one, or on both sides of one. */
   async part(key: StreamKey, at: PagePlace, limit: number = defaultMessages): Promise<Encoded<Page>> {
-    return expectPage(await this.#store.page(key, { ...at, limit }), key)
+    return expectPage(await this.#store.page(key, { ...at, limit }), key).page
   }
 
   /** The entries after a position. */
   async after(key: StreamKey, position: Position, limit: number = defaultEntries): Promise<Encoded<Page>> {
-    return expectPage(await this.#store.page(key, { after: position, limit }), key)
+    return expectPage(await this.#store.page(key, { after: position, limit }), key).page
   }
 
   /** Removes a workspace's entries that are older than a time; answers how many. */

@@ -22,7 +22,7 @@ async function openFolder(path: string): Promise<Store> {
 /** Everything that people in the demo can find, without what differs from store to store. */
 async function found({ topics, lineManagers, tickets, streams, users }: Store) {
   const textsOf = async (stream: string) =>
-    JSON.parse(await streams.messages({ workspace_id, stream }, max)).map(
+    JSON.parse((await streams.messages({ workspace_id, stream }, max)).text).map(
       ({ seq, message_data }: { seq: number; message_data: string }) => `${seq} ${message_data}`,
     )
   const { tickets: listed } = await tickets.list(workspace_id, { limit: 50 })
@@ -42,7 +42,7 @@ async function found({ topics, lineManagers, tickets, streams, users }: Store) {
 
 /** What people have done with the messages of the talk. */
 async function aroundTalk(streams: Store['streams']) {
-  const talk: Message[] = JSON.parse(await streams.messages(lobby, max))
+  const talk: Message[] = JSON.parse((await streams.messages(lobby, max)).text)
   const threads = talk.filter(({ has_thread }) => has_thread)
   const answers = threads.map(({ _id }) => streams.messages({ workspace_id, stream: threadStream(_id) }, max))
   return {
@@ -52,7 +52,7 @@ async function aroundTalk(streams: Store['streams']) {
     reactions: talk.flatMap(({ reactions = [] }) =>
       reactions.map(({ reaction, count }) => `${count} ${reaction}`),
     ),
-    answers: (await Promise.all(answers)).map((texts) => JSON.parse(texts).length),
+    answers: (await Promise.all(answers)).map(({ text }) => JSON.parse(text).length),
   }
 }
 

@@ -5,8 +5,8 @@ import type { Lines } from '../delivery/lines.ts'
 import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
-import { FairQueues } from '../queues/fair-queues.ts'
 import { Paced } from '../queues/paced.ts'
+import { SerialQueues } from '../queues/serial-queues.ts'
 import { followPeople } from '../sockets/follow-people.ts'
 import type { People } from '../sockets/people.ts'
 import { nameOf, type Place, placeNamed } from '../sockets/place.ts'
@@ -45,7 +45,7 @@ export class Attendance {
   readonly #here = new Set<string>()
   readonly #due = new Set<string>()
   /** What is written of one person is written in its order. */
-  readonly #turns = new FairQueues()
+  readonly #turns = new SerialQueues()
   readonly #looking = new Paced(lookMs, () => this.#lookAtDue())
   #isFailing = false
 

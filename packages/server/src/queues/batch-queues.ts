@@ -2,9 +2,10 @@
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 type Step = () => Promise<void>
-type Task<Item> = { readonly item: Item } | Step
+type Task<Item> = { readonly item: Item } | { readonly beside: Step } | Step
 
 const batchLimit = 200
+const besideLimit = 32
 
 interface BatchOptions<Key, Item> {
   /** How much of a batch's limit an item takes. */
@@ -15,7 +16,8 @@ interface BatchOptions<Key, Item> {
 
 /**
  * One serial queue per key. Consecutive items run as one batch: those that arrive within two turns, and those that arrive
- * while the batch before is running. No timer waits for more, unless `wait` does.
+ * while the batch before is running. No timer waits for more, unless `wait` does. Consecutive steps that may run beside each
+ * other do.
  */
 export class BatchQueues<Key, Item> {
   readonly #nameOf: (key: Key) => string
@@ -47,6 +49,13 @@ export class BatchQueues<Key, Item> {
   /** Runs a function in its place between the items. */
   step<T>(key: Key, step: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject)))
+  }
+
+  /** As `step`; it may run beside others of its kind, between the items and the other steps. */
+  stepBeside<T>(key: Key, step: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) =>
+      this.#enqueue(key, { beside: () => step().then(resolve, reject) }),
+    )
   }
 
   /** Runs a function before everything that waits; the key's batch need not have waited its time. */
@@ -94,10 +103,10 @@ export class BatchQueues<Key, Item> {
     await turn()
     await turn()
     while (tasks.length > 0) {
-      if (typeof tasks[0] !== 'function') await this.#waitFor(key, name)
+      if (tasks[0] && 'item' in tasks[0]) await this.#waitFor(key, name)
       const items = takeItems(tasks, this.#sizeOf)
       if (items.length > 0) await this.#runBatch(key, items)
-      else await (tasks.shift() as Step)()
+      else await Promise.all(takeSteps(tasks).map((step) => step()))
     }
     this.#tasks.delete(name)
   }
@@ -117,11 +126,26 @@ function takeItems<Item>(tasks: Task<Item>[], sizeOf: (item: Item) => number): I
   const items: Item[] = []
   let size = 0
   for (const task of tasks) {
-    if (typeof task === 'function') break
+    if (!('item' in task)) break
     size += sizeOf(task.item)
     if (items.length > 0 && size > batchLimit) break
     items.push(task.item)
   }
   tasks.splice(0, items.length)
   return items
+}
+
+/** Takes the steps that run now off a queue that begins with one. */
+function takeSteps<Item>(tasks: Task<Item>[]): Step[] {
+  const steps: Step[] = []
+  for (const task of tasks) {
+    if (typeof task === 'function') {
+      if (steps.length === 0) steps.push(task)
+      break
+    }
+    if (!('beside' in task) || steps.length === besideLimit) break
+    steps.push(task.beside)
+  }
+  tasks.splice(0, steps.length)
+  return steps
 }

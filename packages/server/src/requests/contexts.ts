@@ -26,7 +26,7 @@ import type { Workspaces } from '../identity/workspaces.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Attendance } from '../lines/attendance.ts'
 import type { Trace } from '../logger.ts'
-import type { FairQueues } from '../queues/fair-queues.ts'
+import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Dialect } from '../sockets/dialects/dialect.ts'
 import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
@@ -93,7 +93,7 @@ interface Shared {
   readonly callEnded: Context['callEnded']
   readonly iceServers: Context['iceServers']
   readonly limits: AllLimits
-  readonly calls: FairQueues
+  readonly calls: SerialQueues
   readonly settled: () => Promise<void>
   readonly trace: Trace | undefined
 }

@@ -28,7 +28,7 @@ import type { Right } from '../identity/permissions.ts'
 import type { Limits } from '../limits.ts'
 import type { Attendance } from '../lines/attendance.ts'
 import type { Trace } from '../logger.ts'
-import type { FairQueues } from '../queues/fair-queues.ts'
+import type { SerialQueues } from '../queues/serial-queues.ts'
 import type { Drafts } from '../sockets/drafts.ts'
 import type { Presence } from '../sockets/presence.ts'
 import type { Typing } from '../sockets/typing.ts'
@@ -84,8 +84,8 @@ export interface Context {
   readonly workspace: Workspace | undefined
   /** Those of the session's workspace. */
   readonly limits: Limits
-  /** One queue per workspace, in which users take turns: a socket's calls are handled in the order of its requests. */
-  readonly calls: FairQueues
+  /** One queue per user: what somebody asks of calls is done in the order of their requests, and nobody waits for another. */
+  readonly calls: SerialQueues
   /** Looks after the calls that this server owns. */
   readonly callCare: Pick<CallCare, 'owner' | 'made' | 'left' | 'ended' | 'signals'>
   readonly renewals: Renewals

@@ -7,7 +7,7 @@ import type { LastSeen } from '../identity/last-seen.ts'
 import { isAllowedRoom, rightOf } from '../identity/permissions.ts'
 import type { Prove } from '../identity/proof.ts'
 import type { Revocations } from '../identity/revocations.ts'
-import { FairQueues } from '../queues/fair-queues.ts'
+import { SerialQueues } from '../queues/serial-queues.ts'
 import type { Store, StreamKey } from '../stores/store.ts'
 
 export interface RenewalOptions {
@@ -23,7 +23,7 @@ export interface RenewalOptions {
 export class Renewals {
   readonly #options: RenewalOptions
   /** One queue per socket, so that the last token that was sent is the one that counts. */
-  readonly #queues = new FairQueues()
+  readonly #queues = new SerialQueues()
 
   constructor(options: RenewalOptions) {
     this.#options = options

@@ -3,6 +3,7 @@ import { tellMissed } from '../../calls/call-parts.ts'
 import { devicesOf } from '../../delivery/audience.ts'
 import type { Facts } from '../../delivery/facts.ts'
 import { RequestError } from '../../errors.ts'
+import { nameOf } from '../../sockets/place.ts'
 import type { Call, CallChange } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 
@@ -75,5 +76,5 @@ export function deviceOf({ session: { user_id, device_id } }: Context): CallDevi
 
 /** Runs a task after those that the session's user has asked for before. */
 export function inOrder<T>({ calls, session }: Context, task: () => Promise<T>): Promise<T> {
-  return calls.run(session.workspace_id, task, session.user_id)
+  return calls.run(nameOf([session.workspace_id, session.user_id]), task)
 }

@@ -22,7 +22,8 @@ export async function unreadTexts(
   if (unread === 0) return { last: undefined, unread }
   const max = { entries: mostLookedAt, bytes: limits.page_bytes }
   // The store makes the text of messages.
-  const newest = JSON.parse(await streams.messages({ workspace_id, stream }, max)) as Message[]
+  const { text } = await streams.messages({ workspace_id, stream }, max)
+  const newest = JSON.parse(text) as Message[]
   const others = newest.filter(({ nth, author }) => nth > mark.nth && !mark.user_ids.includes(author ?? ''))
   const texts = others.filter(({ kind }) => kind === 'text')
   return { last: texts.at(-1), unread: Math.max(unread - (others.length - texts.length), texts.length) }

@@ -78,7 +78,7 @@ export interface StoredEntry {
 /** A protocol `Page` as JSON. */
 export interface StoredPage {
   readonly text: string
-  /** The `seq` of the page's `head`. */
+  /** The `seq` of the log's head when it was read. */
   readonly head: number
 }
 
@@ -182,6 +182,6 @@ export interface StreamStore {
    * @param renamed what takes the place of each id
    */
   forget(key: StreamKey, seqs: readonly number[], renamed: Readonly<Record<string, string>>): Promise<void>
-  /** The newest messages, oldest first, as a JSON array; `[]` where there is no log. */
-  messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<string>
+  /** The newest messages, oldest first: a JSON array, `[]` where there is no log, and the `seq` of the log's head. */
+  messages(key: StreamKey, max: { entries: number; bytes: number }): Promise<StoredPage>
 }

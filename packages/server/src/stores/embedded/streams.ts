@@ -153,7 +153,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
 
     messages(key, max) {
       const log = logs.find(key)
-      return log ? pages.messages(log, max) : '[]'
+      return log ? { text: pages.messages(log, max), head: log.head.seq } : { text: '[]', head: 0 }
     },
 
     prune,

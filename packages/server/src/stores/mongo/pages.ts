@@ -95,10 +95,10 @@ export function mongoPages(
     messages(key, max) {
       return deadlines.persist(async () => {
         const log = await find(key)
-        if (!log) return '[]'
+        if (!log) return { text: '[]', head: 0 }
         const reading = await runPlannerAsync(planMessages(log, max), placesOf(log))
         const found = await read(log, reading, messagesBatch)
-        return found && `[${found.texts}]`
+        return found && { text: `[${found.texts}]`, head: log.head.seq }
       })
     },
   }

@@ -57,7 +57,7 @@ async function changesOf(store: Store): Promise<MessageChange[]> {
 async function shown(store: Store): Promise<string> {
   const { entries } = await store.streams.entries(key, 0)
   const all = await store.streams.messages(key, { entries: 200, bytes: 1e6 })
-  return [all, await store.streams.pinned(key), ...entries.map(({ text }) => text)].join()
+  return [all.text, await store.streams.pinned(key), ...entries.map(({ text }) => text)].join()
 }
 
 export const messageChangeCases: readonly StoreCase[] = [

@@ -31,7 +31,7 @@ export const pageCases: readonly StoreCase[] = [
         'A stream that was never opened has no page',
       )
       const none = await store.streams.messages(key, { entries: 50, bytes: 1e6 })
-      expectSame(none, '[]', 'A stream that was never opened has no messages')
+      expectSame(none, { text: '[]', head: 0 }, 'A stream that was never opened has no messages')
       await store.streams.open(key)
       await store.streams.open(key)
       const page = await readPage(store, key, { newest: 50 })
@@ -146,8 +146,8 @@ export const pageCases: readonly StoreCase[] = [
       [range(1, 5), true],
       'A page after a position is cut at its newer end',
     )
-    const one = JSON.parse(await store.streams.messages(key, { entries: 50, bytes: 10 }))
-    expectSame(seqsOf(one), [12], 'One message fits, however long it is')
+    const one = await store.streams.messages(key, { entries: 50, bytes: 10 })
+    expectSame(seqsOf(JSON.parse(one.text)), [12], 'One message fits, however long it is')
   }),
 
   oneStore('[TD1] has the messages on both sides of one, and those after one', async (store) => {
@@ -187,8 +187,10 @@ export const pageCases: readonly StoreCase[] = [
   oneStore('[S8] answers the newest messages, oldest first, within a number and a size', async (store) => {
     await fill(store, 300)
     const read = async (entries: number, bytes: number): Promise<{ seq: number }[]> =>
-      JSON.parse(await store.streams.messages(key, { entries, bytes }))
+      JSON.parse((await store.streams.messages(key, { entries, bytes })).text)
     const newest = await read(250, 1e6)
+    const { head } = await store.streams.messages(key, { entries: 1, bytes: 1e6 })
+    expectSame(head, 300, 'messages answers where the log ended')
     expectSame(seqsOf(newest), range(51, 300), 'messages answers as many of the newest as were asked for')
     expectSame((await read(1_000, 1e6)).length, 300, 'messages answers all where there are fewer')
     const exact = bytesOf(newest.slice(-3))

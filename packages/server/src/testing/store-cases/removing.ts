@@ -42,7 +42,9 @@ export const removingCases: readonly StoreCase[] = [
       expected.map(sorted),
       'A page of the newest messages has no deletions',
     )
-    const stored = JSON.parse(await store.streams.messages(key, { entries: 9, bytes: 1e6 })) as Message[]
+    const stored = JSON.parse(
+      (await store.streams.messages(key, { entries: 9, bytes: 1e6 })).text,
+    ) as Message[]
     expectSame(stored.map(sorted), expected.map(sorted), 'Messages have no deletions among them')
     const all = JSON.stringify((await store.streams.entries(key, 0)).entries)
     expectSame(
