@@ -225,8 +225,8 @@ function ringWithout(status: CallStatus, device: CallDevice, reason: 'busy' | 'l
     : { changed: true, status: { ...status, callee_devices: left } }
 }
 
-/** More than this many devices do not ring for one call. */
-const mostDevices = 200
+/** No device that comes rings for a call that has rung on so many. Whoever opens new ones all the time would fill its row. */
+const mostDevices = 32
 
 function ring(status: CallStatus, device: CallDevice): CallTransition {
   const { state, caller, callee_devices } = status

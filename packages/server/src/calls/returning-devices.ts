@@ -1,4 +1,4 @@
-import { type CallDevice, isParty, type Session } from '@dowellchat/protocol'
+import { type CallDevice, callTransition, isParty, type Session } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
 import type { Call } from '../stores/store.ts'
 import type { CallParts } from './call-parts.ts'
@@ -45,8 +45,8 @@ export class ReturningDevices {
   /** The owner has the offer. */
   async #ask(workspace_id: string, call: Call, device: CallDevice): Promise<void> {
     const { nodes } = this.#parts
-    const { _id: callId, owner, callee_devices } = call
-    if (!callee_devices.some(({ user_id }) => user_id === device.user_id)) return
+    const { _id: callId, owner } = call
+    if ('refused' in callTransition(call, { type: 'ring', device })) return
     if (owner === nodes.id) await this.#ring(workspace_id, callId, device)
     else nodes.tell('ring', { workspace_id, callId, device }, owner)
   }

@@ -10,6 +10,7 @@ import {
   talkersOf,
 } from '../call-claims.ts'
 import { repeated } from '../creation.ts'
+import { deviceKey } from '../device-key.ts'
 import { type CallRow, toCall } from '../fields/calls.ts'
 import { type Call, type CallStore, mostOpenCalls, type NewCall, seqsOfOwner } from '../store.ts'
 import type { Stored } from './columns.ts'
@@ -80,8 +81,7 @@ export function embeddedCalls(db: Database, report: Report): Sync<CallStore> {
 
   function write({ workspace_id, n }: Numbered, row: CallRow, call: Call): void {
     update.run(...valuesOf({ ...row, ...call }), n)
-    devices.clear(n)
-    devices.add(workspace_id, n, call)
+    devices.change(workspace_id, n, toCall(row), call)
     if (missedBy(call).length > 0) parties.add(workspace_id, n, call)
   }
 
@@ -159,26 +159,61 @@ export interface CallFinders {
 }
 
 /** The devices and owners of open calls. */
-export function callDeviceRows(db: Database): CallFinders {
+interface CallDevices extends CallFinders {
+  /** As `clear` and `add`. A device that comes to a call of many, or leaves it, costs one row. */
+  change(workspaceId: string, n: number, before: Call, after: Call): void
+}
+
+export function callDeviceRows(db: Database): CallDevices {
   const clears = ['call_devices', 'open_calls'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE call_n = ?`),
   )
   const insertOwner = db.prepare('INSERT INTO open_calls (owner, id, call_n) VALUES (?, ?, ?)')
-  // A user who calls their own other device can be in a call twice with the same one.
   const insert = db.prepare(
-    'INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n, is_talking) VALUES (?, ?, ?, ?, ?)',
+    'INSERT INTO call_devices (workspace_id, user_id, device_id, call_n, is_talking) VALUES (?, ?, ?, ?, ?)',
   )
+  const remove = db.prepare(
+    'DELETE FROM call_devices WHERE workspace_id = ? AND user_id = ? AND device_id = ? AND call_n = ?',
+  )
+
+  function clear(n: number): void {
+    for (const clear of clears) clear.run(n)
+  }
+
+  function put(workspaceId: string, n: number, call: Call, devices: Iterable<CallDevice>): void {
+    const isTalking = Number(isUnderWay(call))
+    for (const { user_id, device_id } of devices) insert.run(workspaceId, user_id, device_id, n, isTalking)
+  }
+
+  function add(workspaceId: string, n: number, call: Call): void {
+    const devices = devicesByKey(call)
+    if (devices.size > 0) insertOwner.run(call.owner, call._id, n)
+    put(workspaceId, n, call, devices.values())
+  }
+
   return {
-    clear(n) {
-      for (const clear of clears) clear.run(n)
-    },
-    add(workspaceId, n, call) {
-      const devices: readonly CallDevice[] = call.state === 'ended' ? [] : callDevices(call)
-      if (devices.length > 0) insertOwner.run(call.owner, call._id, n)
-      const isTalking = Number(isUnderWay(call))
-      for (const { user_id, device_id } of devices) insert.run(workspaceId, user_id, device_id, n, isTalking)
+    clear,
+    add,
+    change(workspaceId, n, before, after) {
+      const [had, has] = [devicesByKey(before), devicesByKey(after)]
+      const isOther = before.owner !== after.owner || isUnderWay(before) !== isUnderWay(after)
+      if (isOther || had.size === 0 || has.size === 0) {
+        clear(n)
+        add(workspaceId, n, after)
+        return
+      }
+      for (const [key, { user_id, device_id }] of had)
+        if (!has.has(key)) remove.run(workspaceId, user_id, device_id, n)
+      const come = [...has].flatMap(([key, device]) => (had.has(key) ? [] : [device]))
+      put(workspaceId, n, after, come)
     },
   }
+}
+
+/** The devices by which an open call is found, each once. */
+function devicesByKey(call: Call): ReadonlyMap<string, CallDevice> {
+  const devices = call.state === 'ended' ? [] : callDevices(call)
+  return new Map(devices.map((device) => [deviceKey(device), device]))
 }
 
 /** The users of all calls, and whether they have missed them. They stay when a call ends. */
