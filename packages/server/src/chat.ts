@@ -127,6 +127,7 @@ export class Chat {
     this.#budgets = new Budgets({
       ...parts,
       dialects,
+      inFlightOfAll: () => this.requestsInFlight,
       run: (socket, budget, event, args) =>
         this.#underWay.track(this.#outbound.reads.handle(socket, budget, event, args)),
     })

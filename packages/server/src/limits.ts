@@ -11,6 +11,8 @@ export const defaultLimits = {
   requestsWaiting: 256,
   /** Bytes of the requests that wait. */
   requestsWaitingBytes: 262_144,
+  /** Requests of all sockets of one server that are being handled, also of those that are gone. */
+  serverRequestsInFlight: 10_000,
   /** Points that a socket has at once. */
   socketPoints: 400,
   /** Points that a socket gets back each second. */

@@ -45,6 +45,28 @@ it('[BG1] handles 32 requests of a socket at a time; 256 more wait, the others a
   expect(answered.slice(0, 288)).toEqual(Array(288).fill('not_found'))
 })
 
+it('[BG20] handles a bounded number of requests at a time, also of those who are gone again', async () => {
+  const { store, asked, release } = await hangingStore()
+  const chat = await openChat(onTestFinished, {
+    ...withLimits({ ...richly, serverRequestsInFlight: 100 }),
+    store,
+  })
+  const bob = await chat.connect('bob')
+  for (let come = 0; come < 10; come++) {
+    const ann = await chat.connect('ann')
+    for (let each = 0; each < 20; each++) ann.emit('create_ticket', ticket())
+    await vi.waitFor(() => expect(asked()).toBe(Math.min((come + 1) * 20, 100)), 10_000)
+    ann.socket.disconnect()
+  }
+  expect(await bob.ask('get_all_topics', {})).toMatchObject({ status: 'failure', error: limited })
+  expect(asked()).toBe(100)
+  release()
+  await vi.waitFor(
+    async () => expect(await bob.ask('get_all_topics', {})).toMatchObject({ status: 'success' }),
+    10_000,
+  )
+})
+
 it('[BG1] lets 256 KiB wait', async () => {
   const { store, release } = await hangingStore()
   const chat = await openChat(onTestFinished, { ...withLimits(richly), store })

@@ -12,7 +12,7 @@ import type { ChatSocket } from './socket.ts'
 import { type BudgetParts, SocketBudget } from './socket-budget.ts'
 import { cut, goOnReading, stopReading } from './transport.ts'
 
-interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter'> {
+interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter' | 'inFlightOfAll'> {
   readonly limits: AllLimits
   readonly dialects: Dialects
   readonly refusals: Refusals
@@ -43,7 +43,8 @@ export class Budgets {
   readonly #stopSharing: () => void
 
   constructor(parts: BudgetsParts) {
-    const { limits, dialects, refusals, nodes, run, meter, now = () => performance.now() } = parts
+    const { limits, dialects, refusals, nodes, run, meter, inFlightOfAll } = parts
+    const { now = () => performance.now() } = parts
     const { server } = limits
     this.#limits = limits
     this.#dialects = dialects
@@ -56,6 +57,7 @@ export class Budgets {
       run,
       meter,
       now,
+      inFlightOfAll,
       workspaceOf: (id, at) => this.#workspaces.get(id, this.#ofWorkspace(id), at),
       onFlood(socket, waitMs) {
         stopReading(socket)

@@ -13,6 +13,8 @@ export interface BudgetParts {
   readonly limits: Limits
   readonly meter?: Meter | undefined
   readonly now: () => number
+  /** How many requests of all sockets are being handled, also of those that are gone. */
+  readonly inFlightOfAll: () => number
   /** Handles an event; calls `end` of the budget afterwards. */
   readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
   /** The bucket of a workspace that is not the socket's own. */
@@ -76,9 +78,11 @@ export class SocketBudget {
   /** Runs an event, lets it wait behind the earlier ones, or refuses it. */
   take(event: unknown, args: unknown[]): void {
     if (this.#isEnded) return
+    const { inFlightOfAll, limits } = this.#parts
     if (this.#isLimited()) this.#refuse(event, args)
-    else if (this.#inFlight < this.#parts.limits.requestsInFlight && this.#waiting.length === 0)
-      this.#run(event, args)
+    else if (inFlightOfAll() >= limits.serverRequestsInFlight)
+      this.#refuseFull('serverRequestsInFlight', 'The server has too much to do now.', event, args)
+    else if (this.#inFlight < limits.requestsInFlight && this.#waiting.length === 0) this.#run(event, args)
     else this.#wait(event, args)
   }
 
@@ -148,18 +152,18 @@ export class SocketBudget {
   #wait(event: unknown, args: unknown[]): void {
     const { requestsWaiting, requestsWaitingBytes } = this.#parts.limits
     if (this.#waiting.length >= requestsWaiting || this.#waitingBytes >= requestsWaitingBytes) {
-      this.#parts.meter?.refused('requestsWaiting')
-      this.#answerFailure(
-        event,
-        args,
-        limitedBody('Too many requests of this connection wait already.', queueFullMs),
-      )
-      this.#countRefused()
+      this.#refuseFull('requestsWaiting', 'Too many requests of this connection wait already.', event, args)
       return
     }
     const bytes = JSON.stringify(args).length
     this.#waitingBytes += bytes
     this.#waiting.push({ event, args, bytes })
+  }
+
+  #refuseFull(limit: keyof Limits, why: string, event: unknown, args: readonly unknown[]): void {
+    this.#parts.meter?.refused(limit)
+    this.#answerFailure(event, args, limitedBody(why, queueFullMs))
+    this.#countRefused()
   }
 
   #drain(): void {
