@@ -6,6 +6,9 @@ import { draft, newTicket, range, readEntries, room } from '../../testing/store-
 import type { PersonalRow } from '../personal-data.ts'
 import type { Store } from '../store.ts'
 import { embeddedStore } from './index.ts'
+import { databaseName } from './names.ts'
+import { rebuild } from './rebuilding.ts'
+import { loadSqlite } from './sqlite.ts'
 
 const canary = 'canary-of-user-7'
 
@@ -15,7 +18,7 @@ function hits(folder: string, text: string): number {
   return files.reduce((sum, bytes) => sum + bytes.split(text).length - 1, 0)
 }
 
-async function erase(store: Store): Promise<void> {
+async function eraseRows(store: Store): Promise<void> {
   for (let from: string | null = null; ; ) {
     const page = await store.personal.read('acme', [canary], from)
     const targets = page.rows.flatMap((one) => (one.collection === 'entries' ? one.row.seq : []))
@@ -25,8 +28,58 @@ async function erase(store: Store): Promise<void> {
     if (page.next === null) break
     from = page.next
   }
+}
+
+async function erase(store: Store): Promise<void> {
+  await eraseRows(store)
   expect(await store.personal.settle()).toBe(true)
 }
+
+/** Numbers that are the same at each run. */
+function cids(seed: number): () => string {
+  let at = seed * 7_919
+  const digits = (): string => {
+    at = (at * 48_271) % 2_147_483_647
+    return String(at).padStart(10, '0')
+  }
+  return () => `${digits()}${digits()}`
+}
+
+/** A folder with the messages of ten people, whose cids make SQLite leave a copy of the canary in a page. */
+async function fillPages(seed: number) {
+  const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const store = await embeddedStore({ path: folder })
+  const cid = cids(seed)
+  const authorOf = (n: number) => (n % 10 === 7 ? canary : `user-${n % 10}`)
+  for (let batch = 0; batch < 12; batch++)
+    await store.streams.append(
+      room('r'),
+      range(1, 200).map((n) =>
+        draft({ author: authorOf(n), display_name: null, message_data: 'x', cid: cid() }),
+      ),
+    )
+  return { folder, store }
+}
+
+it.each([3, 16, 24])('[PD4] leaves none in a page from which rows were moved (%i)', async (seed) => {
+  const { folder, store } = await fillPages(seed)
+  await erase(store)
+  expect(hits(folder, canary)).toBe(0)
+  await store.close()
+})
+
+it('[PD4] leaves none after the next start where the file is large', async () => {
+  const { folder, store } = await fillPages(3)
+  await eraseRows(store)
+  await store.close()
+  const db = (await loadSqlite())(join(folder, databaseName))
+  rebuild(db, 0)
+  db.close()
+  expect(hits(folder, canary)).toBe(1)
+  await (await embeddedStore({ path: folder })).close()
+  expect(hits(folder, canary)).toBe(0)
+})
 
 it('[PD4] leaves none of an erased person’s bytes in its files, among 10,000 messages of 100 people', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))

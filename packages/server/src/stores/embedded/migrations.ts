@@ -498,4 +498,8 @@ export const migrations: readonly string[] = [
     WHERE call_n IN (SELECT n FROM calls WHERE json_valid(body) AND body ->> '$.state' = 'active');
   CREATE INDEX call_devices_talking ON call_devices (workspace_id, user_id) WHERE is_talking = 1;
   `,
+  // Whether the file is to be rebuilt at the next start.
+  `
+  CREATE TABLE rebuilds_due (n INTEGER PRIMARY KEY);
+  `,
 ]

@@ -6,6 +6,7 @@ import type { Report } from './damage.ts'
 import { openDataFolder } from './data-folder.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { databaseName } from './names.ts'
+import { rebuildIfDue } from './rebuilding.ts'
 import { type Connect, cannotOpen, type Database, restoring } from './sqlite.ts'
 
 /** Up to this size a database is looked at as a whole when it is opened: that takes less than a second. */
@@ -21,6 +22,7 @@ export function openEngine(
   const file = join(resolve(path), databaseName)
   try {
     refuseDamage(folder.db, file)
+    rebuildIfDue(folder.db)
     const { beforeWriting, written } = folder
     return { engine: createEngine(folder.db, { report, beforeWriting, written }), close: folder.close }
   } catch (error) {

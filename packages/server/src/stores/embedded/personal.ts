@@ -6,6 +6,7 @@ import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
 import type { Sync } from './operations.ts'
 import { type PortableTables, portableTables } from './portable/tables.ts'
+import { rebuild } from './rebuilding.ts'
 import type { Database } from './sqlite.ts'
 
 const batchSize = 500
@@ -25,6 +26,7 @@ const parts = {
   search_cursors: 'streams',
   search_states: 'servers',
   search_version: 'servers',
+  rebuilds_due: 'servers',
 } as const
 
 /** What a file knows of people. */
@@ -72,7 +74,10 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
 
     tables: () => names.all().map(({ name }) => keptTable(name, parts)),
 
-    settle: () => truncate.get()?.busy !== 1,
+    settle() {
+      rebuild(db)
+      return truncate.get()?.busy !== 1
+    },
   }
 }
 
