@@ -8,7 +8,7 @@ import { type IdleMemory, measureIdle } from './bench/idle-memory.ts'
 import { commitOf, olderProgram } from './bench/older-build.ts'
 import { isWanted, type Options, readOptions, type Sizes, sizes } from './bench/options.ts'
 import { tableRows } from './bench/rows.ts'
-import { bareProgram, ourProgram, type Program, scratch } from './bench/servers.ts'
+import { bareProgram, type Contestant, ourProgram, type Program, scratch } from './bench/servers.ts'
 
 export { measured } from './bench/measured.ts'
 
@@ -30,7 +30,7 @@ export interface Figures {
 
 /**
  * Measures the working tree's server and that of another commit in the same rounds, beside the same bare server:
- * `pnpm prove bench-against <commit>`. Fails where a row has become worse; rows that the older one has no request for are left out.
+ * `pnpm prove bench-against <commit>`. Fails where a row has become worse; rows that the older one cannot play are left out.
  */
 export async function prove(): Promise<Figures> {
   const options = readOptions()
@@ -56,6 +56,8 @@ export async function prove(): Promise<Figures> {
   return figures
 }
 
+const isOlder = ({ key, isBare }: Contestant): boolean => !isBare && !key.startsWith('new')
+
 async function playRows(
   { ours, older }: Programs,
   size: Sizes,
@@ -63,7 +65,7 @@ async function playRows(
 ): Promise<Pick<Figures, 'lines' | 'disturbed'>> {
   const rows = tableRows(size).filter(({ id }) => isWanted(id, options))
   if (rows.length === 0) return { lines: [], disturbed: undefined }
-  const contest = await Contest.open(rows, size, entrants(ours, older), true)
+  const contest = await Contest.open(rows, size, entrants(ours, older), isOlder)
   const { rounds, disturbed } = await contest.play(size)
   await contest.close()
   const lines = [...rounds].flatMap(([row, played]) =>

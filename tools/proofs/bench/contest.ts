@@ -8,7 +8,7 @@ import type { Sizes } from './options.ts'
 import { describeProfiles } from './profile.ts'
 import type { Round } from './results.ts'
 import type { Row } from './row.ts'
-import { Contestant, type Entrant, scratch, UnknownRequestError } from './servers.ts'
+import { Contestant, type Entrant, scratch } from './servers.ts'
 
 /** A round is played again when other processes take more than this share of the machine. */
 const tolerable = 0.05
@@ -26,13 +26,22 @@ function plays({ isFloor }: Contestant, { hasFloor }: Row): boolean {
   return !isFloor || hasFloor === true
 }
 
-/** Says where something failed, such as a request that an older server does not know. */
+/** A server that cannot play a row: an older one may not know a request, or not push what the row waits for. */
+class CannotPlayError extends Error {
+  override readonly name = 'CannotPlayError'
+  readonly server: Contestant
+
+  constructor(row: Row, server: Contestant, cause: unknown) {
+    super(`${row.id}, ${server.name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
+    this.server = server
+  }
+}
+
 async function named<T>(row: Row, server: Contestant, work: Promise<T>): Promise<T> {
   try {
     return await work
   } catch (error) {
-    const problem = error instanceof Error ? error.message : String(error)
-    throw new Error(`${row.id}, ${server.name}: ${problem}`, { cause: error })
+    throw new CannotPlayError(row, server, error)
   }
 }
 
@@ -47,17 +56,19 @@ async function openCells(row: Row, servers: readonly Contestant[]): Promise<Map<
 export class Contest<Key extends string> {
   readonly servers: readonly Contestant[]
   readonly #cells = new Map<Row, Map<string, Cell>>()
+  readonly #leavesOut: (server: Contestant) => boolean
 
-  private constructor(servers: readonly Contestant[]) {
+  private constructor(servers: readonly Contestant[], leavesOut: (server: Contestant) => boolean) {
     this.servers = servers
+    this.#leavesOut = leavesOut
   }
 
-  /** @param leavesOut whether a row is left out that one of the servers has no request for */
+  /** @param leavesOut whether a row is left out that this server cannot play */
   static async open<Key extends string>(
     rows: readonly Row[],
     size: Sizes,
     entrants: readonly Entrant<Key>[],
-    leavesOut = false,
+    leavesOut: (server: Contestant) => boolean = () => false,
   ): Promise<Contest<Key>> {
     const servers: Contestant[] = []
     for (const entrant of entrants)
@@ -67,37 +78,45 @@ export class Contest<Key extends string> {
       await warmUp(server, { connections: size.warmConnections, rooms: size.filledRooms })
       say(`warmed up: ${server.name}, ${((performance.now() - start) / 1_000).toFixed(1)} s`)
     }
-    const contest = new Contest<Key>(servers)
-    for (const row of rows) {
-      try {
-        contest.#cells.set(row, await openCells(row, servers))
-      } catch (error) {
-        const isUnknown = error instanceof Error && error.cause instanceof UnknownRequestError
-        if (!isUnknown || !leavesOut) throw error
-        say(`left out: ${error.message}`)
-      }
-    }
+    const contest = new Contest<Key>(servers, leavesOut)
+    for (const row of rows)
+      await contest.#unlessLeftOut(async () => void contest.#cells.set(row, await openCells(row, servers)))
     return contest
   }
 
   /** Plays rounds over all rows, every server in turn: a busy moment of the machine then spoils a round, not a row. */
   async play(size: Sizes): Promise<Match<Key>> {
     const rounds = new Map<Row, Round<Key>[]>([...this.#cells.keys()].map((row) => [row, []]))
+    say(`round 1 of ${size.rounds}, which only warms up`)
+    for (const row of rounds.keys())
+      if (!(await this.#unlessLeftOut(() => this.#play(row, 0)))) rounds.delete(row)
     const patience = performance.now() + size.patienceMinutes * 60_000
     const disturbance = watchOthers(this.servers.map(({ pid }) => pid))
-    for (let number = 0; number < size.rounds; number += 1) {
-      say(`round ${number + 1} of ${size.rounds}${number === 0 ? ', which only warms up' : ''}`)
+    for (let number = 1; number < size.rounds; number += 1) {
+      say(`round ${number + 1} of ${size.rounds}`)
       for (const [row, played] of rounds) {
         const tries = [await this.#play(row, number)]
         const isSpoilt = () => tries.every(({ disturbed }) => disturbed > tolerable)
-        while (number > 0 && tries.length < size.tries && isSpoilt() && performance.now() < patience) {
+        while (tries.length < size.tries && isSpoilt() && performance.now() < patience) {
           tries.push(await this.#play(row, number))
         }
         const [calmest] = tries.sort((a, b) => a.disturbed - b.disturbed)
-        if (number > 0 && calmest) played.push(calmest)
+        if (calmest) played.push(calmest)
       }
     }
     return { rounds, disturbed: disturbance() }
+  }
+
+  /** Answers false where a server could not do it, without which the comparison goes on. */
+  async #unlessLeftOut(work: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await work()
+      return true
+    } catch (error) {
+      if (!(error instanceof CannotPlayError) || !this.#leavesOut(error.server)) throw error
+      say(`left out: ${error.message}`)
+      return false
+    }
   }
 
   async #play(row: Row, number: number): Promise<Round<Key>> {

@@ -11,12 +11,14 @@ export interface EndedPage {
 /** What a stream and each of its pages take in memory beside their texts: objects, maps, the cache's own lists. Measured. */
 const streamBytes = 600
 const pageBytes = 200
+/** Of one stream. After a deploy most of those who come back ask for the same. */
+const mostPages = 8
 /** V8 keeps a text that is not all Latin letters in two bytes a character. */
 const characterBytes = 2
 
-/** The newest pages of streams by limit, each until the stream's next append; those that were used last stay. */
+/** Pages of streams by what was asked for, each until the stream's next append; those of the streams that were used last stay. */
 export class PageCache {
-  readonly #pages: LRUCache<string, Map<number, EndedPage>>
+  readonly #pages: LRUCache<string, Map<string, EndedPage>>
 
   /** @param maxBytes of everything that it holds */
   constructor(maxBytes: number) {
@@ -28,14 +30,17 @@ export class PageCache {
     return this.#pages.calculatedSize
   }
 
-  get(stream: string, limit: number): EndedPage | undefined {
-    return this.#pages.get(stream)?.get(limit)
+  get(stream: string, range: string): EndedPage | undefined {
+    return this.#pages.get(stream)?.get(range)
   }
 
-  set(stream: string, limit: number, page: EndedPage): void {
+  set(stream: string, range: string, page: EndedPage): void {
     // Another map, since the cache does not count the same one again.
     const pages = new Map(this.#pages.get(stream))
-    this.#pages.set(stream, pages.set(limit, page))
+    pages.set(range, page)
+    const [oldest] = pages.keys()
+    if (pages.size > mostPages && oldest !== undefined) pages.delete(oldest)
+    this.#pages.set(stream, pages)
   }
 
   delete(stream: string): void {
@@ -47,8 +52,9 @@ export class PageCache {
   }
 }
 
-function bytesOf(pages: Map<number, EndedPage>, stream: string): number {
+function bytesOf(pages: Map<string, EndedPage>, stream: string): number {
   let bytes = streamBytes + stream.length * characterBytes
-  for (const { page } of pages.values()) bytes += pageBytes + page.text.length * characterBytes
+  for (const [range, { page }] of pages)
+    bytes += pageBytes + (range.length + page.text.length) * characterBytes
   return bytes
 }

@@ -31,10 +31,10 @@ interface StreamPagesOptions {
   readonly isShared: boolean
 }
 
-/** The pages with which subscribers begin. The newest ones are kept, encoded, until something is appended. */
+/** The pages with which subscribers begin. They are kept, encoded, until something is appended. */
 export class StreamPages {
   readonly #options: StreamPagesOptions
-  readonly #newest = new PageCache(cachedPagesBytes)
+  readonly #kept = new PageCache(cachedPagesBytes)
   /** What is being read. Nothing is appended here meanwhile, so that whoever asks for the same shares it. */
   readonly #reading = new Map<string, Promise<EndedPage>>()
 
@@ -46,37 +46,44 @@ export class StreamPages {
    * Reads a page of a stream, and follows the stream from the page's end on. By the time it is used, more may have been
    * broadcast for others, or the stream let go of.
    */
-  open(key: StreamKey, from: PageStart): Promise<EndedPage> {
-    const about = `${streamId(key)}\n${JSON.stringify([from.position, from.limit])}`
+  open(key: StreamKey, { position, limit, onMade }: PageStart): Promise<EndedPage> {
+    const range: PageRange = position
+      ? { after: position, limit: limit ?? defaultEntries }
+      : { newest: limit ?? defaultMessages }
+    const asked = JSON.stringify(range)
+    const about = `${streamId(key)}\n${asked}`
     const underWay = this.#reading.get(about)
     if (underWay) return underWay
-    const reading = this.#read(key, from).finally(() => this.#reading.delete(about))
+    const reading = this.#read(key, range, asked, onMade).finally(() => this.#reading.delete(about))
     this.#reading.set(about, reading)
     return reading
   }
 
   /** Call it when a stream has changed. */
   forget(key: StreamKey): void {
-    this.#newest.delete(streamId(key))
+    this.#kept.delete(streamId(key))
   }
 
   clear(): void {
-    this.#newest.clear()
+    this.#kept.clear()
   }
 
-  async #read(key: StreamKey, { position, limit, onMade }: PageStart): Promise<EndedPage> {
-    await this.#options.broadcaster.follow(key)
-    if (position) return this.#readRange(key, { after: position, limit: limit ?? defaultEntries }, onMade)
-    const { ends, isShared } = this.#options
+  async #read(
+    key: StreamKey,
+    range: PageRange,
+    asked: string,
+    onMade: PageStart['onMade'],
+  ): Promise<EndedPage> {
+    const { broadcaster, ends, isShared } = this.#options
+    await broadcaster.follow(key)
     const id = streamId(key)
-    const newest = limit ?? defaultMessages
     // What others append to a stream that nobody hears is not looked for.
-    if (isShared && !ends.isHeard(id)) this.#newest.delete(id)
-    const cached = this.#newest.get(id, newest)
+    if (isShared && !ends.isHeard(id)) this.#kept.delete(id)
+    const kept = this.#kept.get(id, asked)
     // Also what others have appended since may have been broadcast.
-    if (cached && cached.head >= (ends.seq(id) ?? 0)) return cached
-    const page = await this.#readRange(key, { newest }, onMade)
-    this.#newest.set(id, newest, page)
+    if (kept && kept.head >= (ends.seq(id) ?? 0)) return kept
+    const page = await this.#readRange(key, range, onMade)
+    this.#kept.set(id, asked, page)
     return page
   }
 

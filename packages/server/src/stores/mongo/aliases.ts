@@ -1,8 +1,8 @@
 import { aliasFields, newAlias } from '../fields/aliases.ts'
 import { rowOf } from '../fields/field.ts'
-import { afterAllIds } from '../ids.ts'
 import type { Alias, AliasStore } from '../store.ts'
 import type { Database } from './database.ts'
+import { listsOfUsers } from './lookups.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { below, oneOf } from './where.ts'
 
@@ -34,6 +34,12 @@ export function mongoAliases(database: Database): AliasStore {
     return row ? toAlias(row) : null
   }
 
+  /** The newest guests of a user. */
+  const newest = listsOfUsers(database.deadlines, async (workspace_id, users, limit) => {
+    const where = { workspace_id, user_id: oneOf(users) }
+    return (await aliases.find(where, { sort: { user_id: -1, _id: -1 }, limit })).map(toAlias)
+  })
+
   return {
     create(workspace_id, guestId, userId) {
       return database.deadlines.persist(async () => {
@@ -51,7 +57,8 @@ export function mongoAliases(database: Database): AliasStore {
       return (await aliases.find({ workspace_id, guest_id: oneOf(guestIds) })).map(toAlias)
     },
 
-    async list(workspace_id, user_id, { before = afterAllIds, limit }) {
+    async list(workspace_id, user_id, { before, limit }) {
+      if (before === undefined) return newest(workspace_id, { user_id, limit })
       const where = { workspace_id, user_id, _id: below(before) }
       return (await aliases.find(where, { sort: { _id: -1 }, limit })).map(toAlias)
     },

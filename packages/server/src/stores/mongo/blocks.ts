@@ -1,9 +1,9 @@
 import { distinctPairs, mostPairs } from '../domains/blocks.ts'
 import { blockFields, newBlock } from '../fields/blocks.ts'
 import { rowOf } from '../fields/field.ts'
-import { afterAllIds } from '../ids.ts'
 import type { Block, BlockStore } from '../store.ts'
 import type { Database } from './database.ts'
+import { listsOfUsers } from './lookups.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { below, oneOf } from './where.ts'
 
@@ -35,6 +35,12 @@ export function mongoBlocks(database: Database): BlockStore {
     const row = await blocks.get({ workspace_id, user_id, blocked_id })
     return row ? toBlock(row) : null
   }
+
+  /** Whom a user has blocked last. */
+  const newest = listsOfUsers(database.deadlines, async (workspace_id, users, limit) => {
+    const where = { workspace_id, user_id: oneOf(users) }
+    return (await blocks.find(where, { sort: { user_id: -1, _id: -1 }, limit })).map(toBlock)
+  })
 
   return {
     create(workspace_id, userId, blockedId) {
@@ -68,7 +74,8 @@ export function mongoBlocks(database: Database): BlockStore {
       return distinctPairs([...by, ...of])
     },
 
-    async list(workspace_id, user_id, { before = afterAllIds, limit }) {
+    async list(workspace_id, user_id, { before, limit }) {
+      if (before === undefined) return newest(workspace_id, { user_id, limit })
       const where = { workspace_id, user_id, _id: below(before) }
       return (await blocks.find(where, { sort: { _id: -1 }, limit })).map(toBlock)
     },

@@ -25,6 +25,7 @@ import {
 } from '../store.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
+import { listsOf, lookups } from './lookups.ts'
 import { type Declaration, type Index, type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { above, below, oneOf } from './where.ts'
 
@@ -133,6 +134,20 @@ export function mongoCalls(database: Database): CallStore {
     }
   }
 
+  const openOfUser = lookups(
+    database.deadlines,
+    (workspaceId: string) => workspaceId,
+    (workspace_id, asked: readonly { readonly user: string; readonly limit: number }[]) =>
+      listsOf(
+        asked,
+        (some, limit) => {
+          const where = { workspace_id, users: oneOf(some.map(({ user }) => user)), is_open: true }
+          return calls.find(where, { sort: { _id: -1 }, limit })
+        },
+        ({ users }, { user }) => users.includes(user),
+      ),
+  )
+
   return {
     create(newCall) {
       const { workspace_id, caller, cid, fingerprint } = newCall
@@ -196,9 +211,8 @@ export function mongoCalls(database: Database): CallStore {
       return rows.map(toCall).sort((a, b) => (a._id > b._id ? -1 : 1))
     },
 
-    async listOpenOf(workspace_id, users) {
-      const where = { workspace_id, users, is_open: true }
-      return (await calls.find(where, { sort: { _id: -1 }, limit: mostOpenCalls })).map(toCall)
+    async listOpenOf(workspaceId, user) {
+      return (await openOfUser(workspaceId, { user, limit: mostOpenCalls })).map(toCall)
     },
 
     takeOver(workspace_id, callId, from, to) {

@@ -1,11 +1,24 @@
+import { randomUUID } from 'node:crypto'
+import type { CallDevice } from '@dowellchat/protocol'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
 import { startMongoProxy } from '../../../tests/support/mongo-proxy.ts'
-import { range } from '../../testing/store-cases/making.ts'
+import { newCall, range, room } from '../../testing/store-cases/making.ts'
+import type { NewCall } from '../store.ts'
 import { mongoStore } from './index.ts'
 
 const at = '2026-11-29T12:00:00.000Z'
 const later = '2026-11-29T13:00:00.000Z'
+
+function callTo(caller: string, callee: string): NewCall {
+  const deviceOf = (user_id: string): CallDevice => ({ user_id, device_id: `${user_id}'s tab` })
+  return newCall({
+    caller: deviceOf(caller),
+    from: caller,
+    callee_devices: [deviceOf(callee)],
+    cid: randomUUID(),
+  })
+}
 
 describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
   let server: MongoServer
@@ -14,13 +27,13 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   })
   afterAll(() => server.stop())
 
-  /** A store, and the names of the commands about a collection that it is asked for. */
-  async function openWatched(collection: string) {
+  /** A store, and the names of the commands about some collections that it is asked for. */
+  async function openWatched(...collections: readonly string[]) {
     const proxy = await startMongoProxy(server)
     onTestFinished(() => proxy.close())
     const names: string[] = []
     proxy.watch(({ name, document }) => {
-      if (document[name] === collection) names.push(name)
+      if (collections.includes(String(document[name]))) names.push(name)
     })
     const url = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
     const store = await mongoStore({ url, database: newDatabase(), deadlineMs: 30_000 })
@@ -88,5 +101,56 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       ['user-60', 'User 60'],
       ['user-151', 'User 151'],
     ])
+  })
+
+  it('[US30] looks up what many people ask at a time with few commands, and gives each of them their own', async () => {
+    const names = ['aliases', 'blocks', 'calls', 'readers', 'streams'] as const
+    const { store, asked } = await openWatched(...names)
+    const { aliases, blocks, calls, readers, streams } = store
+    const people = range(1, 60).map((n) => `user-${n}`)
+    for (const [n, user] of people.entries()) {
+      await aliases.create('acme', `guest:${user}`, user)
+      await blocks.create('acme', user, `foe-of-${user}`)
+      await streams.open(room(`room of ${user}`))
+      await readers.mark('acme', [
+        { user_ids: [user], stream: 'room:r', nth: n, seq: n, at, is_listed: false },
+      ])
+    }
+    // One has more than is read of each.
+    for (const n of range(1, 5)) await aliases.create('acme', `guest:${n}`, 'user-1')
+    const called = await Promise.all(
+      people.slice(0, 25).map((user) => calls.create(callTo(`caller of ${user}`, user))),
+    )
+    for (const n of range(1, 25)) await calls.create(callTo(`caller ${n}`, 'user-1'))
+
+    asked()
+    const found = await Promise.all(
+      people.map(async (user) => ({
+        guests: (await aliases.list('acme', user, { limit: 2 })).map(({ guest_id }) => guest_id),
+        foes: (await blocks.list('acme', user, { limit: 2 })).map(({ blocked_id }) => blocked_id),
+        rings: (await calls.listOpenOf('acme', user)).map(({ caller }) => caller.user_id),
+        mark: (await readers.get('acme', [user], 'room:r'))?.nth,
+        end: (await streams.ends([room(`room of ${user}`)]))[0]?.head.seq,
+      })),
+    )
+    expect(asked().length).toBeLessThan(people.length / 2)
+    expect(called.every((one) => one && 'created' in one)).toBe(true)
+    expect(found[0]).toMatchObject({
+      guests: ['guest:5', 'guest:4'],
+      foes: ['foe-of-user-1'],
+      mark: 0,
+      end: 0,
+    })
+    expect(found[0]?.rings).toEqual(range(6, 25).map((n) => `caller ${31 - n}`))
+    for (const [n, user] of people.entries()) {
+      if (n === 0) continue
+      expect(found[n]).toEqual({
+        guests: [`guest:${user}`],
+        foes: [`foe-of-${user}`],
+        rings: n < 25 ? [`caller of ${user}`] : [],
+        mark: n,
+        end: 0,
+      })
+    }
   })
 })

@@ -12,17 +12,19 @@ import {
   readerFields,
 } from '../fields/readers.ts'
 import { grouped } from '../grouped.ts'
-import type {
-  ListedReaders,
-  Marked,
-  NewReader,
-  ReaderRow,
-  ReaderStore,
-  ReadMark,
-  StreamKey,
+import {
+  type ListedReaders,
+  type Marked,
+  type NewReader,
+  type ReaderRow,
+  type ReaderStore,
+  type ReadMark,
+  type StreamKey,
+  streamId,
 } from '../store.ts'
 import type { Database } from './database.ts'
 import { inLanes } from './lanes.ts'
+import { lookups } from './lookups.ts'
 import { type ReaderDocument, readerRows } from './reader-rows.ts'
 import { below, oneOf, type Where } from './where.ts'
 
@@ -78,6 +80,13 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
     const [row] = await ownOfAll(workspaceId, stream, [{ user_ids }])
     return row
   }
+
+  const ownOfOne = lookups<StreamKey, Person, ReaderRow | null>(
+    database.deadlines,
+    streamId,
+    async ({ workspace_id, stream }, people) =>
+      (await ownOfAll(workspace_id, stream, people)).map((row) => row ?? null),
+  )
 
   /** Answers false where another was faster with one. Activity, which may come meanwhile, has no version. */
   async function changeEach(workspace_id: string, changing: readonly Changing[]): Promise<boolean> {
@@ -218,9 +227,7 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
   }
 
   return {
-    async get(workspaceId, user_ids, stream) {
-      return (await ownOf(workspaceId, { user_ids, stream })) ?? null
-    },
+    get: (workspace_id, user_ids, stream) => ownOfOne({ workspace_id, stream }, { user_ids }),
 
     async list(workspaceId, page) {
       const { user_ids, before, limit } = page

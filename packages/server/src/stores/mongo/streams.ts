@@ -3,7 +3,9 @@ import type { DamagedRow } from '../health.ts'
 import {
   type Appended,
   type AppendTurns,
+  type EndAsked,
   type SearchStore,
+  type StreamEnd,
   type StreamKey,
   type StreamStore,
   streamId,
@@ -16,6 +18,7 @@ import { mongoEnds } from './ends.ts'
 import { mongoFinder, mongoTimes } from './finder.ts'
 import { mongoGrown } from './grown.ts'
 import { mongoLogs } from './logs.ts'
+import { lookups } from './lookups.ts'
 import { mongoMessageAt } from './message-at.ts'
 import { mongoPages } from './pages.ts'
 import { mongoPendings } from './pending.ts'
@@ -73,6 +76,12 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
   const { settled } = pendings
   const pages = mongoPages(database, { entries, find: settled }, report)
   const grown = mongoGrown(logs)
+  const ends = mongoEnds({ ...logs, settled, report })
+  const endOfOne = lookups<undefined, EndAsked, StreamEnd | null>(
+    database.deadlines,
+    () => '',
+    (_key, asked) => ends(asked),
+  )
   const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll, turns.wait)
 
   async function appendAll(key: StreamKey, calls: readonly Append[]): Promise<void> {
@@ -146,7 +155,10 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     grown,
 
-    ends: mongoEnds({ ...logs, settled, report }),
+    async ends(asked) {
+      const [one] = asked
+      return one && asked.length === 1 && isPlain(one) ? [await endOfOne(undefined, one)] : ends(asked)
+    },
 
     page: pages.page,
 
@@ -170,4 +182,9 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 function answerAppend(call: Append, epoch: string): void {
   const appended = call.open.flatMap(({ answer }) => answer ?? [])
   if (appended.length === call.open.length) call.answer = { epoch, appended }
+}
+
+/** Whether no more is asked than where a stream ends. */
+function isPlain({ mark, withLast = false }: EndAsked): boolean {
+  return mark === undefined && !withLast
 }
