@@ -95,11 +95,14 @@ export class CallSignals {
   }
 
   /** Null where this server does not look after the call any more. */
-  #send({ workspace_id, callId, by, to, from, nth, signal }: ToSend): Sent | null {
+  #send({ workspace_id, callId, by, to: read, from, nth, signal }: ToSend): Sent | null {
     const signals = this.#signalsOf(workspace_id, callId)
     if (!signals) return null
     if (signals.isRepeated(by, nth)) return { seq: 0 }
+    // It may have been answered since the call was read, or may not have been told of the answer yet.
+    const to = read ?? signals.answeredBy
     if (!to) return { seq: signals.wait(by, nth, signal) ? 0 : null }
+    if (from !== undefined) this.#release({ workspace_id, callId, to, from }, signals)
     const sent = signals.add(by, nth, signal)
     this.#push(workspace_id, callId, to, { ...sent, ...(from !== undefined && { from }) })
     return { seq: sent.seq }
@@ -119,7 +122,20 @@ export class CallSignals {
     if (!signals) return
     this.#owned.dropOffer(callId)
     signals.answered(by, seq, signal)
-    for (const sent of signals.release()) this.#push(workspace_id, callId, by, { ...sent, from })
+    this.#release({ workspace_id, callId, to: by, from }, signals)
+  }
+
+  /** Sends what its caller has said before the answer. */
+  #release(
+    {
+      workspace_id,
+      callId,
+      to,
+      from,
+    }: { workspace_id: string; callId: string; to: CallDevice; from: string },
+    signals: SentSignals,
+  ): void {
+    for (const sent of signals.release()) this.#push(workspace_id, callId, to, { ...sent, from })
   }
 
   #signalsOf(workspace_id: string, callId: string): SentSignals | undefined {

@@ -22,6 +22,7 @@ interface Early {
 export class SentSignals {
   /** The last signal of each device that counts its own. */
   readonly #nths = new Map<string, number>()
+  #answeredBy: CallDevice | null = null
   #early: Early[] = []
   #kept: Kept[] = []
   #keptLength = 0
@@ -33,6 +34,11 @@ export class SentSignals {
   constructor(since: number) {
     this.#seq = since
     this.#droppedUntil = since
+  }
+
+  /** The device that has answered, once this server has heard of it. */
+  get answeredBy(): CallDevice | null {
+    return this.#answeredBy
   }
 
   /** Whether a device has sent its `nth` signal before. A later one of the same device comes after it. */
@@ -60,6 +66,7 @@ export class SentSignals {
 
   /** Counts the answer, whose seq the store has given. */
   answered(by: CallDevice, seq: number, signal: unknown): void {
+    this.#answeredBy = by
     this.#seq = Math.max(this.#seq, seq)
     this.#keep({ seq, signal, kind: 'answer', by, length: lengthOf(signal) })
   }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { comeBack, drop, heardAfterHello } from '../../../tests/support/drop.ts'
 import { answer, callTo, ended, offer, openPhones, ring, rings } from '../../../tests/support/phones.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
+import type { CallStore } from '../../stores/store.ts'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
 
 /** `pnpm prove calls` takes more. */
@@ -54,6 +56,35 @@ describe('signals after offer and answer', () => {
     const heard = (await bob.heard(32)).map(([, push]) => push as { seq: number; signal: unknown })
     expect(heard.map(({ seq }) => seq)).toEqual(Array.from({ length: 32 }, (_, at) => at + 2))
     expect(heard.at(-1)?.signal).toEqual(candidate(32))
+  })
+
+  it('[CA21] of a caller reach the callee who answers while they are being sent, before later ones', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    let [isRead, goOn] = [() => {}, () => {}]
+    const isHeld = new Promise<void>((resolve) => (isRead = resolve))
+    const gate = new Promise<void>((resolve) => (goOn = resolve))
+    const get: CallStore['get'] = async (...call) => {
+      const read = await store.calls.get(...call)
+      isRead()
+      await gate
+      return read
+    }
+    const chat = await openChat(onTestFinished, { store: { ...store, calls: { ...store.calls, get } } })
+    const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
+    const callId = await ring(ann, 'bob')
+    await bob.heard(1)
+    const [first, second] = [signal(ann, callId, 1), signal(ann, callId, 2)]
+    await isHeld
+    await bob.request('answerCall', { callId, signal: answer })
+    goOn()
+    expect([await first, await second]).toEqual([
+      { callId, seq: 2 },
+      { callId, seq: 3 },
+    ])
+    expect((await bob.heard(2)).map(([, push]) => (push as { signal: unknown }).signal)).toEqual([
+      candidate(1),
+      candidate(2),
+    ])
   })
 
   it('[CA21, H81] are refused before the answer, after the end, and of those who have no part in it', async () => {
