@@ -114,7 +114,7 @@ const appendCases: readonly StoreCase[] = [
         const entries = { epoch, entries: [{ text, sid: message.sid }] }
         expectSame(
           seen,
-          [n, n, entries, `[${text}]`, true],
+          [n, n, entries, { text: `[${text}]`, head: n }, true],
           'What is stored through one connection others can read',
         )
       })
