@@ -135,6 +135,26 @@ export function mongoEnds({
     return new Map(spans.map((span) => [span, othersIn(span)]))
   }
 
+  /** How many messages of others there are in the spans of each stream, counted from its entries. */
+  async function countTogether(streams: readonly (readonly Counted[])[]): Promise<[EndAsked, number][]> {
+    const found = await findAny(
+      streams.map((spans) => {
+        const { low, high } = unionOf(spans)
+        return { ...keyOf((spans[0] as Counted).log.key), seq: within(low, high) }
+      }),
+      ['workspace_id', 'stream', 'seq', 'author', 'type'],
+    )
+    const byStream = grouped(
+      found.filter(({ type }) => type === null),
+      streamId,
+    )
+    return streams.flat().map(({ asked, log, user_ids, low, high, unseen }) => {
+      const counts = ({ seq, author }: { seq: number; author: string | null }): boolean =>
+        seq >= low && seq <= high && !user_ids.includes(author ?? '')
+      return [asked, (byStream.get(streamId(log.key)) ?? []).filter(counts).length + unseen]
+    })
+  }
+
   /** How many messages of others follow each mark; the spans that are empty have none. */
   async function countUnread(
     asked: readonly EndAsked[],
@@ -145,9 +165,10 @@ export function mongoEnds({
       const span = log && one.mark && (await runPlannerAsync(planUnread(log, one.mark), placesOf(log)))
       return span ? [{ asked: one, log, user_ids: one.mark?.user_ids ?? [], ...span }] : []
     })
-    const unread = new Map<EndAsked, number>()
-    // Two people's marks in one stream are counted one after the other.
-    for (let left = spans.flat(); left.length > 0; ) {
+    const [near, far] = nearEachOther(spans.flat())
+    const unread = new Map(await countTogether(near))
+    // Other marks of one stream are counted one after the other.
+    for (let left = far; left.length > 0; ) {
       const first = new Map(left.map((span) => [streamId(span.log.key), span]))
       for (const [span, count] of await countAuthors([...first.values()])) unread.set(span.asked, count)
       left = left.filter((span) => first.get(streamId(span.log.key)) !== span)
@@ -172,4 +193,23 @@ export function mongoEnds({
 
 function keyOf({ workspace_id, stream }: StreamKey): StreamKey {
   return { workspace_id, stream }
+}
+
+/** Of people who write in one room at a time, the marks are near each other: few entries have them all. */
+const mostTogether = 1_000
+
+/** The spans of streams that several have marks in, by their streams, and all others. */
+function nearEachOther(spans: readonly Counted[]): [near: Counted[][], far: Counted[]] {
+  const byStream = [...grouped(spans, ({ log }) => streamId(log.key)).values()]
+  const isNear = (some: readonly Counted[]): boolean => {
+    const { low, high } = unionOf(some)
+    return some.length > 1 && high - low < mostTogether
+  }
+  return [byStream.filter(isNear), byStream.filter((some) => !isNear(some)).flat()]
+}
+
+/** From the lowest entry of several spans to the highest. */
+function unionOf(spans: readonly UnreadSpan[]): UnreadSpan {
+  const low = Math.min(...spans.map((span) => span.low))
+  return { low, high: Math.max(...spans.map((span) => span.high)) }
 }

@@ -3,7 +3,7 @@ import type { CallDevice } from '@dowellchat/protocol'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
 import { startMongoProxy } from '../../../tests/support/mongo-proxy.ts'
-import { newCall, range, room } from '../../testing/store-cases/making.ts'
+import { draft, newCall, range, room } from '../../testing/store-cases/making.ts'
 import type { NewCall } from '../store.ts'
 import { mongoStore } from './index.ts'
 
@@ -73,6 +73,27 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     }
     const [known] = await readers.ofStream('acme', stream, { user_ids: ['user-50'], limit: 1 })
     expect(known).toMatchObject({ nth: 7, seq: 7, is_listed: true })
+  })
+
+  it('[RL28] counts what many people who write in one room have not read with one command', async () => {
+    const { store, asked } = await openWatched('entries')
+    const key = room('busy')
+    for (const n of range(1, 6))
+      await store.streams.append(
+        key,
+        range(1, 50).map((at) => draft({ author: `user-${at}`, message_data: `${n}` })),
+      )
+    const marks = range(1, 50).map((n) => ({
+      ...key,
+      mark: { nth: 200 + n, seq: 200 + n, user_ids: [`user-${n}`, `guest-${n}`] },
+    }))
+    asked()
+    const together = await store.streams.ends(marks)
+    expect(asked().length).toBeLessThanOrEqual(3)
+    const alone = await Promise.all(marks.map(async (mark) => (await store.streams.ends([mark]))[0]?.unread))
+    expect(together.map((end) => end?.unread)).toEqual(alone)
+    // Of the 300th message on, of which one is their own.
+    expect(alone.slice(0, 3)).toEqual([98, 97, 96])
   })
 
   it('[US29] sees many users with as many commands as one', async () => {
