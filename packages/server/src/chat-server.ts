@@ -339,13 +339,17 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     detachWidget?.()
     if (!options.http) await closeHttp(http)
     const finishBy = performance.now() + limits.server.finishMs
-    await finish(finishBy, logger, [
-      ...underWay.map((one) => () => one),
-      () => changes.stop(),
-      () => chat.idle(),
-      () => attachments.stop(),
-    ])
-    await finish(finishBy, logger, [() => keys.stop(), () => audit.stop(), () => nodes.stop()])
+    await finish(finishBy, logger, {
+      'what runs by itself': () => Promise.all(underWay),
+      'changes of other servers': () => changes.stop(),
+      ...chat.finishing,
+      files: () => attachments.stop(),
+    })
+    await finish(finishBy, logger, {
+      keys: () => keys.stop(),
+      'audit trail': () => audit.stop(),
+      'other servers': () => nodes.stop(),
+    })
     refusals.close()
     logger.close()
     return finishBy

@@ -19,6 +19,7 @@ import { Streams } from './delivery/streams.ts'
 import { Threads } from './delivery/threads.ts'
 import { tellingCalls } from './delivery/ticket-calls.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
+import type { FinishSteps } from './finish.ts'
 import { LastSeen } from './identity/last-seen.ts'
 import { Revocations } from './identity/revocations.ts'
 import { Attendance } from './lines/attendance.ts'
@@ -349,33 +350,39 @@ export class Chat {
     this.#sockets.deadlines.stop()
   }
 
-  /** Resolves once nothing is under way. */
-  async idle(): Promise<void> {
-    await this.#underWay.idle()
-    await this.lineCare.stop()
-    await this.#attendance.stop()
-    await this.lines.stop()
-    await this.#waitingTimes.stop()
-    await this.#lineMoves.stop()
-    await this.#servingTimes.stop()
-    await this.#rows.stop()
-    await this.#memberRooms.stop()
-    this.#threads.stop()
-    await this.#missedEntries.stop()
-    await this.streams.idle()
-    await this.search.stop()
-    await this.webhooks.stop()
-    await this.#listedRooms.stop()
-    await this.#roomActivity.stop()
-    await this.#receipts.stop()
-    await this.#calls.idle()
-    await this.callCare.stop()
-    this.#typing.stop()
-    this.#drafts.close()
-    await this.#presence.stop()
-    await this.#lastSeen.write()
-    this.#outbound.stop()
-    this.#budgets.stop()
+  /** What is to be finished once everybody is gone. Each step may make work for the later ones. */
+  get finishing(): FinishSteps {
+    return {
+      requests: () => this.#underWay.idle(),
+      'line managers': () => Promise.all([this.lineCare.stop(), this.#attendance.stop()]),
+      tickets: () =>
+        Promise.all([
+          this.lines.stop(),
+          this.#waitingTimes.stop(),
+          this.#lineMoves.stop(),
+          this.#servingTimes.stop(),
+        ]),
+      rooms: () => Promise.all([this.#rows.stop(), this.#memberRooms.stop(), this.#missedEntries.stop()]),
+      messages: () => this.streams.idle(),
+      'lists and what follows messages': () =>
+        Promise.all([
+          this.search.stop(),
+          this.webhooks.stop(),
+          this.#listedRooms.stop(),
+          this.#roomActivity.stop(),
+          this.#receipts.stop(),
+        ]),
+      calls: () => Promise.all([this.#calls.idle(), this.callCare.stop()]),
+      presence: async () => {
+        this.#threads.stop()
+        this.#typing.stop()
+        this.#drafts.close()
+        await this.#presence.stop()
+        await this.#lastSeen.write()
+        this.#outbound.stop()
+        this.#budgets.stop()
+      },
+    }
   }
 
   /** The listeners that all sockets share, with the socket as `this`: a closure per socket costs about 1 KiB. */

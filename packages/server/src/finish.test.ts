@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { closeStore } from './finish.ts'
+import { closeStore, finish } from './finish.ts'
+import type { Logger } from './logger.ts'
 
 const past = performance.now()
 
@@ -12,4 +13,17 @@ it('gives up a store that does not close', async () => {
   await expect(closeStore({ close: () => new Promise(() => undefined) }, past)).rejects.toThrow(
     'could not be closed in time',
   )
+})
+
+it('says what it could not wait for, or what has failed', async () => {
+  const lines: [object, string][] = []
+  const logger: Logger = { info() {}, warn() {}, error: (...line) => void lines.push(line) }
+  const done = async () => undefined
+  await finish(past, logger, { requests: done, messages: () => new Promise(() => undefined), calls: done })
+  const error = new Error('The disk is gone')
+  await finish(past, logger, { requests: done, messages: () => Promise.reject(error) })
+  expect(lines).toEqual([
+    [{ waitsFor: 'messages' }, 'What was under way could not be finished in time'],
+    [{ error, waitsFor: 'messages' }, 'What was under way could not be finished'],
+  ])
 })

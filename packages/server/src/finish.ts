@@ -7,20 +7,23 @@ const leastMs = 500
 /** A call of the store that is under way ends within its deadline of two seconds, one way or another. */
 const leastForStoreMs = 2_500
 
+/** What is finished, by what it is called in the log. */
+export type FinishSteps = Readonly<Record<string, () => Promise<unknown>>>
+
 /** Finishes what is under way by a time of `performance.now()`, in this order. What takes longer, or fails, is logged. */
-export async function finish(
-  by: number,
-  logger: Logger,
-  steps: readonly (() => Promise<void>)[],
-): Promise<void> {
+export async function finish(by: number, logger: Logger, steps: FinishSteps): Promise<void> {
+  let waitsFor = ''
   const all = async (): Promise<void> => {
-    for (const step of steps) await step()
+    for (const [name, step] of Object.entries(steps)) {
+      waitsFor = name
+      await step()
+    }
   }
   try {
     if (!(await within(leftUntil(by, leastMs), all())))
-      logger.error({}, 'What was under way could not be finished in time')
+      logger.error({ waitsFor }, 'What was under way could not be finished in time')
   } catch (error) {
-    logger.error({ error }, 'What was under way could not be finished')
+    logger.error({ error, waitsFor }, 'What was under way could not be finished')
   }
 }
 

@@ -98,6 +98,7 @@ export class Broadcaster {
   /** @param most the last seq that is broadcast though the log goes on */
   async #broadcastTo(key: StreamKey, head: number, most: number): Promise<boolean> {
     const id = streamId(key)
+    if (this.#ends.pass(id, head)) return true
     for (let last = this.#ends.seq(id) ?? head; last < head; last = this.#ends.seq(id) ?? head) {
       const read = await this.#store.entries(key, last).catch(() => undefined)
       if (!read) {

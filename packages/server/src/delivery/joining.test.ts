@@ -96,6 +96,20 @@ it.each(range(1, 20))(
   },
 )
 
+it('[NS3] reads nothing of what another server appends where nobody here reads it', async () => {
+  const { streams, join, append, reads, head } = await openStreams()
+  await append(3)
+  await streams.follow(key)
+  reads.length = 0
+  await append(300)
+  await streams.catchUp(key, 150)
+  await streams.catchUp(key)
+  expect(reads).toEqual([])
+  const { page } = await join({})
+  expect(page.head.seq).toBe(await head())
+  expect(reads).toEqual(['head', 'page'])
+})
+
 it('[NS7] reads the same page once for all who join together', async () => {
   const { join, append, reads } = await openStreams()
   await append(5)

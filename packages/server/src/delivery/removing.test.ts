@@ -58,6 +58,7 @@ it('[RE5] tells the subscribers in order, and drops the newest page that it keep
     { ...noHints, announce: (_key, head) => void hinted.push(head) },
   )
   const subscriber = { expectRoom: () => undefined, subscribe: () => true, unsubscribe: () => true }
+  streams.heard(key)
   const read = async () => (await streams.join(key, subscriber, {})).page.value.entries
   expect(await read()).toHaveLength(4)
   expect(await streams.remove(key, { targets, reason: 'erased' })).toEqual(targets)

@@ -73,6 +73,20 @@ export class StreamEnds {
     return end
   }
 
+  /**
+   * Passes over what others have appended to a stream, where no socket is subscribed to it; false where one is. A head that is
+   * not known lets go of it.
+   */
+  pass(id: string, head: number): boolean {
+    if (this.#rooms.has(id)) return false
+    const end = this.#unheard.peek(id)
+    if (end && head > end.seq) {
+      if (head < Number.MAX_SAFE_INTEGER) this.follow(id, head)
+      else this.#unheard.delete(id)
+    }
+    return true
+  }
+
   /** Notes that a stream has a room more; answers whether it is followed. */
   hear(id: string): boolean {
     this.#rooms.set(id, (this.#rooms.get(id) ?? 0) + 1)
