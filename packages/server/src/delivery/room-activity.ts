@@ -30,8 +30,11 @@ const writeMs = 1_000
 /** How many rows of one stream are moved at once, and how many of all streams each time. */
 const mostMoved = 1_000
 const mostMovedOfAll = 2_000
-/** A stream with few readers is moved each second, one with more so many of them a second. */
-const movedPerSecond = 50
+/**
+ * A stream with few readers is moved each second, one with more so many of them a second: each is a row that is written, and
+ * those who have their list before them are told of each message anyway.
+ */
+const movedPerSecond = 10
 /** A stream without readers is looked at again only after this. */
 const quietMs = 10_000
 const movedTogether = 50
