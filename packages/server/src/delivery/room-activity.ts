@@ -31,10 +31,11 @@ const writeMs = 1_000
 const mostMoved = 1_000
 const mostMovedOfAll = 2_000
 /**
- * A stream with few readers is moved each second, one with more so many of them a second: each is a row that is written, and
- * those who have their list before them are told of each message anyway.
+ * A stream that was quiet is moved at once. After that it waits, since each of its readers is a row that is written, and those
+ * who have their list before them are told of each message anyway.
  */
 const movedPerSecond = 10
+const busyMs = 5_000
 /** A stream without readers is looked at again only after this. */
 const quietMs = 10_000
 const movedTogether = 50
@@ -212,7 +213,7 @@ export class RoomActivity {
     const moved = await this.#parts.store.readers.move(workspace_id, { stream, active_at, limit: mostMoved })
     // Where there are more, they are moved next time.
     if (moved < mostMoved && waiting.active_at === active_at) waiting.active_at = null
-    const pauseMs = moved === 0 ? quietMs : Math.max(writeMs, (moved / movedPerSecond) * 1_000)
+    const pauseMs = moved === 0 ? quietMs : Math.max(busyMs, (moved / movedPerSecond) * 1_000)
     this.#notBefore.set(streamId(waiting), performance.now() + pauseMs)
     return moved
   }
