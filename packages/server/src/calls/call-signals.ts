@@ -99,10 +99,10 @@ export class CallSignals {
     const signals = this.#signalsOf(workspace_id, callId)
     if (!signals) return null
     if (signals.isRepeated(by, nth)) return { seq: 0 }
-    // It may have been answered since the call was read, or may not have been told of the answer yet.
+    // It may have been answered since the call was read. Where nobody has told of the answer yet, what waits goes first.
     const to = read ?? signals.answeredBy
     if (!to) return { seq: signals.wait(by, nth, signal) ? 0 : null }
-    if (from !== undefined) this.#release({ workspace_id, callId, to, from }, signals)
+    if (from !== undefined) this.#release(workspace_id, callId, to, from)
     const sent = signals.add(by, nth, signal)
     this.#push(workspace_id, callId, to, { ...sent, ...(from !== undefined && { from }) })
     return { seq: sent.seq }
@@ -122,20 +122,13 @@ export class CallSignals {
     if (!signals) return
     this.#owned.dropOffer(callId)
     signals.answered(by, seq, signal)
-    this.#release({ workspace_id, callId, to: by, from }, signals)
+    this.#release(workspace_id, callId, by, from)
   }
 
-  /** Sends what its caller has said before the answer. */
-  #release(
-    {
-      workspace_id,
-      callId,
-      to,
-      from,
-    }: { workspace_id: string; callId: string; to: CallDevice; from: string },
-    signals: SentSignals,
-  ): void {
-    for (const sent of signals.release()) this.#push(workspace_id, callId, to, { ...sent, from })
+  /** Sends what the caller has said before the answer. */
+  #release(workspace_id: string, callId: string, to: CallDevice, from: string): void {
+    const early = this.#signalsOf(workspace_id, callId)?.release() ?? []
+    for (const sent of early) this.#push(workspace_id, callId, to, { ...sent, from })
   }
 
   #signalsOf(workspace_id: string, callId: string): SentSignals | undefined {

@@ -4,7 +4,7 @@ import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { CallStore } from '../../stores/store.ts'
 import { openChat } from '../../testing/connect.ts'
 
-it('[BG19] are handled in the order of each user, and nobody waits for another', async () => {
+it('[BG19] handles what somebody asks of calls in their order, and nobody waits for another', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   let release = () => {}
   const released = new Promise<void>((resolve) => {
