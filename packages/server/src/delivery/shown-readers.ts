@@ -45,11 +45,10 @@ async function showSome(
     some.map(async ({ row, user_ids }, at) => {
       const end = ends[at] ?? null
       const unread = end?.unread ?? 0
+      const key = { workspace_id, stream: row.stream }
       // Without a message of others there is no mention.
       const mentions =
-        unread === 0
-          ? 0
-          : await store.streams.mentionsAfter({ workspace_id, stream: row.stream }, user_ids, row.nth)
+        unread === 0 ? 0 : (end?.mentions ?? (await store.streams.mentionsAfter(key, user_ids, row.nth)))
       return { reader: readerOf(row, unread, mentions), end }
     }),
   )

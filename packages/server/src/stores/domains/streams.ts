@@ -120,6 +120,8 @@ export interface StreamEnd {
   readonly last: string | null
   /** How many messages of others follow the mark, of the first `limits.unread_counted` after it; 0 without a mark. */
   readonly unread: number
+  /** How many messages after the mark mention one of its ids; null where they were not counted along: see `mentionsAfter`. */
+  readonly mentions: number | null
 }
 
 export interface StreamStore {

@@ -38,5 +38,6 @@ export function embeddedEnds(
     head: log.head,
     last: withLast ? lastOf(log) : null,
     unread: mark ? unreadOf(log, mark) : 0,
+    mentions: null,
   })
 }

@@ -18,6 +18,8 @@ interface Counted extends UnreadSpan {
   readonly unseen: number
 }
 
+type Count = Pick<StreamEnd, 'unread' | 'mentions'>
+
 interface AuthorCount {
   readonly _id: StreamKey & { readonly author: string }
   readonly count: number
@@ -135,42 +137,44 @@ export function mongoEnds({
     return new Map(spans.map((span) => [span, othersIn(span)]))
   }
 
-  /** How many messages of others there are in the spans of each stream, counted from its entries. */
-  async function countTogether(streams: readonly (readonly Counted[])[]): Promise<[EndAsked, number][]> {
+  /** Counts the messages in the spans of each stream from its entries. */
+  async function countTogether(streams: readonly (readonly Counted[])[]): Promise<[EndAsked, Count][]> {
     const found = await findAny(
       streams.map((spans) => {
         const { low, high } = unionOf(spans)
         return { ...keyOf((spans[0] as Counted).log.key), seq: within(low, high) }
       }),
-      ['workspace_id', 'stream', 'seq', 'author', 'type'],
+      ['workspace_id', 'stream', 'seq', 'author', 'type', 'mentioned'],
     )
     const byStream = grouped(
       found.filter(({ type }) => type === null),
       streamId,
     )
     return streams.flat().map(({ asked, log, user_ids, low, high, unseen }) => {
-      const counts = ({ seq, author }: { seq: number; author: string | null }): boolean =>
-        seq >= low && seq <= high && !user_ids.includes(author ?? '')
-      return [asked, (byStream.get(streamId(log.key)) ?? []).filter(counts).length + unseen]
+      const all = (byStream.get(streamId(log.key)) ?? []).filter(({ seq }) => seq >= low && seq <= high)
+      const others = all.filter(({ author }) => !user_ids.includes(author ?? ''))
+      const naming = all.filter(({ mentioned }) => mentioned?.some((id) => user_ids.includes(id)))
+      return [asked, { unread: others.length + unseen, mentions: naming.length }]
     })
   }
 
-  /** How many messages of others follow each mark; the spans that are empty have none. */
+  /** How many messages of others follow each mark; where there are none, it has no count. */
   async function countUnread(
     asked: readonly EndAsked[],
     logs: ReadonlyMap<string, MongoLog>,
-  ): Promise<ReadonlyMap<EndAsked, number>> {
+  ): Promise<ReadonlyMap<EndAsked, Count>> {
     const spans = await inLanes(asked, async (one) => {
       const log = logs.get(streamId(one))
       const span = log && one.mark && (await runPlannerAsync(planUnread(log, one.mark), placesOf(log)))
       return span ? [{ asked: one, log, user_ids: one.mark?.user_ids ?? [], ...span }] : []
     })
-    const [near, far] = nearEachOther(spans.flat())
+    const [near, far] = nearTheEnd(spans.flat())
     const unread = new Map(await countTogether(near))
     // Other marks of one stream are counted one after the other.
     for (let left = far; left.length > 0; ) {
       const first = new Map(left.map((span) => [streamId(span.log.key), span]))
-      for (const [span, count] of await countAuthors([...first.values()])) unread.set(span.asked, count)
+      for (const [{ asked }, count] of await countAuthors([...first.values()]))
+        unread.set(asked, { unread: count, mentions: null })
       left = left.filter((span) => first.get(streamId(span.log.key)) !== span)
     }
     return unread
@@ -186,7 +190,7 @@ export function mongoEnds({
       if (!log) return null
       const { epoch, head } = log
       const text = one.withLast ? last.get(streamId(one)) : undefined
-      return { epoch, head, last: text ?? null, unread: unread.get(one) ?? 0 }
+      return { epoch, head, last: text ?? null, ...(unread.get(one) ?? none) }
     })
   }
 }
@@ -195,15 +199,21 @@ function keyOf({ workspace_id, stream }: StreamKey): StreamKey {
   return { workspace_id, stream }
 }
 
-/** Of people who write in one room at a time, the marks are near each other: few entries have them all. */
-const mostTogether = 1_000
+const none: Count = { unread: 0, mentions: null }
 
-/** The spans of streams that several have marks in, by their streams, and all others. */
-function nearEachOther(spans: readonly Counted[]): [near: Counted[][], far: Counted[]] {
+/** So many entries for a mark, and so many for all marks of a stream, are read rather than counted by the database. */
+const mostOfOne = 200
+const mostOfAll = 1_000
+
+/**
+ * The spans that are near the end of their streams, by their streams, and all others. Who comes back has missed little, and the
+ * marks of those who write in one room at a time are near each other: what they have not read is counted from the same entries.
+ */
+function nearTheEnd(spans: readonly Counted[]): [near: Counted[][], far: Counted[]] {
   const byStream = [...grouped(spans, ({ log }) => streamId(log.key)).values()]
   const isNear = (some: readonly Counted[]): boolean => {
     const { low, high } = unionOf(some)
-    return some.length > 1 && high - low < mostTogether
+    return high - low < Math.min(mostOfOne * some.length, mostOfAll)
   }
   return [byStream.filter(isNear), byStream.filter((some) => !isNear(some)).flat()]
 }

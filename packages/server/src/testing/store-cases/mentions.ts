@@ -9,8 +9,11 @@ const key = room('r')
 const mentioning = (...mentioned: string[]): MessageDraft =>
   draft({ mentioned, mentions: mentioned.map((user_id, at) => ({ user_id, start: at, end: at + 1 })) })
 
-function countOf(store: Store, userIds: readonly string[], nth: number): Promise<number> {
-  return store.streams.mentionsAfter(key, userIds, nth)
+async function countOf({ streams }: Store, user_ids: readonly string[], nth: number): Promise<number> {
+  const count = await streams.mentionsAfter(key, user_ids, nth)
+  const [end] = await streams.ends([{ ...key, mark: { nth, seq: nth, user_ids } }])
+  expectSame(end?.mentions ?? count, count, 'Mentions that are counted with what is unread are the same')
+  return count
 }
 
 /** Five messages, of which the third and the fifth mention ann, the third and the fourth ben. */
