@@ -60,6 +60,7 @@ export class Streams {
   readonly #hints: Hints
   readonly #broadcaster: Broadcaster
   readonly #trace: Trace | undefined
+  readonly #isShared: boolean
   readonly #turns: AppendTurns | undefined
   /** How far this node has broadcast the streams. */
   readonly ends: StreamEnds
@@ -81,6 +82,7 @@ export class Streams {
     this.#store = store
     this.#hints = hints
     this.#trace = trace
+    this.#isShared = isShared
     this.#turns = turns
     const ends = new StreamEnds(mostUnheard)
     this.ends = ends
@@ -168,7 +170,7 @@ export class Streams {
       await this.#broadcaster.follow(key)
       const { text, head } = await this.#store.messages(key, max)
       // Broadcast first what others have appended; a new subscriber would otherwise get it twice.
-      await this.#broadcaster.level(key, head)
+      if (this.#isShared) await this.#broadcaster.level(key, head)
       return new Encoded<Message[]>(text)
     })
   }
