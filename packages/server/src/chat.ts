@@ -355,13 +355,9 @@ export class Chat {
     return {
       requests: () => this.#underWay.idle(),
       'line managers': () => Promise.all([this.lineCare.stop(), this.#attendance.stop()]),
-      tickets: () =>
-        Promise.all([
-          this.lines.stop(),
-          this.#waitingTimes.stop(),
-          this.#lineMoves.stop(),
-          this.#servingTimes.stop(),
-        ]),
+      tickets: () => this.lines.stop(),
+      'waiting times': () =>
+        Promise.all([this.#waitingTimes.stop(), this.#lineMoves.stop(), this.#servingTimes.stop()]),
       rooms: () => Promise.all([this.#rows.stop(), this.#memberRooms.stop(), this.#missedEntries.stop()]),
       messages: () => this.streams.idle(),
       'lists and what follows messages': () =>
@@ -370,8 +366,8 @@ export class Chat {
           this.webhooks.stop(),
           this.#listedRooms.stop(),
           this.#roomActivity.stop(),
-          this.#receipts.stop(),
         ]),
+      'who has read': () => this.#receipts.stop(),
       calls: () => Promise.all([this.#calls.idle(), this.callCare.stop()]),
       presence: async () => {
         this.#threads.stop()

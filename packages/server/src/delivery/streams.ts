@@ -125,6 +125,7 @@ export class Streams {
       for (;;) {
         const { page, head } = await this.#pages.open(key, from)
         const end = this.ends.seq(streamId(key))
+        // Else more has been broadcast for a join beside this one, or the stream was let go of.
         if (end !== undefined && end <= head) return { page, joined: subscriber.subscribe(key) }
       }
     })

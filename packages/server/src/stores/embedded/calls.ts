@@ -158,12 +158,12 @@ export interface CallFinders {
   add(workspaceId: string, n: number, call: Call): void
 }
 
-/** The devices and owners of open calls. */
 interface CallDevices extends CallFinders {
   /** As `clear` and `add`. A device that comes to a call of many, or leaves it, costs one row. */
   change(workspaceId: string, n: number, before: Call, after: Call): void
 }
 
+/** The devices and owners of open calls. */
 export function callDeviceRows(db: Database): CallDevices {
   const clears = ['call_devices', 'open_calls'].map((table) =>
     db.prepare(`DELETE FROM ${table} WHERE call_n = ?`),

@@ -35,10 +35,14 @@ export function mongoAliases(database: Database): AliasStore {
   }
 
   /** The newest guests of a user. */
-  const newest = listsOfUsers(database.deadlines, async (workspace_id, users, limit) => {
-    const where = { workspace_id, user_id: oneOf(users) }
-    return (await aliases.find(where, { sort: { user_id: -1, _id: -1 }, limit })).map(toAlias)
-  })
+  const newest = listsOfUsers(
+    database.deadlines,
+    async (workspace_id, users, limit) => {
+      const where = { workspace_id, user_id: oneOf(users) }
+      return (await aliases.find(where, { sort: { user_id: -1, _id: -1 }, limit })).map(toAlias)
+    },
+    ({ user_id }, user) => user_id === user,
+  )
 
   return {
     create(workspace_id, guestId, userId) {

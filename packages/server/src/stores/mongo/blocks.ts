@@ -37,10 +37,14 @@ export function mongoBlocks(database: Database): BlockStore {
   }
 
   /** Whom a user has blocked last. */
-  const newest = listsOfUsers(database.deadlines, async (workspace_id, users, limit) => {
-    const where = { workspace_id, user_id: oneOf(users) }
-    return (await blocks.find(where, { sort: { user_id: -1, _id: -1 }, limit })).map(toBlock)
-  })
+  const newest = listsOfUsers(
+    database.deadlines,
+    async (workspace_id, users, limit) => {
+      const where = { workspace_id, user_id: oneOf(users) }
+      return (await blocks.find(where, { sort: { user_id: -1, _id: -1 }, limit })).map(toBlock)
+    },
+    ({ user_id }, user) => user_id === user,
+  )
 
   return {
     create(workspace_id, userId, blockedId) {

@@ -25,7 +25,7 @@ import {
 } from '../store.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
-import { listsOf, lookups } from './lookups.ts'
+import { listsOfUsers } from './lookups.ts'
 import { type Declaration, type Index, type Rows, type TenantRow, tenantFields } from './rows.ts'
 import { above, below, oneOf } from './where.ts'
 
@@ -134,18 +134,11 @@ export function mongoCalls(database: Database): CallStore {
     }
   }
 
-  const openOfUser = lookups(
+  const openOfUser = listsOfUsers(
     database.deadlines,
-    (workspaceId: string) => workspaceId,
-    (workspace_id, asked: readonly { readonly user: string; readonly limit: number }[]) =>
-      listsOf(
-        asked,
-        (some, limit) => {
-          const where = { workspace_id, users: oneOf(some.map(({ user }) => user)), is_open: true }
-          return calls.find(where, { sort: { _id: -1 }, limit })
-        },
-        ({ users }, { user }) => users.includes(user),
-      ),
+    (workspace_id, users, limit) =>
+      calls.find({ workspace_id, users: oneOf(users), is_open: true }, { sort: { _id: -1 }, limit }),
+    ({ users }, user) => users.includes(user),
   )
 
   return {
@@ -211,8 +204,8 @@ export function mongoCalls(database: Database): CallStore {
       return rows.map(toCall).sort((a, b) => (a._id > b._id ? -1 : 1))
     },
 
-    async listOpenOf(workspaceId, user) {
-      return (await openOfUser(workspaceId, { user, limit: mostOpenCalls })).map(toCall)
+    async listOpenOf(workspaceId, user_id) {
+      return (await openOfUser(workspaceId, { user_id, limit: mostOpenCalls })).map(toCall)
     },
 
     takeOver(workspace_id, callId, from, to) {

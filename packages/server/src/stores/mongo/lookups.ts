@@ -25,41 +25,31 @@ export function lookups<Key, One, Answer>(
   return (key, one) => waiting.ask(key, { one })
 }
 
-/** As `lookups`, of a user's first rows in one workspace. */
-export function listsOfUsers<Row extends { readonly user_id: string }>(
-  deadlines: Deadlines,
-  find: (workspaceId: string, users: readonly string[], limit: number) => Promise<Row[]>,
-): (workspaceId: string, list: UserList) => Promise<Row[]> {
-  return lookups(
-    deadlines,
-    (workspaceId: string) => workspaceId,
-    (workspaceId, asked: readonly UserList[]) =>
-      listsOf(
-        asked,
-        (some, limit) => find(workspaceId, [...new Set(some.map(({ user_id }) => user_id))], limit),
-        (row, { user_id }) => row.user_id === user_id,
-      ),
-  )
-}
-
 interface UserList {
   readonly user_id: string
   readonly limit: number
 }
 
 /**
- * The first rows of each of several lists, read with one command. Where one of the lists may have more than its share, each is
- * read by itself.
- * @param find reads the rows of some lists, up to a number of all together, each list in its order
+ * As `lookups`, of a user's first rows in one workspace.
+ * @param find reads the rows of some users, up to a number of all together, each user's in their order
  */
-export async function listsOf<One extends { readonly limit: number }, Row>(
-  asked: readonly One[],
-  find: (some: readonly One[], limit: number) => Promise<Row[]>,
-  isIn: (row: Row, list: One) => boolean,
-): Promise<Row[][]> {
-  const limit = asked.reduce((sum, one) => sum + one.limit, 0)
-  const rows = await find(asked, limit)
-  if (rows.length < limit || asked.length === 1)
-    return asked.map((list) => rows.filter((row) => isIn(row, list)).slice(0, list.limit))
-  return Promise.all(asked.map((list) => find([list], list.limit)))
+export function listsOfUsers<Row>(
+  deadlines: Deadlines,
+  find: (workspaceId: string, users: readonly string[], limit: number) => Promise<Row[]>,
+  isOf: (row: Row, userId: string) => boolean,
+): (workspaceId: string, list: UserList) => Promise<Row[]> {
+  return lookups(
+    deadlines,
+    (workspaceId: string) => workspaceId,
+    async (workspaceId, asked: readonly UserList[]) => {
+      const users = [...new Set(asked.map(({ user_id }) => user_id))]
+      const limit = asked.reduce((sum, one) => sum + one.limit, 0)
+      const rows = await find(workspaceId, users, limit)
+      if (rows.length < limit || asked.length === 1)
+        return asked.map((list) => rows.filter((row) => isOf(row, list.user_id)).slice(0, list.limit))
+      // One of them may have more than its share.
+      return Promise.all(asked.map((list) => find(workspaceId, [list.user_id], list.limit)))
+    },
+  )
 }

@@ -155,6 +155,13 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
       })),
     )
     expect(asked().length).toBeLessThan(people.length / 2)
+    // One who has as much as may be read of both keeps the other from nothing.
+    for (const n of range(1, 5)) await aliases.create('acme', `guest of zed ${n}`, 'zed')
+    const both = await Promise.all(['zed', 'user-2'].map((user) => aliases.list('acme', user, { limit: 2 })))
+    expect(both.map((some) => some.map(({ guest_id }) => guest_id))).toEqual([
+      ['guest of zed 5', 'guest of zed 4'],
+      ['guest:user-2'],
+    ])
     expect(called.every((one) => one && 'created' in one)).toBe(true)
     expect(found[0]).toMatchObject({
       guests: ['guest:5', 'guest:4'],
