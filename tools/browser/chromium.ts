@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, onTestFinished } from 'vitest'
-import { executable, launchChromium } from './launch.ts'
+import { executable, launchChromium, launchEngine } from './launch.ts'
 
 /** What a page finds, and may use. */
 export interface ChromiumOptions {
@@ -12,6 +12,11 @@ export interface ChromiumOptions {
    * is nothing on a server.
    */
   readonly media?: keyof typeof mediaFlags
+  /**
+   * Whether the browser around the engine is needed: it shows notifications, asks for permissions, and devices have the
+   * same ids on the next page. So it is by default where media are `denied` or there are `more-cameras`.
+   */
+  readonly isWhole?: boolean
 }
 
 const fakeDevices = '--use-fake-device-for-media-stream'
@@ -57,7 +62,7 @@ async function slowDown(page: Page): Promise<void> {
 export function describeInChromium(
   title: string,
   tests: (chromium: Chromium) => void,
-  { media = 'granted' }: ChromiumOptions = {},
+  { media = 'granted', isWhole = ['denied', 'more-cameras'].includes(media) }: ChromiumOptions = {},
 ): void {
   describe.skipIf(!executable)(
     executable ? title : `${title} (needs Chromium; CHROMIUM=<path> names one)`,
@@ -66,7 +71,7 @@ export function describeInChromium(
       let watching: string
       beforeAll(async () => {
         watching = await watchMedia()
-        browser = await launchChromium(mediaFlags[media])
+        browser = await (isWhole ? launchChromium : launchEngine)(mediaFlags[media])
       }, 30_000)
       afterAll(() => browser?.close())
 
