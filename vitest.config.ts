@@ -47,7 +47,7 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
  * Files share a process, and the modules that it has loaded: to load the server takes longer than most files' tests.
  * What a test has replaced is put back for them.
  */
-const shared = { isolate: false, restoreMocks: true, unstubGlobals: true, unstubEnvs: true }
+const shared = { isolate: false, unstubGlobals: true, unstubEnvs: true }
 
 export default defineConfig({
   test: {

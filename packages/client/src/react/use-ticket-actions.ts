@@ -63,7 +63,7 @@ export function useCreateTopic(): UseCreateTopic {
 }
 
 export interface UseCreateLineManager extends ActionState {
-  /** Creates a line manager, who is given waiting tickets at once; admins only. */
+  /** Creates a line manager, who gets waiting tickets once they are online, with `is_unmanaged` at once; admins only. */
   readonly createLineManager: LineManagers['create']
 }
 

@@ -26,8 +26,8 @@ export interface LineManagerChanges extends Omit<PayloadOf<'update_line_manager'
 /** What changes line managers. */
 export interface LineManagerActions {
   /**
-   * Creates a line manager, who is given waiting tickets at once; admins only. Rejects with a `RequestError`: `conflict` if
-   * the user is one already.
+   * Creates a line manager, who gets waiting tickets once they are online, with `is_unmanaged` at once; admins only. Rejects
+   * with a `RequestError`: `conflict` if the user is one already.
    */
   readonly create: (draft: LineManagerDraft) => Promise<LineManager>
   /**

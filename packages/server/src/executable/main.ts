@@ -63,7 +63,7 @@ Environment variables:
   STUN_URLS      stun:<host>:<port>,… servers that tell browsers their public address, for calls
   TURN_URLS      turn:<host>:<port>,… or turns: addresses of a TURN server, through which calls go where no direct way is open
   TURN_SECRET    its static-auth-secret, with which users get credentials; needed with TURN_URLS
-  LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; README.md lists them
+  LIMITS         <limit>=<number>,… as userPoints=2000,userConnections=50; docs/limits.md lists them
   WEBHOOKS       a JSON file with a list of webhooks, or the list itself: docs/guides/webhooks.md
   METRICS_PORT   serves metrics for Prometheus at /metrics, with /health and /ready, on this machine alone unless HOST is set;
                  needs the package prom-client
