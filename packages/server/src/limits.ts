@@ -71,12 +71,16 @@ export const defaultLimits = {
   uploadBytes: 26_214_400,
   /** MiB of files that one user begins to upload in a day (UTC). */
   userUploadMiB: 500,
+  /** MiB of files that all guests of one workspace begin to upload in a day: anybody can be any number of guests. */
+  guestsUploadMiB: 2_560,
   /** MiB of files that the users of one workspace begin to upload in a day. */
   workspaceUploadMiB: 10_240,
   /** Milliseconds that the address for an upload is valid, and that an upload may take. */
   uploadMs: 3_600_000,
   /** Uploads to one server that run at a time, where it keeps the files itself. */
   uploadsAtOnce: 100,
+  /** Those of one address. */
+  addressUploadsAtOnce: 10,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
   /** Milliseconds that a call rings until it ends as missed. */
@@ -111,6 +115,8 @@ export const defaultLimits = {
   httpRequestMs: 15_000,
   /** Milliseconds that an unused HTTP connection is kept. Longer than a proxy keeps its own, which is 60 s with most. */
   httpKeepAliveMs: 75_000,
+  /** Milliseconds that an upload may send nothing, or that nothing may be read of a file, a page or another answer over HTTP. */
+  httpSilenceMs: 30_000,
 
   /** Milliseconds that a server which stops gives to the requests that are in hand. Its store may take 2.5 s more. */
   finishMs: 5_000,
@@ -149,6 +155,7 @@ export const limitsOfWorkspaces = [
   'workspaceRooms',
   'uploadBytes',
   'userUploadMiB',
+  'guestsUploadMiB',
   'workspaceUploadMiB',
   'callerPendingCalls',
   'workspaceTopics',

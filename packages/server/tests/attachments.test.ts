@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
-import type { AnyAnswer } from '../src/testing/test-socket.ts'
+import type { AnyAnswer, TestSocket } from '../src/testing/test-socket.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { begin, filesIn, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
 import { keyPepper } from './support/stored-keys.ts'
@@ -145,6 +145,25 @@ it('[FI5] begins an upload once for a cid, within what a file and a day may have
   expect(why(await large(ben))).toBe('limit_reached: This workspace may upload 3 MiB a day')
   await chat.server.clock.advance(unnamedMs)
   expect(why(await large(ben))).toBe('success')
+})
+
+it('[FI5] leaves to users what guests cannot take of a day, however many somebody is', async () => {
+  const limits = { userUploadMiB: 2, guestsUploadMiB: 2, workspaceUploadMiB: 3 }
+  const chat = await openFileChat({ limits })
+  const large = (socket: TestSocket) =>
+    socket.ask('create_upload', { name: 'x', type: 'image/png', size: 1_000_000, cid: cid() })
+  const told: string[] = []
+  for (let n = 0; n < 3; n += 1) {
+    const guest = chat.open({ protocol: 1, workspace_id: 'demo', guest: true })
+    await guest.first('hello')
+    told.push(why(await large(guest)))
+  }
+  expect(told).toEqual([
+    'success',
+    'success',
+    'limit_reached: The guests of this workspace may upload 2 MiB a day',
+  ])
+  expect(why(await large(await chat.connect('ann')))).toBe('success')
 })
 
 it('[FI6] lets a message name finished uploads of its sender, each once', async () => {

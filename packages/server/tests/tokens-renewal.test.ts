@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
+import type { ChatServerOptions } from '../src/chat-server.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { secret, sign } from './support/foreign-tokens.ts'
 
@@ -7,8 +8,8 @@ afterEach(() => void vi.useRealTimers())
 
 const soon = { timeout: 5_000 }
 
-function open(): Promise<TestChat> {
-  return openChat(onTestFinished, { tokens: { secrets: [secret] } })
+function open(options: Partial<ChatServerOptions> = {}): Promise<TestChat> {
+  return openChat(onTestFinished, { tokens: { secrets: [secret] }, ...options })
 }
 
 async function enter(chat: TestChat, change: Record<string, unknown> = {}): Promise<TestSocket> {
@@ -125,6 +126,26 @@ it("[TO13] lets an agent who is a customer in the new token hear no agents' push
   await expect
     .poll(() => messagesIn(agent.frames).map(({ message_data }) => message_data), soon)
     .toEqual(['hello'])
+})
+
+it('[TO13] lets an agent who is a customer in the new token hear of no strangers any more', async () => {
+  const chat = await open({
+    workspaces: [{ id: 'demo', keys: ['demo-key'], customersMeet: 'acquaintances' }],
+  })
+  const ann = await chat.connect('ann')
+  const [agnes, mia] = [
+    await enter(chat, { sub: 'agnes', role: 'agent' }),
+    await enter(chat, { sub: 'mia', role: 'agent' }),
+  ]
+  for (const agent of [agnes, mia]) {
+    await agent.request('get_users', { user_ids: ['ann'] })
+    await agent.request('get_presence', { user_ids: ['ann'] })
+  }
+  await agnes.request('renew_token', { token: sign({ sub: 'agnes' }) })
+  await ann.request('update_me', { metadata: { address: '1 Elm Street' } })
+  await ann.request('set_presence', { availability: 'away' })
+  for (const push of ['user_updated', 'presence_changed'] as const) await mia.untilHeard(push)
+  expect((await agnes.heard()).map(([event]) => event)).toEqual([])
 })
 
 it("[TO13] lets a customer who is an agent in the new token hear the agents' pushes", async () => {

@@ -1,6 +1,9 @@
 import { expect, it, vi } from 'vitest'
 import type { RequestError } from '../errors.ts'
+import { plainSession } from './identity.ts'
 import { Refusals } from './refusals.ts'
+
+const unnamed = { role: 'customer', name: null, device_id: 'a device' } as const
 
 function open() {
   let nowMs = 0
@@ -103,4 +106,16 @@ it('[HS5] logs at most 1,000 addresses a minute by themselves', () => {
   refusals.close()
   expect(logged).toHaveLength(1_001)
   expect(logged.at(-1)).toEqual([{ refused: 4_000 }, expect.any(String)])
+})
+
+it('[BG8] lets guests wait by their address, since anybody can be any number of guests', () => {
+  const { refusals } = open()
+  const guest = (n: number, address: string) => ({
+    session: { ...plainSession({ workspace_id: 'demo', user_id: `guest:${n}`, ...unnamed }), is_guest: true },
+    credential: { kind: 'guest', issued_at: 0, expires_at: 0 } as const,
+    address,
+  })
+  for (let n = 0; n < 20; n += 1) refusals.countAbuse(guest(n, '198.51.100.1'))
+  expect(waitOf(() => refusals.expectCalm(guest(20, '198.51.100.1')))).toBeGreaterThan(0)
+  expect(waitOf(() => refusals.expectCalm(guest(21, '198.51.100.2')))).toBe(0)
 })

@@ -61,7 +61,7 @@ export class Refusals {
 
   /** Counts a connection that was closed for abuse; answers when the next one may come. */
   countAbuse(who: Who): number {
-    const user = provedUser(who)
+    const user = userOf(who)
     if (user !== undefined) this.#abusers.take(user, 1, this.#now())
     else this.#abusedAddresses.take(networkOf(who.address), 1, this.#now())
     this.#note(who.address, 'rate_limited')
@@ -96,7 +96,7 @@ export class Refusals {
   }
 
   #abuseWaitMs(who: Who): number {
-    const user = provedUser(who)
+    const user = userOf(who)
     return user === undefined
       ? this.#abusedAddresses.waitMs(networkOf(who.address), 1, this.#now())
       : this.#abusers.waitMs(user, 1, this.#now())
@@ -116,4 +116,9 @@ const tooMuchAbuse = 'Connections were closed for sending too much. Try again la
 
 function expectSome(waitMs: number, text: string): void {
   if (waitMs > 0) throw new RequestError('rate_limited', text, undefined, waitMs)
+}
+
+/** Whom a connection that is closed for abuse counts for; undefined: for its address. Anybody can be any number of guests. */
+function userOf(who: Who): string | undefined {
+  return who.session.is_guest ? undefined : provedUser(who)
 }

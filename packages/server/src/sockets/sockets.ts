@@ -13,7 +13,7 @@ import { type Dialect, isAnybodyAt, streamIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, SocketData } from './socket.ts'
-import { followedRooms } from './subscriptions.ts'
+import { followedRooms, roomsOfPeople } from './subscriptions.ts'
 import { TokenDeadlines } from './token-deadlines.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
@@ -159,6 +159,9 @@ export class Sockets {
     const { workspace_id } = identity.session
     for (const kind of ['agents', 'admins'] as const)
       void socket.leave(dialect.roomOf({ kind, workspace_id }))
+    // Customers may see fewer people: they ask again for those whom they may still see.
+    if (identity.session.role === 'customer' && socket.data.session.role !== 'customer')
+      for (const room of roomsOfPeople(socket)) void socket.leave(room)
     socket.data = { ...socket.data, ...identity }
     dialect.joinRooms(socket)
     this.deadlines.watch(socket)

@@ -30,6 +30,11 @@ export function followedRooms(socket: ChatSocket): string[] {
   })
 }
 
+/** The socket.io rooms by which a socket hears of users: who they are, and whether they are there. */
+export function roomsOfPeople(socket: ChatSocket): string[] {
+  return [...socket.rooms].filter((room) => ['watchers', 'presence'].includes(placeIn(room)?.kind ?? ''))
+}
+
 /** Adds to the rooms of one kind that a socket is in; it leaves the oldest of more than `most`. */
 export function follow(socket: ChatSocket, rooms: readonly string[], prefix: string, most: number): void {
   if (!socket.connected || rooms.length === 0) return

@@ -2,6 +2,8 @@ import type { AttachmentRequests, Message } from '@dowellchat/protocol'
 import type { Files } from '../../attachments/files.ts'
 import { unnamedMs } from '../../attachments/sweeping.ts'
 import { RequestError } from '../../errors.ts'
+import type { WorkspaceLimits } from '../../limits.ts'
+import type { Creation } from '../../stores/domains/rows.ts'
 import { toAttachment } from '../../stores/fields/uploads.ts'
 import type { NewUpload, UploadRow } from '../../stores/store.ts'
 import { dateNow, isoNow } from '../../time.ts'
@@ -21,11 +23,7 @@ export const attachmentHandlers: Handlers<AttachmentRequests> = {
     const { name, type, sha256 = null, width = null, height = null, duration_ms = null } = said
     const file = { name, type, size, sha256, width, height, duration_ms }
     const creation = await store.uploads.create({ ...madeBy(context), ...file, cid, fingerprint })
-    const isUser = !('conflict' in creation) || creation.conflict === 'limit'
-    const limit = isUser
-      ? `You may upload ${limits.userUploadMiB} MiB a day`
-      : `This workspace may upload ${limits.workspaceUploadMiB} MiB a day`
-    const { row, created } = requireRow(creation, cid, 'Upload', limit)
+    const { row, created } = requireRow(creation, cid, 'Upload', limitOf(creation, limits))
     if (isGone(row)) throw new RequestError('conflict', 'This upload was removed: begin another one')
     if (created) files.count('created')
     const { url, headers, expires_at } = await files.addressFor(workspace_id, row)
@@ -90,6 +88,20 @@ export function noFiles(): RequestError {
 }
 
 /** Whose upload it is, and what they may upload today. */
+/** What somebody is told whose upload does not fit into the day. */
+function limitOf(creation: Creation<UploadRow>, limits: WorkspaceLimits): string | undefined {
+  switch ('conflict' in creation && creation.conflict) {
+    case 'limit':
+      return `You may upload ${limits.userUploadMiB} MiB a day`
+    case 'guests_limit':
+      return `The guests of this workspace may upload ${limits.guestsUploadMiB} MiB a day`
+    case 'workspace_limit':
+      return `This workspace may upload ${limits.workspaceUploadMiB} MiB a day`
+    default:
+      return undefined
+  }
+}
+
 function madeBy({ session, limits }: Context) {
   const now = dateNow()
   return {
@@ -99,6 +111,7 @@ function madeBy({ session, limits }: Context) {
     due_at: new Date(now + unnamedMs).toISOString(),
     day: new Date(now).toISOString().slice(0, 10),
     most_user_bytes: limits.userUploadMiB * mib,
+    ...(session.is_guest && { most_guests_bytes: limits.guestsUploadMiB * mib }),
     most_workspace_bytes: limits.workspaceUploadMiB * mib,
   } satisfies Partial<NewUpload>
 }

@@ -7,11 +7,11 @@ export interface ClientMade {
 /**
  * `created` is false where the cid was there already: the row is as it is now. `cid`: that cid made something else.
  * `exists`: the key is taken by a row of another cid. `limit`: there are as many rows as there may be; `workspace_limit`:
- * where a user has a limit too, the workspace has as many.
+ * where a user has a limit too, the workspace has as many; `guests_limit`: all its guests together.
  */
 export type Creation<Row> =
   | { readonly created: boolean; readonly row: Row }
-  | { readonly conflict: 'cid' | 'exists' | 'limit' | 'workspace_limit' }
+  | { readonly conflict: 'cid' | 'exists' | 'limit' | 'guests_limit' | 'workspace_limit' }
 
 /** Which rows of a list, newest first. */
 export interface ListRange {

@@ -35,7 +35,7 @@ export interface UploadRow extends UploadedFile, ClientMade {
 /** How many bytes somebody has announced on a day. */
 export interface UploadDay {
   readonly _id: string
-  /** '' for the whole workspace. */
+  /** '' for the whole workspace, `guest:` for all of its guests. */
   readonly user_id: string
   /** As `2026-11-27`, in UTC. */
   readonly day: string
@@ -49,8 +49,9 @@ export interface NewUpload extends UploadedFile, ClientMade {
   readonly earlier_ids?: readonly string[]
   readonly due_at: string
   readonly day: string
-  /** How many bytes the user, and the workspace, may announce on the day. */
+  /** How many bytes the user, all guests if the user is one, and the workspace, may announce on the day. */
   readonly most_user_bytes: number
+  readonly most_guests_bytes?: number
   readonly most_workspace_bytes: number
 }
 
@@ -87,7 +88,7 @@ export const uploadsAtOnce = 100
 /** The files of messages, without their bytes. */
 export interface UploadStore {
   /**
-   * Makes an upload, and takes its bytes from what the user (`limit`) and the workspace (`workspace_limit`) may announce that day.
+   * Makes an upload, and takes its bytes from what the user (`limit`), the guests (`guests_limit`) and the workspace (`workspace_limit`) may announce that day.
    * A cid is unique per workspace and user.
    */
   create(upload: NewUpload): Promise<Creation<UploadRow>>

@@ -8,6 +8,8 @@ import {
   namingProblem,
   newUploadDay,
   newUploadRow,
+  type Share,
+  sharesOf,
 } from '../fields/uploads.ts'
 import type { NewUpload, UploadRow, UploadStore } from '../store.ts'
 import type { Stored } from './columns.ts'
@@ -113,7 +115,7 @@ export function embeddedUploads(db: Database, report: Report): Sync<UploadStore>
   }
 }
 
-/** How much was announced on a day, by a user and in the workspace. */
+/** How much was announced on a day, by a user, by all guests and in the workspace. */
 function uploadDays(db: Database) {
   const { selected, inserted, marks, toRow, valuesOf } = tables.upload_days
   const byDay = db.prepare<Stored>(
@@ -136,17 +138,18 @@ function uploadDays(db: Database) {
     }
   }
 
-  function hasRoom({ workspace_id, day, size }: NewUpload, user_id: string, most: number): boolean {
+  function hasRoom({ workspace_id, day, size }: NewUpload, { user_id, most }: Share): boolean {
     const stored = byDay.get(workspace_id, day, user_id)
     return (stored ? toRow(stored).bytes : 0) + size <= most
   }
 
   return {
     /** Takes an upload's bytes; answers which limit is in the way. */
-    take(upload: NewUpload): 'limit' | 'workspace_limit' | undefined {
-      if (!hasRoom(upload, upload.user_id, upload.most_user_bytes)) return 'limit'
-      if (!hasRoom(upload, '', upload.most_workspace_bytes)) return 'workspace_limit'
-      for (const user_id of [upload.user_id, '']) add(upload, user_id)
+    take(upload: NewUpload): Share['limit'] | undefined {
+      const shares = sharesOf(upload)
+      const full = shares.find((share) => !hasRoom(upload, share))
+      if (full) return full.limit
+      for (const { user_id } of shares) add(upload, user_id)
       return undefined
     },
 

@@ -41,6 +41,27 @@ export function newUploadDay({ day }: NewUpload, user_id: string, bytes: number)
   return { _id: newId(), user_id, day, bytes }
 }
 
+/** Which is no user's id. */
+const allGuests = 'guest:'
+
+/** Whose bytes of the day an upload takes, how many these may be, and which limit is then in the way. */
+export function sharesOf(upload: NewUpload): readonly Share[] {
+  const { user_id, most_user_bytes, most_guests_bytes, most_workspace_bytes } = upload
+  return [
+    { user_id, most: most_user_bytes, limit: 'limit' },
+    ...(most_guests_bytes === undefined
+      ? []
+      : [{ user_id: allGuests, most: most_guests_bytes, limit: 'guests_limit' } as const]),
+    { user_id: '', most: most_workspace_bytes, limit: 'workspace_limit' },
+  ]
+}
+
+export interface Share {
+  readonly user_id: string
+  readonly most: number
+  readonly limit: 'limit' | 'guests_limit' | 'workspace_limit'
+}
+
 /** What a message shows of its file. */
 export function toAttachment(row: UploadRow): Attachment {
   const { _id, name, type, size, sha256, width, height, duration_ms } = row

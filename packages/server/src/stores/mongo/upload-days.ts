@@ -1,19 +1,19 @@
 import { uploadsAtOnce } from '../domains/uploads.ts'
-import { newUploadDay } from '../fields/uploads.ts'
+import { newUploadDay, type Share, sharesOf } from '../fields/uploads.ts'
 import type { NewUpload } from '../store.ts'
 import type { Database } from './database.ts'
 import { uploadDayRows } from './upload-rows.ts'
 import { below, oneOf, upTo } from './where.ts'
 
 /**
- * How much was announced on a day, by a user and in the workspace. A condition of the write keeps to the limit; a server that is
+ * How much was announced on a day, by a user, by all guests and in the workspace. A condition of the write keeps to the limit; a server that is
  * killed between two writes leaves more taken than was uploaded, never less.
  */
 export function mongoUploadDays(database: Database) {
   const days = uploadDayRows(database)
 
-  /** Takes bytes for one of the two; false where there is no room, undefined where somebody else was faster. */
-  async function takeFor(upload: NewUpload, user_id: string, most: number): Promise<boolean | undefined> {
+  /** Takes bytes for one of them; false where there is no room, undefined where somebody else was faster. */
+  async function takeFor(upload: NewUpload, { user_id, most }: Share): Promise<boolean | undefined> {
     const { workspace_id, day, size } = upload
     if (size > most) return false
     const where = { workspace_id, day, user_id }
@@ -25,24 +25,27 @@ export function mongoUploadDays(database: Database) {
     return made === 1 || undefined
   }
 
-  async function giveBack(upload: NewUpload, userIds: readonly string[]): Promise<void> {
+  async function giveBack(upload: NewUpload, shares = sharesOf(upload)): Promise<void> {
     const { workspace_id, day, size } = upload
-    for (const user_id of userIds)
+    for (const { user_id } of shares)
       await days.change({ workspace_id, day, user_id }, { $inc: { bytes: -size } })
   }
 
   return {
-    giveBack,
+    giveBack: (upload: NewUpload) => giveBack(upload),
 
     /** Takes an upload's bytes; answers which limit is in the way. `again`: it was not decided. */
-    async take(upload: NewUpload): Promise<'limit' | 'workspace_limit' | 'again' | undefined> {
-      const { user_id, most_user_bytes, most_workspace_bytes } = upload
-      const own = await takeFor(upload, user_id, most_user_bytes)
-      if (!own) return own === false ? 'limit' : 'again'
-      const all = await takeFor(upload, '', most_workspace_bytes)
-      if (all) return undefined
-      await giveBack(upload, [user_id])
-      return all === false ? 'workspace_limit' : 'again'
+    async take(upload: NewUpload): Promise<Share['limit'] | 'again' | undefined> {
+      const taken: Share[] = []
+      for (const share of sharesOf(upload)) {
+        const isTaken = await takeFor(upload, share)
+        if (!isTaken) {
+          await giveBack(upload, taken)
+          return isTaken === false ? share.limit : 'again'
+        }
+        taken.push(share)
+      }
+      return undefined
     },
 
     async forget(workspace_id: string, day: string): Promise<number> {

@@ -83,7 +83,7 @@ export function mongoUploads(database: Database): UploadStore {
         if (full) return { conflict: full }
         const row = newUploadRow(upload)
         if ((await uploads.insert([{ ...row, workspace_id }])) === 1) return { created: true, row }
-        await days.giveBack(upload, [user_id, ''])
+        await days.giveBack(upload)
         return undefined
       })
     },

@@ -73,6 +73,11 @@ export const uploadCases: readonly StoreCase[] = [
     expectSame(await fillDay(store, ben), [5, 'workspace_limit'], 'Their workspace has one too')
     expectSame(await fillDay(store, { ...ben, day: '2026-01-02' }), [10, 'limit'], 'Each day has its own')
     expectSame(await fillDay(store, { workspace_id: 'other' }), [10, 'limit'], 'As has each workspace')
+    const guest = { user_id: 'guest:1', most_guests_bytes: 700, day: '2026-01-04' }
+    expectSame((await fillDay(store, guest))[0], 7, 'Guests have a limit')
+    const another = { ...guest, user_id: 'guest:2' }
+    expectSame(await fillDay(store, another), [0, 'guests_limit'], 'It is one for all of them')
+    expectSame(await fillDay(store, { ...ben, day: '2026-01-04' }), [8, 'workspace_limit'], 'Users have the rest')
     const large = newUpload({ ...ben, day: '2026-01-03', size: 1_001 })
     expectSame(await store.uploads.create(large), { conflict: 'limit' }, 'No upload is larger than a day')
     let forgotten = 0
