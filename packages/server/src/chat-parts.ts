@@ -10,6 +10,7 @@ import type { IsOffered } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import type { Prove } from './identity/proof.ts'
 import type { Refusals } from './identity/refusals.ts'
+import type { Revocations } from './identity/revocations.ts'
 import type { Workspaces } from './identity/workspaces.ts'
 import type { AllLimits } from './limits.ts'
 import type { Logger, Trace } from './logger.ts'
@@ -29,6 +30,7 @@ export interface ChatParts {
   readonly store: Store
   readonly workspaces: Workspaces
   readonly guests: Guests
+  readonly revocations: Revocations
   readonly proveToken: Prove
   readonly keys: Keys
   readonly audit: Audit

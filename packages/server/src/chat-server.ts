@@ -28,6 +28,7 @@ import { offersOf } from './identity/offers.ts'
 import type { Authorize } from './identity/permissions.ts'
 import { type AuthenticateUser, createProve } from './identity/proof.ts'
 import { Refusals } from './identity/refusals.ts'
+import { Revocations } from './identity/revocations.ts'
 import type { TokenOptions, TokenOwner } from './identity/tokens.ts'
 import { type WorkspaceOptions, Workspaces } from './identity/workspaces.ts'
 import { AllLimits, type LimitOptions } from './limits.ts'
@@ -221,7 +222,8 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     meter,
   })
   const changes = new SharedChanges(store.changes, nodes, logger, meter)
-  const guests = new Guests(keyPepper, store.aliases, (alias) =>
+  const revocations = new Revocations(store.revocations, keys)
+  const guests = new Guests(keyPepper, store.aliases, revocations, (alias) =>
     changes.announce({ kind: 'guest_became_user', ...alias }),
   )
   const proveToken = await createProve({
@@ -232,7 +234,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   })
   const clock = new ClockWatch({ usedUntil: options.store.usedUntil, logger })
   const attachments = await openAttachments(options.attachments, {
-    ...{ path, store, logger, meter, limits: limits.server },
+    ...{ path, store, logger, meter, addressOf, limits: limits.server },
     isAllowed: (id, origin) => isAllowed(origin, origins) && workspaces.isAllowedOrigin(id, origin),
     isDoubtful: () => clock.isDoubtful(),
   })
@@ -242,6 +244,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     store,
     workspaces,
     guests,
+    revocations,
     proveToken,
     keys,
     audit,
@@ -314,7 +317,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     chat.search.start()
     attach(http)
     attachments.attach(http, options.http === undefined)
-    if (options.http && widget !== undefined) detachWidget = attachWidget(http, widget)
+    if (options.http && widget !== undefined) detachWidget = attachWidget(http, widget, limits.server)
     if (!options.http) await listen(http, options.port ?? 4000, options.host)
   }
 

@@ -21,7 +21,6 @@ import { tellingCalls } from './delivery/ticket-calls.ts'
 import { WaitingTimes } from './delivery/waiting-times.ts'
 import type { FinishSteps } from './finish.ts'
 import { LastSeen } from './identity/last-seen.ts'
-import { Revocations } from './identity/revocations.ts'
 import { Attendance } from './lines/attendance.ts'
 import { LineCare } from './lines/line-care.ts'
 import type { Logger, Trace } from './logger.ts'
@@ -99,7 +98,7 @@ export class Chat {
   readonly #underWay = new UnderWay()
 
   constructor(parts: ChatParts) {
-    const { io, store, proveToken, nodes, changes, logger, trace, audit, authorize } = parts
+    const { io, store, proveToken, revocations, nodes, changes, logger, trace, audit, authorize } = parts
     const calls = this.#calls
     // In the user's queue, so that it finds a call that the same socket requested just before.
     const openCalls: Store['calls']['listOpen'] = (workspaceId, device) =>
@@ -117,14 +116,13 @@ export class Chat {
     this.#meter = parts.meter
     const dialects = createDialects({ ...parts, openCalls })
     const sockets = new Sockets(io, dialects, parts.limits.server)
-    const revocations = new Revocations(store.revocations, parts.keys)
     const lastSeen = new LastSeen(store.users, parts.keys, logger)
     this.#dialects = dialects
     this.#sockets = sockets
     this.#devices = new Devices({ nodes, sockets })
     this.#lastSeen = lastSeen
-    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, revocations, lastSeen })
-    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, revocations, lastSeen })
+    this.#handshakes = new Handshakes({ ...parts, dialects, sockets, lastSeen })
+    this.#sessionEnds = new SessionEnds({ ...parts, dialects, sockets, lastSeen })
     this.#budgets = new Budgets({
       ...parts,
       dialects,

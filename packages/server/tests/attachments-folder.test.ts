@@ -18,6 +18,29 @@ function openTcp(url: string): Socket {
   return socket
 }
 
+/** Begins to send an upload of so many bytes, of which ten come at once. */
+function openUpload(chat: { url: string }, { url }: { url: string }, size: number, headers = ''): Socket {
+  const upload = openTcp(chat.url)
+  const head = `content-type: image/png\r\nconnection: close\r\ncontent-length: ${size}\r\n`
+  upload.write(`PUT ${url} HTTP/1.1\r\nhost: x\r\n${head}${headers}\r\n`)
+  upload.write(Buffer.alloc(10, 'x'))
+  return upload
+}
+
+/** Goes on sending, a byte at a time. The answer stops that, and says how many bytes were sent. */
+function trickle(upload: Socket): () => number {
+  let sent = 0
+  const timer = setInterval(() => {
+    upload.write('x')
+    sent += 1
+  }, 20)
+  onTestFinished(() => clearInterval(timer))
+  return () => {
+    clearInterval(timer)
+    return sent
+  }
+}
+
 /** Everything that a connection gets until the server ends it. */
 async function untilEnd(socket: Socket): Promise<string> {
   const chunks: Buffer[] = []
@@ -46,6 +69,65 @@ it('[FI26] takes a bounded number of uploads at a time, whose bodies may take lo
   upload.write(bytes.subarray(10))
   expect(await untilEnd(upload)).toMatch(/^HTTP\/1.1 201 /)
   expect((await put(chat, other, bytes)).status).toBe(201)
+})
+
+it('[FI26] ends an upload of which nothing comes any more, and has its place for others', async () => {
+  const chat = await openFileChat({ limits: { uploadsAtOnce: 1, httpSilenceMs: 1_000 } })
+  const ann = await chat.connect('ann')
+  const silent = openUpload(chat, await begin(ann, bytes), bytes.length)
+  expect(await untilEnd(silent)).toBe('')
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([])
+  expect((await put(chat, await begin(ann, bytes), bytes)).status).toBe(201)
+})
+
+it('[FI28] takes an upload from one sender, however many send it side by side', async () => {
+  const chat = await openFileChat({ limits: { uploadsAtOnce: 2 } })
+  const ann = await chat.connect('ann')
+  const whole = Buffer.alloc(100_000, 'x')
+  const begun = await begin(ann, whole)
+  const first = openUpload(chat, begun, whole.length)
+  const stop = trickle(first)
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toHaveLength(1)
+  const refused = await Promise.all(Array.from({ length: 20 }, () => put(chat, begun, whole)))
+  for (const answer of refused) {
+    expect(answer.status).toBe(409)
+    expect(await answer.text()).toContain('The file is being sent already')
+  }
+  expect(await filesIn(chat.folder)).toHaveLength(1)
+  expect((await put(chat, await begin(ann, bytes), bytes)).status).toBe(201)
+  first.write(whole.subarray(10 + stop()))
+  expect(await untilEnd(first)).toMatch(/^HTTP\/1\.1 201 /)
+})
+
+it('[FI28] lets a sender begin again whose connection is lost, though it has not ended yet', async () => {
+  const chat = await openFileChat({ limits: { uploadsAtOnce: 1 } })
+  const begun = await begin(await chat.connect('ann'), bytes)
+  const lost = untilEnd(openUpload(chat, begun, bytes.length))
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([10])
+  const again = await Promise.all([put(chat, begun, bytes), put(chat, begun, bytes)])
+  expect(again.map(({ status }) => status).sort()).toEqual([201, 409])
+  expect(await lost).toBe('')
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([bytes.length])
+})
+
+it('[FI28] takes no more uploads from one network than it may have, and those of others', async () => {
+  const limits = { uploadsAtOnce: 3, addressUploadsAtOnce: 2 }
+  const chat = await openFileChat({ limits, trustedProxies: ['127.0.0.1'] })
+  const ann = await chat.connect('ann')
+  const from = (address: string) => `x-forwarded-for: ${address}\r\n`
+  const uploads = []
+  for (const address of ['2001:db8::1', '2001:db8::2'])
+    uploads.push(openUpload(chat, await begin(ann, bytes), bytes.length, from(address)))
+  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([10, 10])
+  const other = await begin(ann, bytes)
+  const busy = await put(chat, other, bytes, { 'x-forwarded-for': '2001:db8::3' })
+  expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '2'])
+  expect(await busy.text()).toContain('from this address')
+  expect((await put(chat, other, bytes, { 'x-forwarded-for': '2001:db8:0:1::1' })).status).toBe(201)
+  for (const upload of uploads) upload.destroy()
+  const later = await begin(ann, bytes)
+  const again = () => put(chat, later, bytes, { 'x-forwarded-for': '2001:db8::3' })
+  await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(201)
 })
 
 it('[FI26] keeps its files where nobody else reads them, and one secret for all servers', async () => {

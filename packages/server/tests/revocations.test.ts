@@ -6,6 +6,7 @@ import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { newKey } from '../src/testing/store-cases/making.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
+import { guestWithTicket, logIn, ticketsOf } from './support/guest-journey.ts'
 
 const soon = { timeout: 5_000 }
 
@@ -93,6 +94,30 @@ it("[RV1] refuses a guest's token that was given before", async () => {
   const [[event, data] = []] = await chat.open({ ...auth, guest_token }).heard(1)
   expect([event, data]).toMatchObject(['connect_error', { code: 'unauthenticated', details: 'revoked' }])
   expect((await chat.open(auth).first('hello')).user_id).not.toBe(user_id)
+})
+
+it("[RV1, GU3] makes nobody of a guest's token that was given before, and lets the user in without that guest", async () => {
+  const chat = await open()
+  const { admin, ticket, guest_token, user_id } = await guestWithTicket(chat)
+  await admin.socket.request('revoke_sessions', { user_id })
+  const thieves = [await logIn(chat, 'eve', { guest_token }), await logIn(chat, 'eve')]
+  for (const eve of thieves) {
+    expect(eve.hello).toMatchObject({ user_id: 'eve', guest_ids: [] })
+    expect(await ticketsOf(eve)).toEqual([])
+    expect(await eve.socket.refusal('join_ticket', { ticket_id: ticket._id })).toBe('not_found')
+  }
+  const page = await chat.connectV2({ token: sign({ sub: 'eve' }), guest_token })
+  expect(await page.refusal('get_ticket_messages', { ticket_id: ticket._id })).toBe('not_found')
+})
+
+it("[RV1, GU3] keeps a guest the user's who had become them before", async () => {
+  const chat = await open()
+  const { admin, ticket, guest_token, user_id } = await guestWithTicket(chat)
+  await logIn(chat, 'ann', { guest_token })
+  await admin.socket.request('revoke_sessions', { user_id })
+  const ann = await logIn(chat, 'ann', { guest_token })
+  expect(ann.hello.guest_ids).toEqual([user_id])
+  expect(await ticketsOf(ann)).toEqual([ticket._id])
 })
 
 it('[RV1] never lowers the time, and takes none of the future', async () => {

@@ -52,6 +52,12 @@ export interface AttachmentHost {
   readonly uploadMs: number
   /** How many uploads may run at a time. */
   readonly uploadsAtOnce: number
+  /** How many of one network. */
+  readonly addressUploadsAtOnce: number
+  /** How long a sender may send nothing, in milliseconds. */
+  readonly silenceMs: number
+  /** The network that a request comes from, through trusted proxies too. */
+  networkOf(request: IncomingMessage): string
 }
 
 /** Where the bytes of files are. Several servers on one database need one that they share. */

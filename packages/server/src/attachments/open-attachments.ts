@@ -2,6 +2,8 @@ import type { Server as HttpServer } from 'node:http'
 import { answerJson, noSuchPage, refuseUpgrade } from '../http/answer.ts'
 import { attachEndpoint } from '../http/endpoints.ts'
 import { letBodiesTakeLong } from '../http/long-bodies.ts'
+import { endUnread } from '../http/silence.ts'
+import { type AddressOf, networkOf } from '../identity/address.ts'
 import type { Limits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
@@ -26,7 +28,11 @@ interface Parts extends Pick<AttachmentHost, 'isAllowed'> {
   /** The path of the sockets, below which the files are. */
   readonly path: string
   readonly store: Pick<Store, 'uploads' | 'streams'>
-  readonly limits: Pick<Limits, 'uploadMs' | 'uploadsAtOnce' | 'httpRequestMs'>
+  readonly limits: Pick<
+    Limits,
+    'uploadMs' | 'uploadsAtOnce' | 'addressUploadsAtOnce' | 'httpRequestMs' | 'httpSilenceMs'
+  >
+  readonly addressOf: AddressOf
   readonly logger: Logger
   readonly meter: Meter | undefined
   isDoubtful(): boolean
@@ -42,13 +48,15 @@ const none: OpenAttachments = {
 /** @throws StartError that says what is wrong and what to do */
 export async function openAttachments(
   kept: AttachmentStore | undefined,
-  { path, store, limits, logger, meter, isAllowed, isDoubtful }: Parts,
+  { path, store, limits, addressOf, logger, meter, isAllowed, isDoubtful }: Parts,
 ): Promise<OpenAttachments> {
   if (!kept) return none
-  const { uploadMs, uploadsAtOnce } = limits
+  const { uploadMs, uploadsAtOnce, addressUploadsAtOnce, httpSilenceMs: silenceMs } = limits
   const place = `${path}/files`
   await kept.open({
-    ...{ path: place, isAllowed, uploadMs, uploadsAtOnce },
+    ...{ path: place, isAllowed, uploadMs, uploadsAtOnce, addressUploadsAtOnce, silenceMs },
+    networkOf: ({ headers, socket: { remoteAddress } }) =>
+      networkOf(addressOf({ remoteAddress, forwardedFor: headers['x-forwarded-for'] })),
     failed(error, doing) {
       if (doing === 'storing') logger.error({ error }, 'A file could not be stored')
       else logger.error({ error }, 'A file could not be served')
@@ -63,8 +71,11 @@ export async function openAttachments(
       if (isOwn) letBodiesTakeLong(http, place, { longMs: uploadMs, usualMs: limits.httpRequestMs })
       detach = attachEndpoint(http, {
         path: place,
-        onRequest: (request, response) =>
-          kept.handle ? kept.handle(request, response) : answerJson(response, 404, noSuchPage),
+        onRequest(request, response) {
+          endUnread(response, silenceMs)
+          if (kept.handle) kept.handle(request, response)
+          else answerJson(response, 404, noSuchPage)
+        },
         onUpgrade: (_request, socket) => refuseUpgrade(socket, 404, noSuchPage),
       })
     },

@@ -5,8 +5,9 @@ import { defaultLimits, type Limits } from '../limits.ts'
 import { within } from '../queues/within.ts'
 import { answerJson, noSuchPage } from './answer.ts'
 import type { Route } from './route.ts'
+import { endUnread } from './silence.ts'
 
-type HttpLimits = Pick<Limits, 'httpHeadersMs' | 'httpRequestMs' | 'httpKeepAliveMs'>
+type HttpLimits = Pick<Limits, 'httpHeadersMs' | 'httpRequestMs' | 'httpKeepAliveMs' | 'httpSilenceMs'>
 
 /** How often Node looks for clients that send headers or a body one byte at a time. */
 const connectionsCheckingInterval = 2_000
@@ -20,6 +21,7 @@ export function createHttp(routes: readonly Route[] = [], limits: HttpLimits = d
     connectionsCheckingInterval,
   }
   return createServer(options, (request, response) => {
+    endUnread(response, limits.httpSilenceMs)
     ask(routes, request, response)
   })
 }

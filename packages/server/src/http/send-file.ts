@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import type { PageFile } from './page-files.ts'
 
 /** File names with a content hash, as bundlers write them: `assets/index-B3xq9dZf.js`. */
@@ -10,6 +10,9 @@ const hashed = /\/assets\/.+-[\w-]{8,}\.\w+$/
 export function cacheOf(path: string): string {
   return hashed.test(path) ? 'public, max-age=31536000, immutable' : 'no-cache'
 }
+
+/** What is sent at a time: between two of them it shows whether a client reads. */
+const pieceBytes = 65_536
 
 /** Sends a file, or that whoever asks has it already. */
 export function sendFile(
@@ -35,9 +38,16 @@ export function sendFile(
   }
   response.writeHead(200, { ...all, ...content })
   if (method === 'HEAD') response.end()
-  else if (body) response.end(body)
-  // A file that is cut off ends this answer, not the process.
-  else pipeline(createReadStream(file.place, { end: size - 1 }), response, () => undefined)
+  else if (body && body.length <= pieceBytes) response.end(body)
+  else {
+    const bytes = body ? Readable.from(piecesOf(body)) : createReadStream(file.place, { end: size - 1 })
+    // A file that is cut off ends this answer, not the process.
+    pipeline(bytes, response, () => undefined)
+  }
+}
+
+function* piecesOf(body: Buffer): Generator<Buffer> {
+  for (let at = 0; at < body.length; at += pieceBytes) yield body.subarray(at, at + pieceBytes)
 }
 
 function isKnown(tags: string | undefined, etag: string): boolean {

@@ -3,11 +3,13 @@ import type { Server as HttpServer, IncomingMessage, ServerResponse } from 'node
 import { join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StartError } from '../errors.ts'
+import type { Limits } from '../limits.ts'
 import { answerJson, noSuchPage, refuseUpgrade } from './answer.ts'
 import { attachEndpoint } from './endpoints.ts'
 import { PageFiles } from './page-files.ts'
 import { pathOf, type Route } from './route.ts'
 import { cacheOf, sendFile } from './send-file.ts'
+import { endUnread } from './silence.ts'
 
 /** Pages of any origin load it, those too that let in only what says it may be let in. */
 const headers = {
@@ -53,9 +55,14 @@ export function serveWidget(folder: string): Route {
 }
 
 /** The same on an HTTP server of somebody else's, whose other requests it does not touch. The answer takes it off again. */
-export function attachWidget(http: HttpServer, folder: string): () => void {
+export function attachWidget(
+  http: HttpServer,
+  folder: string,
+  { httpSilenceMs }: Pick<Limits, 'httpSilenceMs'>,
+): () => void {
   const answer = answersFrom(folder)
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    endUnread(response, httpSilenceMs)
     answer(request, response)
       .then((isAnswered) => (isAnswered ? undefined : answerJson(response, 404, noSuchPage)))
       .catch(() => response.destroy())

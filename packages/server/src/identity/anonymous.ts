@@ -10,6 +10,7 @@ export function anonymousSession(workspace_id: string, device_id: string): Sessi
   return plainSession({ workspace_id, user_id, role: 'customer', name: null, device_id })
 }
 
+/** Whether it is a connection, or a device, that has not said who it is. No guest's is: `Guests.enter` sees to it. */
 export function isAnonymous({ user_id, device_id }: Pick<Session, 'user_id' | 'device_id'>): boolean {
   return user_id === `${anonymousPrefix}${device_id}`
 }

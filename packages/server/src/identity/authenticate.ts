@@ -29,17 +29,8 @@ export interface Ways {
   readonly defaultWorkspace: string | undefined
 }
 
-/** Who a handshake is from. Fails with `unauthenticated`. */
-export async function authenticate(handshake: Handshake, device_id: string, ways: Ways): Promise<Identity> {
-  const identity = await prove(handshake, device_id, ways)
-  if (identity.session.is_guest) return identity
-  const { token, guest_token } = handshake
-  if (token !== undefined && guest_token !== undefined) await ways.guests.bring(guest_token, identity.session)
-  return ways.guests.withGuests(identity)
-}
-
-/** By the one proof that the handshake brings. */
-async function prove(
+/** Who a handshake is from, by the one proof that it brings. Fails with `unauthenticated`. */
+export async function authenticate(
   handshake: Handshake,
   device_id: string,
   { workspaces, guests, proveToken, keys, defaultWorkspace }: Ways,
@@ -56,4 +47,19 @@ async function prove(
   if (api_key === undefined)
     throw new RequestError('unauthenticated', 'user_id: needs a server key or a token')
   return identityOfServerKey(handshake, workspace_id ?? defaultWorkspace ?? '', device_id, keys)
+}
+
+/**
+ * The identity with the guests whom its user was. Beside a token, the guest of `guest_token` becomes that user, which writes
+ * rows that stay: call this once nothing else refuses the handshake.
+ */
+export async function bringGuests(
+  identity: Identity,
+  { guest_token }: Handshake,
+  guests: Guests,
+): Promise<Identity> {
+  const { kind } = identity.credential
+  if (kind === 'guest' || kind === 'none') return identity
+  if (kind === 'token' && guest_token !== undefined) await guests.bring(guest_token, identity.session)
+  return guests.withGuests(identity)
 }

@@ -7,8 +7,9 @@ import { countedCache } from '../counted-cache.ts'
 import { RequestError } from '../errors.ts'
 import type { AliasStore } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
-import { anonymousPrefix } from './anonymous.ts'
+import { anonymousPrefix, isAnonymous } from './anonymous.ts'
 import { type Identity, plainSession } from './identity.ts'
+import type { Revocations } from './revocations.ts'
 
 /** Of so many guests that became one user, the newest, what is theirs is the user's. */
 const mostGuests = 20
@@ -40,6 +41,7 @@ export interface GuestHandshake {
 export class Guests {
   readonly #key: Uint8Array
   readonly #aliases: AliasStore
+  readonly #revocations: Pick<Revocations, 'isRevoked'>
   /** The ids of the guests whom users were, by `keyOf`; dropped as soon as another is added. */
   readonly #known = countedCache<string, readonly string[]>(keptUsers)
   /** Who has become a user lately, and the last guest whom users were: for handshakes that were under way meanwhile. */
@@ -48,9 +50,15 @@ export class Guests {
   readonly #announce: (alias: NewAlias) => Promise<void>
 
   /** @param announce lets every server on the store, this one too, note an alias */
-  constructor(pepper: string, aliases: AliasStore, announce: (alias: NewAlias) => Promise<void>) {
+  constructor(
+    pepper: string,
+    aliases: AliasStore,
+    revocations: Pick<Revocations, 'isRevoked'>,
+    announce: (alias: NewAlias) => Promise<void>,
+  ) {
     this.#key = new Uint8Array(hkdfSync('sha256', pepper, '', audience, 32))
     this.#aliases = aliases
+    this.#revocations = revocations
     this.#announce = announce
   }
 
@@ -60,6 +68,9 @@ export class Guests {
     if (kept === null || (kept && (await this.#aliases.get(workspace_id, kept.guest_id)))) throw dead()
     const user_id = kept?.guest_id ?? `${anonymousPrefix}${uuid()}`
     const session = plainSession({ workspace_id, user_id, role: 'customer', name, device_id })
+    // They would have the rights of V2's pages.
+    if (isAnonymous(session))
+      throw new RequestError('unauthenticated', 'device_id: expected an id of its own')
     const now = dateNow()
     const token = await this.#sign(workspace_id, user_id, now)
     return {
@@ -74,11 +85,15 @@ export class Guests {
     }
   }
 
-  /** The guest of a token becomes a user, unless they have become one before; a token that is not valid is ignored. */
+  /**
+   * The guest of a token becomes a user, unless they have become one before. A token that is not valid, or whose guest's
+   * sessions were ended, is ignored.
+   */
   async bring(token: string, { workspace_id, user_id }: Identity['session']): Promise<void> {
     const guest = await this.#read(token, workspace_id)
     if (!guest) return
-    const { guest_id } = guest
+    const { guest_id, issued_at } = guest
+    if (await this.#revocations.isRevoked({ workspace_id, user_id: guest_id, issued_at })) return
     const { row } = await this.#aliases.create(workspace_id, guest_id, user_id)
     if (row.user_id !== user_id) return
     const alias = { workspace_id, guest_id, user_id }

@@ -9,6 +9,13 @@ import type { Keys } from './keys.ts'
 const rememberedMs = 60_000
 const rememberedUsers = 10_000
 
+/** What was issued to a user, and when, in milliseconds since 1970. */
+export interface Issued {
+  readonly workspace_id: string
+  readonly user_id: string
+  readonly issued_at: number
+}
+
 /**
  * Users whose sessions were ended: what was issued to them before is refused. The revocation of an erased user is kept
  * under what took the place of their id.
@@ -25,11 +32,17 @@ export class Revocations {
 
   /** Fails with `unauthenticated` if the identity's proof is older than its user's revocation. */
   async refuseRevoked(identity: Identity): Promise<void> {
-    if (issuedAt(identity) === undefined) return
-    const { workspace_id } = identity.session
-    const asked = this.#idsOf(identity).map((id) => this.#store.get(workspace_id, id))
-    for (const revocation of await Promise.all(asked))
-      if (revocation && isIssuedBefore(identity, revocation.revoked_before)) throw sessionsRevoked()
+    const issued_at = issuedAt(identity)
+    if (issued_at === undefined) return
+    const { workspace_id, user_id } = identity.session
+    if (await this.isRevoked({ workspace_id, user_id, issued_at })) throw sessionsRevoked()
+  }
+
+  /** Whether what a user holds was issued before their sessions were ended. */
+  async isRevoked({ workspace_id, user_id, issued_at }: Issued): Promise<boolean> {
+    const asked = this.#idsOf(workspace_id, user_id).map((id) => this.#store.get(workspace_id, id))
+    const revocations = await Promise.all(asked)
+    return revocations.some((one) => one !== null && issued_at < Date.parse(one.revoked_before))
   }
 
   /** Remembers a revocation for a minute. */
@@ -40,15 +53,16 @@ export class Revocations {
   /** Whether a revocation of the last minute concerns the identity. */
   isNoted(identity: Identity): boolean {
     if (issuedAt(identity) === undefined || this.#recent.size === 0) return false
-    return this.#idsOf(identity).some((id) => {
-      const before = this.#recent.get(keyOf(identity.session.workspace_id, id))
+    const { workspace_id, user_id } = identity.session
+    return this.#idsOf(workspace_id, user_id).some((id) => {
+      const before = this.#recent.get(keyOf(workspace_id, id))
       return before !== undefined && isIssuedBefore(identity, before)
     })
   }
 
   /** The ids under which a user's revocation may be. */
-  #idsOf({ session: { workspace_id, user_id } }: Identity): string[] {
-    return [user_id, erasedId(this.#keys, workspace_id, user_id)]
+  #idsOf(workspaceId: string, userId: string): string[] {
+    return [userId, erasedId(this.#keys, workspaceId, userId)]
   }
 }
 

@@ -1,7 +1,8 @@
 import { errorBody, newFailedRequest, RequestError, toRequestError } from '../errors.ts'
 import type { AddressOf } from '../identity/address.ts'
 import type { Audit } from '../identity/audit.ts'
-import { readHandshake } from '../identity/authenticate.ts'
+import { bringGuests, readHandshake } from '../identity/authenticate.ts'
+import type { Guests } from '../identity/guests.ts'
 import { type Identity, provedUser } from '../identity/identity.ts'
 import type { LastSeen } from '../identity/last-seen.ts'
 import type { Refusals } from '../identity/refusals.ts'
@@ -20,6 +21,7 @@ interface HandshakesParts {
   readonly sockets: Sockets
   readonly limits: AllLimits
   readonly workspaces: Workspaces
+  readonly guests: Guests
   readonly refusals: Refusals
   readonly revocations: Revocations
   readonly audit: Audit
@@ -78,6 +80,10 @@ export class Handshakes {
     return limits.of(workspace_id).userConnections - sockets.countAt({ kind: 'user', workspace_id, user_id })
   }
 
+  #expectPlace(identity: Identity): void {
+    if (this.#placesLeft(identity) < 1) throw this.#tooManyConnections()
+  }
+
   #tooManyConnections(): RequestError {
     this.#parts.meter?.refused('userConnections')
     return tooManyConnections()
@@ -86,25 +92,35 @@ export class Handshakes {
   /** Answers false where the server closes. */
   async #identify(socket: ChatSocket): Promise<boolean> {
     if (this.#isClosed) return false
-    const { dialects, workspaces, refusals, revocations, lastSeen } = this.#parts
-    const { auth, headers } = socket.handshake
+    const { dialects, guests, refusals, revocations, lastSeen } = this.#parts
+    const { auth } = socket.handshake
     const address = this.#addressOf(socket)
     // One that says nothing has no credentials to guess.
     if (Object.keys(auth).length > 0) refusals.expectHandshake(address)
     const handshake = readHandshake(auth)
     const dialect = dialects.find(handshake.protocol)
-    const identity = await dialect.identify(handshake, socket.id)
-    await revocations.refuseRevoked(identity)
+    const proved = await dialect.identify(handshake, socket.id)
+    await revocations.refuseRevoked(proved)
     if (this.#isClosed) return false
+    this.#expectWelcome(proved, socket)
+    const identity = await bringGuests(proved, handshake, guests)
+    if (this.#isClosed) return false
+    // Other connections of the user may have come in meanwhile.
+    this.#expectPlace(identity)
     const { session, credential, guest_token } = identity
-    workspaces.expectOrigin(session.workspace_id, headers.origin)
-    refusals.expectCalm({ session, credential, address })
-    if (this.#placesLeft(identity) < 1) throw this.#tooManyConnections()
     socket.data = { protocol: dialect.protocol, address, session, credential }
     lastSeen.note(identity)
     // Before `next()`, so that it arrives before the client's `connect`.
     dialect.greet(socket, guest_token)
     return true
+  }
+
+  /** Throws what refuses somebody who is known, without asking the store. */
+  #expectWelcome(identity: Identity, socket: ChatSocket): void {
+    const { workspaces, refusals } = this.#parts
+    workspaces.expectOrigin(identity.session.workspace_id, socket.handshake.headers.origin)
+    refusals.expectCalm({ ...identity, address: this.#addressOf(socket) })
+    this.#expectPlace(identity)
   }
 
   #addressOf({ handshake: { address, headers } }: ChatSocket): string {

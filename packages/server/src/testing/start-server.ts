@@ -30,6 +30,7 @@ export const raisedLimits = {
   handshakes: 1_000_000,
   handshakesPerSecond: 1_000_000,
   addressHandshakes: 1_000_000,
+  addressUploadsAtOnce: 1_000_000,
   // Tests say which frames come.
   headsMs: 3_600_000,
   // Tests wait for what follows.

@@ -1,37 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { answerJson } from '../../http/answer.ts'
+import { endIfSilent } from '../../http/silence.ts'
 import type { AttachmentHost, IncomingFile } from '../attachment-store.ts'
 import { type Cors, refuse } from './answers.ts'
 import type { FilePlaces, Incoming } from './file-places.ts'
-
-/** How long a sender may be silent. */
-const silenceMs = 30_000
-
-/** Why an upload is refused. */
-class Refusal extends Error {
-  readonly status: number
-  readonly headers: Cors
-
-  constructor(status: number, text: string, headers: Cors = {}) {
-    super(text)
-    this.status = status
-    this.headers = headers
-  }
-}
-
-/** The sender has gone, or sends nothing any more: nobody reads an answer. */
-class Aborted extends Error {}
+import { Aborted, Refusal } from './refusal.ts'
+import { type Sender, Senders } from './senders.ts'
 
 /** Receives uploads, each to a temporary file, a bounded number at a time. */
 export class Receiving {
   readonly #places: FilePlaces
   readonly #host: AttachmentHost
-  #underWay = 0
+  readonly #senders: Senders
 
   constructor(places: FilePlaces, host: AttachmentHost) {
     this.#places = places
     this.#host = host
+    this.#senders = new Senders(host)
   }
 
   async receive(
@@ -42,13 +28,11 @@ export class Receiving {
   ): Promise<void> {
     try {
       expectFitting(request, file)
-      if (this.#underWay >= this.#host.uploadsAtOnce)
-        throw new Refusal(503, 'The server receives too many files: try again', { 'retry-after': '2' })
-      this.#underWay += 1
+      const sender = await this.#senders.add(request, file)
       try {
-        await this.#store(request, file)
+        await this.#store(sender, file)
       } finally {
-        this.#underWay -= 1
+        this.#senders.remove(sender, file)
       }
       answerJson(response, 201, { status: 'success', data: { upload_id: file.upload_id } }, cors)
     } catch (error) {
@@ -56,11 +40,11 @@ export class Receiving {
     }
   }
 
-  async #store(request: IncomingMessage, file: IncomingFile): Promise<void> {
+  async #store(sender: Sender, file: IncomingFile): Promise<void> {
     if (await this.#places.has(file)) throw alreadyThere()
     const incoming = await this.#places.begin()
     try {
-      await writeAll(request, incoming, file, this.#host.uploadMs)
+      await writeAll(sender, incoming, file, this.#host)
       if (!(await this.#places.keep(file, incoming))) throw alreadyThere()
     } finally {
       await incoming.discard()
@@ -95,21 +79,33 @@ function expectFitting({ headers }: IncomingMessage, { type, size }: IncomingFil
   if (headers['content-encoding'] !== undefined) throw new Refusal(415, 'Send the bytes as they are')
 }
 
+type Times = Pick<AttachmentHost, 'uploadMs' | 'silenceMs'>
+
+/** Ends an upload that takes too long, or is silent. */
+function endLate(sender: Sender, { uploadMs, silenceMs }: Times): () => void {
+  const end = (): void => void sender.request.destroy()
+  const timer = setTimeout(end, uploadMs)
+  const stop = endIfSilent(silenceMs, () => sender.received, end)
+  return () => {
+    clearTimeout(timer)
+    stop()
+  }
+}
+
 /** Writes a body chunk by chunk: the next is read once the last is written. */
 async function writeAll(
-  request: IncomingMessage,
+  sender: Sender,
   incoming: Incoming,
   { size, sha256 }: IncomingFile,
-  mostMs: number,
+  times: Times,
 ): Promise<void> {
   const hash = sha256 === null ? undefined : createHash('sha256')
-  const watch = new Watch(request, mostMs)
-  let received = 0
+  const { request } = sender
+  const stop = endLate(sender, times)
   try {
     const body: AsyncIterable<Buffer> = request.iterator({ destroyOnReturn: false })
     for await (const chunk of body) {
-      received += chunk.length
-      watch.heard()
+      sender.received += chunk.length
       hash?.update(chunk)
       await incoming.write(chunk)
     }
@@ -117,35 +113,9 @@ async function writeAll(
     // Errors of the disk have a system call; those of the connection end it.
     throw request.destroyed ? new Aborted() : error
   } finally {
-    watch.stop()
+    stop()
   }
-  if (received !== size) throw new Aborted()
+  if (sender.received !== size) throw new Aborted()
   if (hash && hash.digest('hex') !== sha256)
     throw new Refusal(400, 'The bytes are not those whose SHA-256 was given')
-}
-
-/** Ends a request that takes too long, or is silent. */
-class Watch {
-  readonly #request: IncomingMessage
-  readonly #all: NodeJS.Timeout
-  readonly #silence: NodeJS.Timeout
-
-  constructor(request: IncomingMessage, mostMs: number) {
-    this.#request = request
-    this.#all = setTimeout(this.#end, mostMs)
-    this.#silence = setTimeout(this.#end, silenceMs)
-  }
-
-  heard(): void {
-    this.#silence.refresh()
-  }
-
-  stop(): void {
-    clearTimeout(this.#all)
-    clearTimeout(this.#silence)
-  }
-
-  readonly #end = (): void => {
-    this.#request.destroy()
-  }
 }

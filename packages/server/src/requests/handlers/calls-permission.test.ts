@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
+import { enterAsGuest, refusalOf } from '../../../tests/support/guest-journey.ts'
 import type { WorkspaceOptions } from '../../identity/workspaces.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { testWorkspaces } from '../../testing/start-server.ts'
@@ -36,6 +37,20 @@ it('[MB10] answers a customer who may not ring somebody as if that one did not e
   for (const callee of ['ben', ben.id, 'mia', 'lobby', 'zoe', 'offline', `~${randomUUID()}`])
     expect(await answered(ann, callee), callee).toBe(missing)
   for (const socket of [ben, agent]) expect(await socket.heard()).toEqual([])
+})
+
+it('[MB10] lets no guest ring strangers by a device that is called as they are', async () => {
+  const chat = await openDemo()
+  const ben = await chat.connect('ben')
+  const { hello } = await enterAsGuest(chat)
+  const device_id = hello.user_id.slice('guest:'.length)
+  const auth = { guest_token: hello.guest_token, device_id }
+  expect(await refusalOf(chat, { protocol: 1, workspace_id: 'demo', guest: true, ...auth })).toMatchObject({
+    code: 'unauthenticated',
+  })
+  const { socket } = await enterAsGuest(chat, { ...auth, device_id: randomUUID() })
+  expect(await ring(socket, 'ben')).toMatchObject({ error: { code: 'not_found' } })
+  expect(await ben.heard()).toEqual([])
 })
 
 it('[MB10] lets customers ring those with whom they share a room or a ticket', async () => {

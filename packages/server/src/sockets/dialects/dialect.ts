@@ -63,7 +63,7 @@ export interface Dialect {
   readonly hearsMinutes: boolean
   /** Whether `reply_to` has to name a message: V2's pages send whatever they like. */
   readonly checksReplies: boolean
-  /** Who a new socket is. Fails with `unauthenticated`. */
+  /** Who a new socket is, yet without the guests whom they were. Fails with `unauthenticated`. */
   identify(handshake: Handshake, socketId: string): Promise<Identity>
   /** The socket.io room of this dialect's sockets at an address. No other dialect uses a room of that name. */
   roomOf(address: Address): string
