@@ -71,6 +71,53 @@ describeInChromium('a page that is loaded again', (chromium) => {
     })
   })
 
+  it.each(['the server is asked', 'microphone and camera are opened'] as const)(
+    '[NO10] leaves microphone and camera off when the call ends while %s',
+    async (moment) => {
+      const { server, ann, ben } = await openPair()
+      await call(ann, ben, 'ben')
+      await ann.page.reload()
+      const devicesAsked = await comeBackAndHangUp(ann, server.url, moment)
+      expect(devicesAsked).toBe(moment === 'the server is asked' ? 0 : 1)
+      for (const one of [ann, ben]) {
+        await untilState(one, ended('hung_up'))
+        await untilReleased(one)
+      }
+      await untilState(ann, { media: { microphone: { status: 'off' }, camera: { status: 'off' } } })
+    },
+  )
+
+  it('[NO10] lets the next call have its microphone, when the one that was muted ends meanwhile', async () => {
+    const { server, ann, ben } = await openPair()
+    await call(ann, ben, 'ben')
+    await ann.page.evaluate(() => window.sdk.client.calls.media.setMicrophone(false))
+    await ann.page.reload()
+    await ann.page.evaluate(async (url) => {
+      const opened = window.sdk.open(url, 'ann')
+      const { calls } = window.sdk.client
+      const { mediaDevices } = navigator
+      const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
+      await new Promise<void>((resolve) => {
+        mediaDevices.getUserMedia = async (constraints) => {
+          mediaDevices.getUserMedia = getUserMedia
+          const stream = await getUserMedia(constraints)
+          resolve(calls.start('ben'))
+          return new Promise((deliver) => {
+            calls.media.subscribe(() => {
+              if (calls.media.getSnapshot().microphone.status === 'on') deliver(stream)
+            })
+          })
+        }
+      })
+      await opened
+    }, server.url)
+    await untilState(ann, { current: { status: 'ringing' }, media: { microphone: { status: 'on' } } })
+    expect(await accept(ben)).toBeNull()
+    for (const one of [ann, ben]) await untilState(one, { current: { status: 'connected' } })
+    await untilReceiving(ben, 'frames', 'energy')
+    expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
+  })
+
   it('[NO10] is waited for, and the call ends when it does not come back', { timeout: 60_000 }, async () => {
     const { ann, ben } = await openPair()
     await call(ann, ben, 'ben')
@@ -116,4 +163,38 @@ const connectedAt = ({ page }: Person) => page.evaluate(() => window.sdk.state()
 async function reload({ page }: Person, url: string, user_id: string): Promise<void> {
   await page.reload()
   await page.evaluate(([url, id]) => window.sdk.open(url, id), [url, user_id] as const)
+}
+
+type Moment = 'the server is asked' | 'microphone and camera are opened'
+
+/** Hangs up at a moment of the way back into the call. Resolves to how often the page has asked for devices. */
+async function comeBackAndHangUp({ page }: Person, url: string, moment: Moment): Promise<number> {
+  return page.evaluate(
+    async ([url, moment]) => {
+      const opened = window.sdk.open(url, 'ann')
+      const { calls, request } = window.sdk.client
+      const { resumeCall } = request
+      const { mediaDevices } = navigator
+      const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
+      let devicesAsked = 0
+      await new Promise<void>((resolve) => {
+        Object.assign(request, {
+          async resumeCall(payload: Parameters<typeof resumeCall>[0]) {
+            const answer = await resumeCall(payload)
+            if (moment === 'the server is asked') resolve(calls.hangUp())
+            return answer
+          },
+        })
+        mediaDevices.getUserMedia = async (constraints) => {
+          devicesAsked += 1
+          const stream = await getUserMedia(constraints)
+          if (moment === 'microphone and camera are opened') resolve(calls.hangUp())
+          return stream
+        }
+      })
+      await opened
+      return devicesAsked
+    },
+    [url, moment] as const,
+  )
 }

@@ -96,6 +96,32 @@ describeInChromium('a call', (chromium) => {
     await untilState(ben, { current: null, incoming: [] })
   })
 
+  it('[NO11] is made at once after one that was cancelled while the code for it loaded', async () => {
+    const { person } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
+    let load = (): void => undefined
+    const loaded = new Promise<void>((resolve) => {
+      load = resolve
+    })
+    await ann.context.route('**/call-engine-*.js', async (route) => {
+      await loaded
+      await route.continue()
+    })
+    const failure = await ann.page.evaluate(async () => {
+      const { calls } = window.sdk.client
+      const started = window.sdk.failure(calls.start('ben'))
+      void calls.hangUp()
+      return started
+    })
+    expect(failure).toBeNull()
+    await untilState(ann, ended('cancelled'))
+    const again = start(ann, 'ben')
+    await untilState(ann, { current: { status: 'starting' } })
+    load()
+    expect(await again).toBeNull()
+    await untilRinging(ben)
+  })
+
   it('loses nothing that comes before the answer that names it', async () => {
     const { person } = await openCalls(chromium)
     const [ann, ben] = [await person('ann'), await person('ben')]

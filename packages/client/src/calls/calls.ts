@@ -197,11 +197,25 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
     const call = { ...begun, ticketId: ticketId ?? null }
     const isWanted = (): boolean => state.getSnapshot().current === call
     state.patch({ current: call })
-    const { ring } = await load().catch((error: MediaError) => {
+    const loaded = await Promise.race([load(), untilNot(isWanted)]).catch((error: MediaError) => {
       if (isWanted()) end({ error })
       throw error
     })
-    if (isWanted()) await ring(call)
+    if (loaded && isWanted()) await loaded.ring(call)
+  }
+
+  /** Resolves when the current call has ended before it has reached the engine. */
+  function untilNot(isWanted: () => boolean): Promise<undefined> {
+    return new Promise((resolve) => {
+      const stop = state.subscribe(look)
+      look()
+
+      function look(): void {
+        if (isWanted()) return
+        stop()
+        resolve(undefined)
+      }
+    })
   }
 
   async function use(act: (devices: Devices) => Promise<void>): Promise<void> {

@@ -1,7 +1,9 @@
 // The phone itself; sound and picture are tested in Chromium, ../calls.test.ts and in the demo.
 
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { installFakeMedia } from '../fake-client/index.ts'
 import { openChat } from '../testing/chat.ts'
+import { holdNext } from '../testing/hold-next.ts'
 import { uuid } from '../uuid.ts'
 import { mountHook } from './testing/mount.tsx'
 import { useCall } from './use-call.ts'
@@ -62,6 +64,23 @@ it('says why a call cannot be answered or started, and rings on', async () => {
   expect(bob.answer?.[1].call).toMatchObject({ status: 'ended', error: { code: 'unsupported' } })
   bob.answer?.[1].dismiss()
   await expect.poll(() => bob.answer?.[1].call).toBe(null)
+})
+
+it('[NO11] starts a call again right after it was cancelled while the browser asked', async () => {
+  const media = installFakeMedia()
+  onTestFinished(() => media.uninstall())
+  const { ann, bob } = await openPhones()
+  const prompt = holdNext(navigator.mediaDevices, 'getUserMedia')
+  void bob.answer?.[2].startCall('ann')
+  await prompt.reached
+  await expect.poll(() => bob.answer?.[2].isPending).toBe(true)
+  void bob.answer?.[1].hangUp()
+  await expect.poll(() => bob.answer?.[2].isPending).toBe(false)
+  void bob.answer?.[2].startCall('ann')
+  await expect.poll(() => ann.calls.getSnapshot().incoming).toMatchObject([{ from: 'bob' }])
+  await expect.poll(() => bob.answer?.[2]).toMatchObject({ isPending: false, error: null })
+  expect(bob.answer?.[1].call).toMatchObject({ status: 'ringing' })
+  prompt.release()
 })
 
 it('lists the calls that were missed, and those that are missed meanwhile', async () => {

@@ -17,6 +17,7 @@ import { createIceServers } from './ice-servers.ts'
 import { type KeptCall, takeKeptCall } from './kept-call.ts'
 import { persist } from './persist.ts'
 import { beginningOf, understandsMore } from './signal.ts'
+import { untilOver } from './until-over.ts'
 
 /** A call that rings, as the server has told of it. */
 export type Ring = PushOf<'callUser'>
@@ -65,6 +66,8 @@ export interface CallEngine {
 export function createCallEngine(context: CallContext): CallEngine {
   const { state, media, connection, request, rings, claim } = context
   let session: CallSession | undefined
+  /** Until the server has answered, and has ended what was cancelled meanwhile: nobody may ring a user twice at a time. */
+  let placing: Promise<unknown> = Promise.resolve()
   const acceptances = new Map<string, Promise<void>>()
   const devices = createDevices(media, () => session !== undefined)
   const ice = createIceServers(connection, request, context.iceServers)
@@ -106,36 +109,52 @@ export function createCallEngine(context: CallContext): CallEngine {
     await own.comeBack(async () => {
       // One can listen and watch without.
       if (microphone || camera) await devices.open(camera).catch(() => undefined)
-      if (!microphone) await devices.setMicrophone(false)
+      // After the end it would be the next call's.
+      if (!microphone && !own.over.aborted) await devices.setMicrophone(false)
     })
   }
 
   async function ring(call: Call): Promise<void> {
     const own = begin(call)
     try {
-      // Asked for meanwhile.
-      void ice.get()
-      await devices.open(call.media === 'video')
-      if (own.over.aborted) return
-      const signalData = await own.connect((peer) => peer.offer())
-      if (own.over.aborted) return
-      const about = call.ticketId === null ? {} : { ticket_id: call.ticketId }
-      const payload = { userToCall: call.with, signalData, media: call.media, ...about, cid: uuid() }
-      const ask = () => request.callUser(payload)
-      // What is begun without a connection fails at once.
-      const isUp = connection.socket.connected
-      const { callId, crossed } = await (isUp ? persist(connection, own.over, ask) : ask())
-      // A crossing call is the other one's, which rings on.
-      if (own.over.aborted) return void (crossed || requestEnd(request, callId))
-      own.update({ callId, status: crossed ? 'connecting' : 'ringing' })
-      own.named()
-      if (crossed && !own.over.aborted) await cross(own, callId)
+      await untilOver(own.over, place(own, call))
     } catch (error) {
       if (own.over.aborted) return
       // Devices, `connect` and requests throw nothing else.
       own.end({ error: error as RequestError | MediaError })
       throw error
     }
+  }
+
+  /** Nobody waits for it any more once the call is over; it then leaves nothing open. */
+  async function place(own: CallSession, call: Call): Promise<void> {
+    // Asked for meanwhile.
+    void ice.get()
+    await devices.open(call.media === 'video')
+    if (own.over.aborted) return
+    const signalData = await own.connect((peer) => peer.offer())
+    await placing
+    if (own.over.aborted) return
+    const asked = askToRing(own, call, signalData)
+    placing = asked.catch(() => undefined)
+    const crossing = await asked
+    if (crossing && !own.over.aborted) await cross(own, crossing)
+  }
+
+  /** Resolves to the call of the other one, if theirs and ours cross. What is cancelled meanwhile has ended by then. */
+  async function askToRing(own: CallSession, call: Call, signalData: unknown): Promise<string | undefined> {
+    const about = call.ticketId === null ? {} : { ticket_id: call.ticketId }
+    const payload = { userToCall: call.with, signalData, media: call.media, ...about, cid: uuid() }
+    const ask = () => request.callUser(payload)
+    // What is begun without a connection fails at once.
+    const isUp = connection.socket.connected
+    const { callId, crossed } = await (isUp ? persist(connection, own.over, ask) : ask())
+    if (!own.over.aborted) {
+      own.update({ callId, status: crossed ? 'connecting' : 'ringing' })
+      own.named()
+    } else if (!crossed) await requestEnd(request, callId)
+    // A crossing call is the other one's, which rings on.
+    return crossed ? callId : undefined
   }
 
   /** The other one calls us at this moment: their call is answered in place of ours. */
@@ -166,10 +185,7 @@ export function createCallEngine(context: CallContext): CallEngine {
     const call = newCall('incoming', from, begun)
     const own = begin({ ...call, callId, name, userId, ticketId, status: 'connecting' })
     try {
-      void ice.get()
-      await openIfThere(video ?? begun === 'video')
-      if (own.over.aborted) return
-      await respond(own, theirs)
+      await untilOver(own.over, answer(own, theirs, video ?? begun === 'video'))
       if (own.over.aborted) return
       claim(callId)
       own.show()
@@ -179,6 +195,12 @@ export function createCallEngine(context: CallContext): CallEngine {
       if (isRequestError(error) && !error.retryable) claim(callId)
       throw error
     }
+  }
+
+  async function answer(own: CallSession, theirs: Ring, video: boolean): Promise<void> {
+    void ice.get()
+    await openIfThere(video)
+    if (!own.over.aborted) await respond(own, theirs)
   }
 
   /** One can listen and watch without devices; their state says why they are off. */

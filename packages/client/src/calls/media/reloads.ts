@@ -110,6 +110,8 @@ export function createReloads(parts: ReloadParts): Reloads {
       line.open()
       line.send({ type: 'back' })
       await parts.resume()
+      // What is opened now nobody would turn off: the end has done so already.
+      if (over.aborted) return
       await open()
       // The other party's page may have been loaded again too, and be first.
       if (!over.aborted && !isReplaced) offer = await replace((made) => made.offer())
