@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { RequestError } from '../errors.ts'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
 import type { LiveStream } from './live-stream.ts'
@@ -13,16 +14,17 @@ function openRoom(count: number, read: number) {
   const reader = { nth: read, version: 1 }
   /** What the server says of the room: the marks that are said rise. */
   const told = () => fixtures.reader({ stream: 'room:r', ...reader, unread: Math.max(0, count - reader.nth) })
-  fake.answer('mark_read', ({ nth }) => {
+  const mark = ({ nth }: { nth: number }) => {
     if (nth > reader.nth) Object.assign(reader, { nth, version: reader.version + 1 })
     return told()
-  })
+  }
+  fake.answer('mark_read', mark)
   fake.answer('mark_unread', ({ nth }) => {
     Object.assign(reader, { nth: nth - 1, version: reader.version + 1 })
     return told()
   })
   const said = () => fake.requests.flatMap(({ name, payload }) => (name === 'mark_read' ? payload.nth : []))
-  return { fake, room: fake.rooms.messages('r'), receive, said, reader }
+  return { fake, room: fake.rooms.messages('r'), receive, said, reader, mark }
 }
 
 async function open(room: LiveStream) {
@@ -72,6 +74,97 @@ it('[CW21] says marks at most once a second, the last one always, and none twice
   room.markRead(5)
   room.markRead(99)
   await expect.poll(said, { timeout: 5_000 }).toEqual([0, 1, 5, 10])
+})
+
+/** From now on time passes only when the answer is called. */
+function stopTime() {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  return (ms: number) => vi.advanceTimersByTimeAsync(ms)
+}
+
+it('[CW21] says no mark again while its answer is late', async () => {
+  const { fake, room, said } = openRoom(10, 0)
+  await open(room)
+  await untilKnown(room)
+  const pass = stopTime()
+  const answer = fake.hold('mark_read')
+  room.markRead(5)
+  await pass(3_000)
+  expect(said()).toEqual([0, 5])
+  room.markRead(6)
+  await pass(3_000)
+  expect(said()).toEqual([0, 5, 6])
+  answer()
+  await pass(3_000)
+  room.markRead(6)
+  room.markRead(7)
+  await pass(3_000)
+  expect(said()).toEqual([0, 5, 6, 7])
+})
+
+it('[CW21] says a mark again after a pause when its request has failed, and none that a further one has covered', async () => {
+  const { fake, room, said, mark } = openRoom(10, 0)
+  await open(room)
+  await untilKnown(room)
+  const pass = stopTime()
+  fake.fail('mark_read', 'unavailable')
+  const fail = fake.hold('mark_read')
+  room.markRead(5)
+  await pass(3_000)
+  fake.answer('mark_read', mark)
+  room.markRead(6)
+  await pass(3_000)
+  fake.fail('mark_read', 'unavailable')
+  fail()
+  await pass(3_000)
+  expect(said()).toEqual([0, 5, 6])
+
+  room.markRead(7)
+  await pass(0)
+  expect(said()).toEqual([0, 5, 6, 7])
+  fake.answer('mark_read', mark)
+  await pass(5_000)
+  expect(said()).toEqual([0, 5, 6, 7, 7])
+})
+
+it('[CW21] says a mark that is refused for now no sooner than the server says', async () => {
+  const { fake, room, said, mark } = openRoom(10, 0)
+  await open(room)
+  await untilKnown(room)
+  const pass = stopTime()
+  fake.answer('mark_read', () => {
+    const refused = { code: 'rate_limited', message: 'Too often', retryable: true } as const
+    throw new RequestError('mark_read', { ...refused, retry_after_ms: 60_000 })
+  })
+  room.markRead(5)
+  await pass(30_000)
+  room.markRead(6)
+  await pass(29_000)
+  expect(said()).toEqual([0, 5])
+  fake.answer('mark_read', mark)
+  await pass(5_000)
+  expect(said()).toEqual([0, 5, 6])
+})
+
+it('[CW22, CW23] marks in the next opening though an answer of the one before came late, and another device has marked as unread', async () => {
+  const { fake, room, said, reader, mark } = openRoom(10, 0)
+  const letGo = await open(room)
+  await untilKnown(room)
+  const answer = fake.hold('mark_read')
+  room.markRead(10)
+  await expect.poll(said).toEqual([0, 10])
+  letGo()
+  await until(room, ({ sync }) => sync === 'offline')
+  answer()
+  await expect.poll(() => reader.nth).toBe(10)
+  fake.answer('mark_read', mark)
+  await fake.request.get_all_topics({})
+  Object.assign(reader, { nth: 3, version: 5 })
+  await open(room)
+  await until(room, ({ firstUnread }) => firstUnread === 4)
+  room.markRead()
+  await expect.poll(said).toEqual([0, 10, 0, 10])
 })
 
 it('[CW21] marks nothing in a hidden page, and what was marked once it is visible', async () => {

@@ -1,5 +1,5 @@
 import type { DataOf } from '../entities.ts'
-import { isRequestError, ownError } from '../errors.ts'
+import { isRequestError, ownError, type RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import type { Reading } from './live-stream.ts'
 import { isPassing } from './outgoing.ts'
@@ -47,6 +47,8 @@ export function createMarks(core: StreamCore): Marks {
   /** How far the server knows, and since which change. */
   let said = 0
   let version = 0
+  /** How far the server was told without an answer yet; 0 if it has answered. */
+  let saying = 0
   /** After `markUnread` nothing is marked before the conversation is opened again. */
   let isHeld = false
   let pause: ReturnType<typeof setTimeout> | undefined
@@ -99,6 +101,7 @@ export function createMarks(core: StreamCore): Marks {
   function hold(): void {
     isHeld = true
     wanted = 0
+    saying = 0
   }
 
   /** Begins an opening: what is unread now is below the divider, whatever is marked later. */
@@ -145,32 +148,55 @@ export function createMarks(core: StreamCore): Marks {
       recount(wanted, Math.max(0, unread - (wanted - mark)))
       show()
     }
-    if (wanted <= said || pause !== undefined || connection.getSnapshot().status !== 'online') return
-    const nth = wanted
+    const isSaid = wanted <= Math.max(said, saying)
+    if (isSaid || pause !== undefined || connection.getSnapshot().status !== 'online') return
+    rest(everyMs)
+    void say(wanted)
+  }
+
+  /** Says nothing for a while, and then what is wanted. */
+  function rest(ms: number): void {
+    clearTimeout(pause)
     pause = setTimeout(() => {
       pause = undefined
       markWanted()
-    }, everyMs)
-    request.mark_read({ stream, nth }).then(
-      (reader) => {
-        take(reader)
-        show()
-      },
-      (error: unknown) => {
-        // What passes is said again with the next mark or connection.
-        if (isRequestError(error) && !isPassing(error)) said = Math.max(said, nth)
-      },
-    )
+    }, ms)
+  }
+
+  async function say(nth: number): Promise<void> {
+    saying = nth
+    try {
+      const reader = await request.mark_read({ stream, nth })
+      // An opening begins with what the server says then.
+      if (!isOpened) return
+      take(reader)
+      show()
+    } catch (error) {
+      if (!isRequestError(error)) throw error
+      if (isOpened) onRefused(nth, error)
+    } finally {
+      // Unless a further one is under way.
+      if (saying === nth) saying = 0
+    }
+  }
+
+  /** What passes is said again, no sooner than the server says. */
+  function onRefused(nth: number, error: RequestError): void {
+    if (isPassing(error)) rest(Math.max(everyMs, error.retryAfterMs ?? 0))
+    else said = Math.max(said, nth)
   }
 
   function onClose(): void {
     stop?.()
     stop = undefined
+    clearTimeout(pause)
+    pause = undefined
     isOpened = false
     isHeld = false
     wanted = 0
     mark = undefined
     said = 0
+    saying = 0
     version = 0
     answer(false)
   }

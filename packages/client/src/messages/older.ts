@@ -15,29 +15,46 @@ export interface OlderSource {
 /** Reads this often, if the first message is another one, or was changed, when the answer comes. */
 const mostReads = 3
 
-/** Loads one page of older messages; calls while it is under way share it. */
-export function createOlder({ first, read, take, show, hasOlder }: OlderSource): () => Promise<boolean> {
+export interface Older {
+  /** Loads one page of older messages; calls while it is under way share it. */
+  readonly load: () => Promise<boolean>
+  /** Leaves out the page that is under way; the next call asks anew. */
+  readonly drop: () => void
+}
+
+export function createOlder({ first, read, take, show, hasOlder }: OlderSource): Older {
   let underWay: Promise<boolean> | undefined
+  let drops = 0
 
   async function load(): Promise<boolean> {
+    const dropsBefore = drops
+    const isDropped = (): boolean => drops !== dropsBefore
     let isTaken = false
     try {
       for (let reads = 0; reads < mostReads && !isTaken; reads++) {
         const before = first()
         if (before === undefined) break
-        isTaken = take(await read(before), before)
+        const page = await read(before)
+        if (isDropped()) break
+        isTaken = take(page, before)
       }
     } finally {
       // Before it is shown: those who learn of it may ask for the next page at once.
-      underWay = undefined
+      if (!isDropped()) underWay = undefined
     }
     if (isTaken) show()
     return hasOlder()
   }
 
-  return () => {
-    if (first() === undefined) return Promise.resolve(hasOlder())
-    underWay ??= load()
-    return underWay
+  return {
+    load() {
+      if (first() === undefined) return Promise.resolve(hasOlder())
+      underWay ??= load()
+      return underWay
+    },
+    drop() {
+      drops += 1
+      underWay = undefined
+    },
   }
 }

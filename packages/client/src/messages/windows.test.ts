@@ -129,3 +129,75 @@ it('[CW10] lets the last of several jumps win', async () => {
   expect([await first, (await second)?.message.nth]).toEqual([null, 1_300])
   expect(room.getSnapshot().hasNewer).toBe(false)
 })
+
+/** Lets go of a room, and resolves once it is closed. */
+async function close(room: LiveStream, leave: () => void) {
+  leave()
+  await until(room, ({ sync }) => sync === 'offline')
+}
+
+const shownIn = (room: LiveStream) => [nths(room), room.getSnapshot().hasNewer]
+
+it('[LG5, CW12] stays at the end when the page of a jump comes after the conversation was left', async () => {
+  const { fake, room, receive, leave } = await openRoom(1_300)
+  const answer = fake.hold('get_messages')
+  const jump = room.jumpTo(100)
+  await close(room, leave)
+  answer()
+  expect(await jump).toBeNull()
+  expect(shownIn(room)).toEqual([range(1_251, 1_300), false])
+
+  hold(room)
+  await until(room, ({ sync }) => sync === 'live')
+  receive()
+  await until(room, ({ messages }) => messages.at(-1)?.message.nth === 1_301)
+})
+
+it('[LG5, CW12] stays at the end when the conversation was left before its first unread message was known', async () => {
+  const { fake, room, receive, leave } = await openRoom(0)
+  // What is unread is known.
+  await room.jumpTo('unread')
+  for (let n = 0; n < 1_300; n++) receive()
+  await until(room, ({ firstUnread, unread }) => firstUnread === null && unread === 1_000)
+  await close(room, leave)
+  fake.hold('mark_read')
+  const again = hold(room)
+  await until(room, ({ sync }) => sync === 'live')
+  const jump = room.jumpTo('unread')
+  await close(room, again.leave)
+  expect(await jump).toBeNull()
+  expect(shownIn(room)).toEqual([range(1_251, 1_300), false])
+})
+
+it('[LG5] keeps the newest page alone when older messages come after the conversation was left', async () => {
+  const { fake, room, leave } = await openRoom(1_300)
+  const answer = fake.hold('get_messages')
+  const late = room.loadOlder()
+  await close(room, leave)
+  answer()
+  expect(await late).toBe(true)
+  expect(shownIn(room)).toEqual([range(1_251, 1_300), false])
+})
+
+it('[LG4] loads older messages in a conversation that was opened again while those of before were under way', async () => {
+  const { fake, room, leave } = await openRoom(1_300)
+  const answer = fake.hold('get_messages')
+  const late = room.loadOlder()
+  await close(room, leave)
+  hold(room)
+  await until(room, ({ sync }) => sync === 'live')
+  const next = room.loadOlder()
+  answer()
+  expect([await late, await next]).toEqual([true, true])
+  expect(nths(room)).toEqual(range(1_201, 1_300))
+})
+
+it('[LG3] bounds what is shown again once a conversation was left in which one has jumped', async () => {
+  const { room, leave } = await openRoom(5_300)
+  await room.jumpTo(5_200)
+  await close(room, leave)
+  hold(room)
+  await until(room, ({ sync }) => sync === 'live')
+  while (await room.loadOlder());
+  expect(shownIn(room)).toEqual([range(301, 5_300), false])
+})

@@ -28,7 +28,7 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
   const { request, pageSize } = core.wire
   /** From `loadOlder` until `trim`. */
   let isScrolledUp = false
-  /** From the first jump on: older messages are loaded without end, and the newest are let go of instead. */
+  /** From the first jump on, until it is closed: older messages are loaded without end, and the newest are let go of instead. */
   let isSliding = false
   let jumps = 0
 
@@ -74,7 +74,7 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
     log.place(kept, live)
   }
 
-  const loadOlder = createOlder({
+  const older = createOlder({
     show,
     hasOlder,
     first: () => (hasOlder() ? log.rows[0]?.message.nth : undefined),
@@ -92,7 +92,7 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
     },
   })
 
-  const loadNewer = createOlder({
+  const newer = createOlder({
     show,
     hasOlder: hasNewer,
     first: () => (hasNewer() ? log.rows.at(-1)?.message.nth : undefined),
@@ -128,7 +128,7 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
   const has = ([first, ...rest]: readonly SentRow[], nth: number): boolean =>
     first !== undefined && first.message.nth <= nth && (rest.at(-1) ?? first).message.nth >= nth
 
-  /** Shows the messages around a place; answers false if another jump has begun meanwhile. */
+  /** Shows the messages around a place; answers false if another jump has begun meanwhile, or the stream was closed. */
   async function read(around: number, isLast: () => boolean): Promise<boolean> {
     for (let reads = 0; reads < mostReads; reads++) {
       const page = await request.get_messages({ stream, around, limit: pageSize })
@@ -145,11 +145,11 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
   const methods: Windows['methods'] = {
     loadOlder() {
       isScrolledUp = true
-      return loadOlder()
+      return older.load()
     },
     loadNewer() {
       isSliding = true
-      return loadNewer()
+      return newer.load()
     },
     async jumpTo(target) {
       jumps += 1
@@ -184,6 +184,10 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
     most: () => (isScrolledUp && !hasNewer() ? bounds.scrolledUp : bounds.atEnd),
     onClose() {
       isScrolledUp = false
+      isSliding = false
+      // What was asked for before must not move the stream from its end.
+      jumps += 1
+      older.drop()
     },
   }
 }

@@ -7,9 +7,11 @@ import {
 } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
+import { Paced } from '../queues/paced.ts'
 import {
   mostEnds,
   mostKnown,
+  type StreamEnd,
   type StreamKey,
   type StreamStore,
   streamId,
@@ -58,14 +60,13 @@ export class ListedRooms {
   readonly #grown = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #telling: Promise<void> | undefined
-  #asking: Promise<void> | undefined
-  #lastAskedAt = Number.NEGATIVE_INFINITY
+  readonly #asking = new Paced(tellMs, () => this.#ask())
   #isFailing = false
   #isStopped = false
 
   constructor(parts: ListedRoomsParts) {
     this.#parts = parts
-    parts.nodes.onMissed(() => this.#ask())
+    parts.nodes.onMissed(() => this.#asking.want())
   }
 
   /** Call it when a stream comes to the first list of this server. */
@@ -96,7 +97,7 @@ export class ListedRooms {
   async stop(): Promise<void> {
     this.#isStopped = true
     clearTimeout(this.#timer)
-    await Promise.all([this.#telling, this.#asking])
+    await Promise.all([this.#telling, this.#asking.stop()])
   }
 
   #schedule(): void {
@@ -126,26 +127,35 @@ export class ListedRooms {
   }
 
   async #tell(ids: readonly string[]): Promise<void> {
+    // All are read before the first is noted as told: if the store fails halfway, all are told next time.
+    const ends = await this.#endsOf(ids)
     const bySocket = new Map<string, Grown[]>()
-    for (let at = 0; at < ids.length; at += mostEnds) {
-      const keys = ids.slice(at, at + mostEnds).map(streamKeyOf)
-      const ends = await this.#parts.store.ends(keys.map((key) => ({ ...key, withLast: true })))
-      for (const [n, end] of ends.entries()) {
-        const key = keys[n] as StreamKey
-        const told = this.#told.get(streamId(key))
-        if (!end || told === undefined || end.head.seq <= told) continue
-        this.#told.set(streamId(key), end.head.seq)
-        // The store makes the text of a message.
-        const last = end.last === null ? null : (JSON.parse(end.last) as Message)
-        const grown = { ...key, activity: { head: end.head, last }, length: end.last?.length ?? 0 }
-        for (const { id } of this.#parts.sockets.at(listedAddress(key))) {
-          const all = bySocket.get(id)
-          if (all) all.push(grown)
-          else bySocket.set(id, [grown])
-        }
+    for (const [at, end] of ends.entries()) {
+      const id = ids[at] as string
+      const told = this.#told.get(id)
+      if (!end || told === undefined || end.head.seq <= told) continue
+      this.#told.set(id, end.head.seq)
+      const key = streamKeyOf(id)
+      // The store makes the text of a message.
+      const last = end.last === null ? null : (JSON.parse(end.last) as Message)
+      const grown = { ...key, activity: { head: end.head, last }, length: end.last?.length ?? 0 }
+      for (const { id: socket } of this.#parts.sockets.at(listedAddress(key))) {
+        const all = bySocket.get(socket)
+        if (all) all.push(grown)
+        else bySocket.set(socket, [grown])
       }
     }
     this.#push(bySocket)
+  }
+
+  /** Where streams end, with their last messages. */
+  async #endsOf(ids: readonly string[]): Promise<(StreamEnd | null)[]> {
+    const ends: (StreamEnd | null)[] = []
+    for (let at = 0; at < ids.length; at += mostEnds) {
+      const some = ids.slice(at, at + mostEnds)
+      ends.push(...(await this.#parts.store.ends(some.map((id) => ({ ...streamKeyOf(id), withLast: true })))))
+    }
+    return ends
   }
 
   /** Those who are told of the same rooms and tickets are told together. */
@@ -177,19 +187,13 @@ export class ListedRooms {
     if (tickets.length > 0) this.#parts.sockets.push(audience, 'ticket_activity', { tickets })
   }
 
-  /** Asks the store which of the streams have grown, one question after the other. */
-  #ask(): void {
-    if (this.#isStopped || this.#asking || this.#told.size === 0) return
-    if (performance.now() - this.#lastAskedAt < tellMs) return
-    this.#lastAskedAt = performance.now()
-    this.#asking = this.#askAll()
-      // It is asked again as long as others are not heard.
-      .catch(() => undefined)
-      .then(() => {
-        this.#asking = undefined
-      })
+  /** Asks the store which of the streams have grown. */
+  async #ask(): Promise<void> {
+    // What was missed is missed until the store has answered.
+    await this.#askAll().catch(() => this.#asking.want())
   }
 
+  /** One question after the other. */
   async #askAll(): Promise<void> {
     const ids = [...this.#told.keys()]
     for (let at = 0; at < ids.length && !this.#isStopped; at += mostKnown) {

@@ -51,6 +51,8 @@ export class RoomActivity {
   readonly #tickets: TicketActivity
   /** When a stream may be moved again, on the clock of `performance.now()`. */
   readonly #notBefore = countedCache<string, number>(keptStreams)
+  /** Those who leave a stream, until what is being written is written. */
+  readonly #leaving = new Set<string>()
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> = Promise.resolve()
   #isFailing = false
@@ -91,7 +93,10 @@ export class RoomActivity {
   /** Takes a stream off somebody's list, also what waits of it. */
   async left(key: StreamKey, userIds: readonly string[]): Promise<void> {
     this.#waiting.forget(key, userIds)
+    const leaving = userIds.map((id) => nameIn(key, id))
+    for (const name of leaving) this.#leaving.add(name)
     await this.#writing
+    for (const name of leaving) this.#leaving.delete(name)
     await this.#parts.store.readers.remove(key.workspace_id, key.stream, userIds)
   }
 
@@ -123,12 +128,12 @@ export class RoomActivity {
       await each(
         this.#waiting.takeEntering(),
         (batch) => this.#enter(batch),
-        (batch) => this.#waiting.keepEntering(batch),
+        (batch) => this.#waiting.keepEntering(this.#staying(batch)),
       )
       await each(
         this.#waiting.takeMarks(),
         (batch) => this.#mark(batch),
-        (batch) => this.#waiting.keepMarks(batch),
+        (batch) => this.#waiting.keepMarks(this.#staying(batch)),
       )
       await this.#tickets.write()
       await this.#move(isAll)
@@ -140,6 +145,13 @@ export class RoomActivity {
     }
     this.#waiting.tidy()
     if (!this.#waiting.isEmpty || !this.#tickets.isEmpty) this.#schedule()
+  }
+
+  /** What of a batch that could not be written shall wait again: nothing of those who leave, or it would list them anew. */
+  #staying<Change extends NewReader | ReadMark>({ workspace_id, changes }: Batch<Change>): Batch<Change> {
+    const isLeaving = ({ stream, user_ids }: Change): boolean =>
+      user_ids.some((id) => this.#leaving.has(nameIn({ workspace_id, stream }, id)))
+    return { workspace_id, changes: changes.filter((change) => !isLeaving(change)) }
   }
 
   async #enter({ workspace_id, changes }: Batch<NewReader>): Promise<void> {
@@ -217,6 +229,10 @@ export class RoomActivity {
     this.#notBefore.set(streamId(waiting), performance.now() + pauseMs)
     return moved
   }
+}
+
+function nameIn(key: StreamKey, userId: string): string {
+  return `${streamId(key)}\n${userId}`
 }
 
 /** Does something for one batch after the other. From the first that fails on they are kept. */

@@ -183,6 +183,17 @@ it('[NB9] says that something may have been missed: at once for a gap, every sec
   expect(missed() - before).toBeLessThanOrEqual(6)
 })
 
+it('[NB9] says so when a server is heard for the first time: what it said before was lost', async () => {
+  const { others, missed, pass } = await started()
+  await pass(2, { isHeard: false })
+  const before = missed()
+  expect(others.heard('east', 40)).toBe(0)
+  expect(missed()).toBe(before + 1)
+  expect(others.heard('east', 41)).toBe(0)
+  others.heard('nobody', 1)
+  expect(missed()).toBe(before + 1)
+})
+
 it('[NB9] says so for a server that has just come, and for one that has ended', async () => {
   const { rows, missed, pass, kill } = await started()
   await pass(2)

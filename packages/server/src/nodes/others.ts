@@ -79,8 +79,12 @@ export class Others {
 
   /** Notes a message of another server that has a row; answers how many were left out before it, undefined if it is out of order. */
   heard(id: string, n: number): number | undefined {
-    const left = this.#others.get(id)?.hear(n, performance.now())
-    if (left !== undefined && left > 0) this.#tellMissed()
+    const other = this.#others.get(id)
+    if (!other) return undefined
+    const isFirst = other.n === undefined
+    const left = other.hear(n, performance.now())
+    // Before the first one any number may have been lost, and from now on nobody looks for them.
+    if (isFirst || (left !== undefined && left > 0)) this.#tellMissed()
     return left
   }
 

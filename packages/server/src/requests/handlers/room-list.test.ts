@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type ListedRoom, limits, type Room, roomStream } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
+import { gate } from '../../../tests/support/gate.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { Store } from '../../stores/store.ts'
 import { type Auth, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
@@ -299,4 +300,67 @@ it('[RL27] asks a store again that failed, and writes everything when it closes'
     limit: 9,
   })
   expect(rows.map(({ stream }) => stream)).toEqual(['room:kitchen', 'room:lobby'])
+})
+
+it.each([
+  ['joined', 'enter', (ann: TestSocket) => ann.request('join', { room: 'lobby' })],
+  ['written to', 'mark', (ann: TestSocket) => say(ann, 'lobby')],
+] as const)(
+  '[RL3] does not list a room again that was %s and left while a write failed',
+  async (_, method, come) => {
+    const store = await embeddedStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    const [begun, failed] = [gate(), gate()]
+    let isFirst = true
+    const failOnce = async (): Promise<void> => {
+      if (!isFirst) return
+      isFirst = false
+      begun.open()
+      await failed.opened
+      throw new Error('a planted failure')
+    }
+    const readers: Store['readers'] = {
+      ...store.readers,
+      async [method](...args: never[]) {
+        await failOnce()
+        return (store.readers[method] as (...all: never[]) => Promise<never>)(...args)
+      },
+    }
+    const chat = await openChat(onTestFinished, { store: { ...store, readers, close: async () => {} } })
+    const ann = await chat.connect('ann')
+    await come(ann)
+    await begun.opened
+    const left = ann.request('leave_room', { room: 'lobby' })
+    await ann.settle()
+    failed.open()
+    await left
+    // Those who come to a room later are written with what could not be written before.
+    await ann.request('join', { room: 'kitchen' })
+    await say(ann, 'kitchen')
+    await untilListed(ann, ['kitchen'])
+  },
+)
+
+it('[RL2] lists a room that somebody has left and come back to while a write was under way', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const [begun, released] = [gate(), gate()]
+  const readers: Store['readers'] = {
+    ...store.readers,
+    async enter(...args) {
+      begun.open()
+      await released.opened
+      return store.readers.enter(...args)
+    },
+  }
+  const chat = await openChat(onTestFinished, { store: { ...store, readers, close: async () => {} } })
+  const ann = await chat.connect('ann')
+  await ann.request('join', { room: 'lobby' })
+  await begun.opened
+  const left = ann.request('leave_room', { room: 'lobby' })
+  await ann.settle()
+  await ann.request('join', { room: 'lobby' })
+  released.open()
+  await left
+  await untilListed(ann, ['lobby'])
 })
