@@ -32,7 +32,7 @@ export function keepLater(connection: Connection, place: KeepingPlace, kept: Kep
     isReady: () => keeping?.isReady() ?? hasFailed,
     isComplete: () => keeping?.isComplete() === true,
     // What waits by then is kept when the queue opens.
-    put: (stream, one) => keeping?.put(stream, one),
+    put: (stream, item) => keeping?.put(stream, item),
     remove: (cid) => keeping?.remove(cid),
   }
 }

@@ -23,7 +23,7 @@ export interface Kept {
 }
 
 export interface Keeping extends Pick<KeptBox, 'remove' | 'isComplete'> {
-  readonly put: (stream: string, one: Outgoing) => void
+  readonly put: (stream: string, item: Item) => void
   readonly isReady: () => boolean
 }
 
@@ -94,7 +94,7 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
   return {
     isReady: () => isReady,
     isComplete: () => queue?.isComplete() === true && !isBroken,
-    put: (stream, one) => queue?.put(keptOf(stream, one)),
+    put: (stream, { one, isSent }) => queue?.put(keptOf(stream, one, isSent)),
     remove(cid) {
       if (queue) queue.remove(cid)
       else if (!isOpen) gone.add(cid)
@@ -111,24 +111,25 @@ function scopeOf(connection: Connection, { url, path = '', auth }: KeepingPlace)
   return isKnown ? `dowellchat outbox ${url} ${path} ${JSON.stringify(who)}` : undefined
 }
 
-export function keptOf(stream: string, one: Outgoing): KeptMessage {
+export function keptOf(stream: string, one: Outgoing, isSent = false): KeptMessage {
   const { cid, message_data, reply_to, created_at, extras, error } = one
   const { code, message, retryable } = error ?? {}
   const failure = code !== undefined &&
     message !== undefined && { code, message, retryable: retryable === true }
   const more = Object.keys(extras).length > 0 && { extras }
-  return { cid, stream, message_data, reply_to, created_at, ...more, ...(failure && { error: failure }) }
+  const state = { ...(failure && { error: failure }), ...(isSent && { isSent }) }
+  return { cid, stream, message_data, reply_to, created_at, ...more, ...state }
 }
 
-export function outgoingOf({ stream, error, extras = {}, ...content }: KeptMessage): Outgoing {
+export function outgoingOf({ stream, error, isSent: _, extras = {}, ...content }: KeptMessage): Outgoing {
   const failure = error ? new RequestError(requestOf(stream), error) : null
   const canRetry = failure !== null && mayHelp(failure)
   return { ...content, extras, error: failure, message: null, canRetry, waitsUntil: null, canDiscard: true }
 }
 
 function unsentIn(lanes: Iterable<Lane>): KeptMessage[] {
-  return [...lanes].flatMap(({ stream, outgoing }) =>
-    outgoing().flatMap((one) => (one.message ? [] : keptOf(stream, one))),
+  return [...lanes].flatMap(({ stream, parts }) =>
+    [...parts.items.values()].flatMap(({ one, isSent }) => (one.message ? [] : keptOf(stream, one, isSent))),
   )
 }
 
@@ -140,7 +141,10 @@ function take({ laneOf }: Kept, kept: readonly KeptMessage[]): void {
     const bytes = measure(message.stream, one)
     // What can no longer be sent has come from somewhere else.
     if (typeof bytes !== 'number') void bytes.catch(() => undefined)
-    else streams.set(message.stream, [...(streams.get(message.stream) ?? []), { one, bytes, tries: 0 }])
+    else {
+      const item: Item = { one, bytes, tries: 0, isSent: message.isSent === true }
+      streams.set(message.stream, [...(streams.get(message.stream) ?? []), item])
+    }
   }
   for (const [stream, items] of streams) restore(laneOf(stream), items)
 }

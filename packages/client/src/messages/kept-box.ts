@@ -12,10 +12,13 @@ export interface KeptMessage {
   readonly extras?: Extras
   /** Why it failed, if it has. */
   readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean }
+  /** Whether it has left the client: it may be stored. Earlier versions do not say. */
+  readonly isSent?: true
 }
 
 /** The unsent messages of one client in the storage, which it alone writes. */
 export interface KeptBox {
+  /** Puts a message behind the others; one that is there already is replaced in its place. */
   readonly put: (message: KeptMessage) => void
   readonly remove: (cid: string) => void
   /** Resolves when all changes are written, or could not be. */
@@ -33,6 +36,9 @@ interface Chunk {
 /** A change rewrites one chunk, so that a thousand messages do not write the whole queue a thousand times. */
 const mostMessages = 20
 const mostCharacters = 32_768
+
+const charactersOf = ({ message_data, extras }: KeptMessage): number =>
+  message_data.length + JSON.stringify(extras ?? '').length
 
 const chunkKey = (name: string, n: number): string => `${name} ${n}`
 
@@ -85,6 +91,8 @@ export function createKeptBox(
     let failure: unknown
     while (dirty.size > 0) {
       await beforeWrite().catch((error: unknown) => (failure = error))
+      // Before the number is written: chunks that are made meanwhile wait for theirs.
+      const changed = [...dirty]
       // First, so that no chunk stays that nobody finds.
       if (writtenLast < last) {
         const next = last
@@ -93,7 +101,7 @@ export function createKeptBox(
           (error: unknown) => (failure = error),
         )
       }
-      for (const n of [...dirty]) {
+      for (const n of changed) {
         dirty.delete(n)
         await writeChunk(n).catch((error: unknown) => {
           missing.add(n)
@@ -116,8 +124,9 @@ export function createKeptBox(
       const chunk = placeFor(message)
       const n = chunkOf.get(message.cid) ?? last
       chunkOf.set(message.cid, n)
+      const before = chunk.messages.get(message.cid)
       chunk.messages.set(message.cid, message)
-      chunk.characters += message.message_data.length + JSON.stringify(message.extras ?? '').length
+      chunk.characters += charactersOf(message) - (before ? charactersOf(before) : 0)
       touch(n)
     },
     remove(cid) {
@@ -127,12 +136,14 @@ export function createKeptBox(
       chunkOf.delete(cid)
       chunk?.messages.delete(cid)
       if (chunk?.messages.size === 0) chunks.delete(n)
+      // The numbers at the end are used again: every one that was ever used is read by the next client.
+      while (last > 0 && !chunks.has(last)) last -= 1
       touch(n)
     },
     async written() {
       while (writing) await writing
     },
-    isComplete: () => dirty.size === 0 && missing.size === 0 && writtenLast === last && !writing,
+    isComplete: () => dirty.size === 0 && missing.size === 0 && writtenLast >= last && !writing,
     isEmpty: () => chunkOf.size === 0,
   }
 }

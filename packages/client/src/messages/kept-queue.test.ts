@@ -201,6 +201,82 @@ it('[OX8] erases what is kept by discardAll', async () => {
   expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
 })
 
+it('[OX6] sends messages in their order after a reload, also those that were edited before it', async () => {
+  const { load, link, reader } = await openKept()
+  const before = load()
+  const room = before.rooms.messages('r')
+  for (const text of ['teh first', 'the second']) void room.send(text)
+  await isKept(before)
+  const [first] = room.getSnapshot().messages
+  if (!first) throw new Error('Nothing is shown')
+  void room.edit(first, 'the first')
+  await until(room, ({ messages }) => messages[0]?.message.message_data === 'the first')
+  await isKept(before)
+  before.close()
+
+  link.mend()
+  load()
+  const { messages } = await until(reader, (state) => state.messages.length === 2)
+  expect(textsOf(messages)).toEqual(['the first', 'the second'])
+})
+
+it('[OX6] edits after a reload what the server had stored before it, once that is known', async () => {
+  const { load, link, reader } = await openKept()
+  link.mend()
+  const before = load()
+  await until(before.connection, ({ status }) => status === 'online')
+  const answer = link.lose('"message_data"')
+  void before.rooms.messages('r').send('teh')
+  await answer
+  link.cut()
+  await until(before.outbox, ({ status, isKept }) => status === 'waiting' && isKept)
+  before.close()
+
+  const room = load().rooms.messages('r')
+  onTestFinished(room.retain())
+  const { messages } = await until(room, (state) => state.messages.length === 1)
+  const [row] = messages
+  if (!row) throw new Error('Nothing is shown')
+  const editing = room.edit(row, 'the')
+  link.mend()
+  expect(await editing).toMatchObject({ cid: row.key, message_data: 'the' })
+  await until(reader, (state) => state.messages[0]?.message.message_data === 'the')
+})
+
+/** The highest number of a box in the storage, each of which the next client reads. */
+function highestNumber(rows: ReadonlyMap<string, string>): number {
+  return Math.max(...[...rows.values()].filter((value) => /^\d+$/.test(value)).map(Number))
+}
+
+it('[OX6] uses the same keys again for every message that is sent at once', async () => {
+  const { load, link, rows } = await openKept()
+  link.mend()
+  const ann = load()
+  for (const text of upTo(30)) {
+    await ann.rooms.messages('r').send(text)
+    await until(ann.outbox, ({ isKept }) => isKept)
+  }
+  expect(highestNumber(rows)).toBe(1)
+})
+
+it('[OX6] keeps the order where keys are used again', async () => {
+  const { load, link, reader, rows } = await openKept()
+  const before = load()
+  const room = before.rooms.messages('r')
+  for (const text of upTo(50)) void room.send(text).catch(() => undefined)
+  await isKept(before)
+  for (const row of room.getSnapshot().messages.slice(40)) row.discard?.()
+  for (const text of upTo(60).slice(50)) void room.send(text)
+  await isKept(before)
+  expect(highestNumber(rows)).toBe(3)
+  before.close()
+
+  link.mend()
+  load()
+  const { messages } = await until(reader, (state) => state.messages.length === 50)
+  expect(textsOf(messages)).toEqual([...upTo(40), ...upTo(60).slice(50)])
+})
+
 it('[OX6] sends all the same when the storage is full, and says once that nothing is kept', async () => {
   const { load, link, reader, fill } = await openKept()
   const warnings = vi.spyOn(console, 'warn').mockImplementation(() => {})

@@ -1,7 +1,12 @@
 import type { Message } from '../entities.ts'
 import { ignorable } from '../live/ignorable.ts'
-import type { Lane } from './lane.ts'
+import type { Item, Lane } from './lane.ts'
 import type { Extras } from './outgoing.ts'
+
+/** Whether the server may have a message, whatever becomes of it here. */
+export function mayBeStored({ one, isSent }: Item): boolean {
+  return one.message !== null || (isSent === true && !one.error)
+}
 
 /**
  * Gives a message another text that has failed, which is then sent again, or that was never sent. Its promise; undefined if the
@@ -15,15 +20,13 @@ export function amend(
 ): Promise<Message> | undefined {
   const { host, items, changed } = lane.parts
   const item = items.get(cid)
-  if (!item || item.one.message || (item.isSent && !item.one.error)) return undefined
+  if (!item || mayBeStored(item)) return undefined
   const { mentions: _, ...extras } = item.one.extras
   const one = { ...item.one, message_data, extras: mentions ? { ...extras, mentions } : extras }
   const bytes = host.measure(lane.stream, one)
   if (typeof bytes !== 'number') return ignorable(bytes)
   const place = one.error ? 'failed' : 'waiting'
-  host.moved(lane, item, place, 'gone')
-  Object.assign(item, { one, bytes })
-  host.moved(lane, item, 'gone', place)
+  host.moved(lane, item, place, place, { one, bytes })
   if (one.error) return lane.retry(cid)
   changed()
   return ignorable(

@@ -25,6 +25,8 @@ export interface Lane {
 
 export interface LaneViewer {
   readonly onChange: () => void
+  /** Whether the log is current, and hears of what comes. */
+  readonly isLive: () => boolean
   /** Whether the entry of a stored message will arrive. */
   readonly getsEntries: () => boolean
 }
@@ -56,8 +58,8 @@ export interface LaneHost {
   /** Calls back when the room of a stream changes, with its slow mode perhaps. */
   readonly watch: (stream: string, again: () => void) => () => void
   readonly failure: (stream: string, code: string, message: string) => RequestError
-  /** Takes note of what has become of a message. */
-  readonly moved: (lane: Lane, item: Item, from: Place, to: Place) => void
+  /** Takes note of what has become of a message, and changes it: one that stays where it is keeps its turn. */
+  readonly moved: (lane: Lane, item: Item, from: Place, to: Place, changes?: Partial<Item>) => void
   /** Takes note that something has changed. */
   readonly changed: (lane: Lane, isEmpty: boolean) => void
 }

@@ -48,7 +48,10 @@ export interface MessageActions {
    * void stream.edit(row, 'Hello, everybody', { mentions: [] })
    */
   readonly edit: (message: MessageOrRow, text: string, options?: EditOptions) => Promise<Message>
-  /** Removes a message; its place is kept. One that is not sent yet is discarded; the answer is null then. */
+  /**
+   * Removes a message; its place is kept. One that was never sent is discarded, and the answer is null; one that is under way, or
+   * whose answer was lost, is removed once it is sent.
+   */
   readonly remove: (message: MessageOrRow) => Promise<Message | null>
   /**
    * Reacts to a message.
@@ -75,8 +78,9 @@ export interface Reading {
   /** Puts the messages after the last one behind it, until the newest are shown; answers whether there are more (`hasNewer`). */
   readonly loadNewer: () => Promise<boolean>
   /**
-   * Shows the messages around a place. Answers the row that is there, to scroll to: the nearest one, or null if there are none.
-   * From the first jump on, `loadOlder` goes back as far as there are messages, and lets go of the newest instead.
+   * Shows the messages around a place. Answers the row that is there, to scroll to: the nearest one, or null if there are none, or
+   * if another jump has begun or the stream was left meanwhile. From the first jump on until it is left, `loadOlder` goes back as
+   * far as there are messages, and lets go of the newest instead.
    *
    * @example
    * const row = await stream.jumpTo(message.quote.nth)

@@ -1,6 +1,7 @@
 import type { Message } from '../entities.ts'
 import type { RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
+import { slowModeIn } from '../requests/slow-mode.ts'
 import { uuid } from '../uuid.ts'
 import { change, type Item, type LaneHost, type LaneViewer, type OwnedLane, type Place } from './lane.ts'
 import { createLanePace } from './lane-pace.ts'
@@ -11,7 +12,7 @@ type Failed = Extract<Outcome, { error: unknown }>
 /** How often a message is sent that makes the server fail, before it counts as failed and lets the others pass. */
 const mostTries = 5
 
-const nobody: LaneViewer = { onChange() {}, getsEntries: () => false }
+const nobody: LaneViewer = { onChange() {}, isLive: () => false, getsEntries: () => false }
 
 export function createLane(stream: string, host: LaneHost): OwnedLane {
   const items = new Map<string, Item>()
@@ -21,8 +22,10 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
   let snapshot: readonly Outgoing[] | undefined = []
   let viewer = nobody
   let underWay: readonly Item[] = []
-  /** Set once the server has said that the stream takes no more. */
+  /** Set once the server has said that the stream takes no more, until something comes: a ticket may be open again. */
   let end: RequestError | undefined
+  /** Where the log ends. */
+  let seen = 0
   const pace = createLanePace({ stream, host, waiting, begin, changed })
 
   function changed(): void {
@@ -41,7 +44,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     const sent = host.cut(waiting.values(), pace.most())
     underWay = sent
     for (const item of sent) {
-      item.isSent = true
+      if (!item.isSent) host.moved(lane, item, 'waiting', 'waiting', { isSent: true })
       change(item, { canDiscard: false, waitsUntil: null })
     }
     void host.transmit(stream, sent).then((outcomes) => finish(sent, outcomes))
@@ -60,6 +63,8 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       else if (isFinal(item, outcome, sent.length > 1)) fail(item, outcome.error)
       else {
         hint ??= outcome.error
+        // Slow mode lets repetitions pass: this one was never stored.
+        if (slowModeIn(outcome.error) !== undefined) item.isSent = false
         change(item, { canDiscard: true })
       }
     }
@@ -99,7 +104,6 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
 
   /** An entry says as much as an answer, which may be lost. */
   function arrive(message: Message): void {
-    end = undefined
     const item = items.get(message.cid)
     if (!item || !host.isOwn(message.author)) return
     if (waiting.has(message.cid)) deliver(item, message)
@@ -113,7 +117,8 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
   function fail(item: Item, error: RequestError): void {
     waiting.delete(item.one.cid)
     item.tries = 0
-    if (error.code === 'ticket_closed') end = error
+    // Reopening is an entry of the ticket, which its threads do not get.
+    if (error.code === 'ticket_closed' && stream.startsWith('ticket:')) end = error
     change(item, { error, canRetry: mayHelp(error), canDiscard: true })
     host.moved(lane, item, 'waiting', 'failed')
     item.reject?.(error)
@@ -149,7 +154,8 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       const bytes = host.measure(stream, one)
       if (typeof bytes !== 'number') return ignorable(bytes)
       try {
-        if (end) throw end
+        // Otherwise the client does not learn that the ticket is open again, and asks the server.
+        if (end && viewer.isLive()) throw end
         host.admit(stream, bytes)
         return enqueue({ one, bytes, tries: 0 }, 'gone')
       } catch (error) {
@@ -180,6 +186,8 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       changed()
     },
     settle(entries, seq) {
+      if (seq !== seen) end = undefined
+      seen = seq
       for (const message of entries) arrive(message)
       for (const [cid, at] of stored) if (at <= seq) drop(cid)
     },

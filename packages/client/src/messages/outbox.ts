@@ -86,11 +86,12 @@ export function createOutbox(
 
   const isOver = ({ messages, bytes }: Count): boolean => messages > maxMessages || bytes > maxBytes
 
-  function moved(lane: Lane, item: Item, from: Place, to: Place): void {
+  function moved(lane: Lane, item: Item, from: Place, to: Place, changes?: Partial<Item>): void {
     count(from, item, -1)
+    Object.assign(item, changes)
     count(to, item, 1)
     if (to === 'gone') keeping?.remove(item.one.cid)
-    else keeping?.put(lane.stream, item.one)
+    else keeping?.put(lane.stream, item)
     if (from === 'failed') failed.delete(item.one.cid)
     if (to !== 'failed') return
     failed.set(item.one.cid, lane)

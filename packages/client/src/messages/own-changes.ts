@@ -5,7 +5,7 @@ import { isRequestError, ownError, type RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { uuid } from '../uuid.ts'
 import { type ChangeDraft, changeDrafts, type Target } from './change-drafts.ts'
-import { amend } from './lane-amend.ts'
+import { amend, mayBeStored } from './lane-amend.ts'
 import type { MessageActions, MessageOrRow } from './live-stream.ts'
 import type { OwnChange } from './message-rows.ts'
 import { isPassing, mayHelp } from './outgoing.ts'
@@ -191,7 +191,9 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     },
     remove(message) {
       const row = 'delivery' in message && message.delivery !== 'sent' ? message : undefined
-      if (!row?.discard) return begin(message, drafts.remove())
+      const item = row && lane.parts.items.get(row.key)
+      // A cut may have lost the answer that it is stored.
+      if (!row?.discard || (item && mayBeStored(item))) return begin(message, drafts.remove())
       row.discard()
       return Promise.resolve(null)
     },

@@ -76,6 +76,24 @@ it('[MO16] sends at once what waits when slow mode ends, and lets nothing else w
   expect(textsOf(messages)).toEqual(['a', 'c', 'd'])
 })
 
+it('[MO16] changes at once what slow mode makes wait, since it was never stored', async () => {
+  const { stream } = await openSlowRoom(hourMs)
+  await stream.send('a')
+  const end = stream.send('b').catch((error: unknown) => error)
+  const { messages } = await until(stream, (state) => {
+    const last = state.messages[1]
+    return last !== undefined && 'waitsUntil' in last && last.waitsUntil !== null
+  })
+  const [, row] = messages
+  if (!row) throw new Error('Nothing waits')
+  void stream.edit(row, 'c')
+  await until(stream, (state) => state.messages[1]?.message.message_data === 'c')
+  expect(stream.getSnapshot().messages[1]).toMatchObject({ status: 'unchanged', delivery: 'sending' })
+  expect(await stream.remove(row)).toBeNull()
+  expect(await end).toMatchObject({ code: 'discarded' })
+  expect(textsOf(stream.getSnapshot().messages)).toEqual(['a'])
+})
+
 it('[MO16] says why a muted member’s message failed, and sends it again when the person asks', async () => {
   const { ann, room, stream } = await openSlowRoom(0)
   const muted = await ann.rooms.mute(room, 'ben', hourMs)

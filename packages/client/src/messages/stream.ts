@@ -72,6 +72,7 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
       show()
       touch()
     },
+    isLive: () => getSnapshot().sync === 'live',
     // Only subscribers get entries.
     getsEntries: live.isOpen,
   })

@@ -62,3 +62,21 @@ it('[NS3] looks once for what somebody falsely says of a stream, however often i
   await page.settle()
   expect(page.frames).toHaveLength(heard + 1)
 })
+
+it('[NS3] keeps nothing from those who join after it was falsely said that a stream goes on that nobody read', async () => {
+  const { chat, read, forge } = await openWatched()
+  const [ann, ben, page] = [await chat.connect('ann'), await chat.connect('ben'), await chat.connectV2()]
+  const say = (message_data: string) =>
+    ann.request('message_event', { room_id: 'r', message_data, cid: crypto.randomUUID() })
+  const first = await say('first')
+  read.length = 0
+  forge(['demo', 'room:r', 1e9])
+  await ann.settle()
+  expect(read).toEqual([])
+
+  expect((await ben.request('join', { room: 'r' })).entries).toEqual([first])
+  await page.ask('join', { room: 'r' })
+  const second = await say('second')
+  await until(() => expect(messagesIn(ben.frames)).toEqual([second]))
+  await until(() => expect(JSON.stringify(page.frames)).toContain('second'))
+})

@@ -1,18 +1,31 @@
+import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
+import { until } from '../../tests/support/sockets.ts'
 import { wire } from '../../tests/support/wire.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from '../stores/store.ts'
-import { messagesIn, openChat } from '../testing/connect.ts'
+import { entriesIn, messagesIn, openChat, type TestSocket } from '../testing/connect.ts'
 
 /** Starts two servers over one store, which the second must not close. */
 async function twoNodes() {
   const store = await embeddedStore({ path: ':memory:' })
-  const faults = { isUnreadable: false }
+  const faults = { isUnreadable: false, losesAnswers: false }
   const entries: Store['streams']['entries'] = async (...args) => {
     if (faults.isUnreadable) throw new StoreUnavailableError('late')
     return store.streams.entries(...args)
   }
-  const shared: Store = { ...store, streams: { ...store.streams, entries }, close: async () => {} }
+  const append: Store['streams']['append'] = async (...args) => {
+    const stored = await store.streams.append(...args)
+    if (faults.losesAnswers) throw new StoreUnavailableError('lost')
+    return stored
+  }
+  const change: Store['streams']['change'] = async (...args) => {
+    const stored = await store.streams.change(...args)
+    if (faults.losesAnswers) throw new StoreUnavailableError('lost')
+    return stored
+  }
+  const methods = { entries, append, change }
+  const shared: Store = { ...store, streams: { ...store.streams, ...methods }, close: async () => {} }
   onTestFinished(() => store.close())
   const bus = wire()
   const [east, west] = [
@@ -22,7 +35,9 @@ async function twoNodes() {
   return { east, west, bus, faults }
 }
 
-const message = (message_data: string) => ({ room_id: 'r', message_data, cid: crypto.randomUUID() })
+const message = (message_data: string) => ({ room_id: 'r', message_data, cid: randomUUID() })
+
+const textsIn = ({ frames }: TestSocket) => messagesIn(frames).map(({ message_data }) => message_data)
 
 it('[ST8] tells the sockets of every node, in one order, whoever appended', async () => {
   const { east, west } = await twoNodes()
@@ -94,4 +109,45 @@ it('[ST8] lets nobody in while what others appended cannot be read on: it would 
   const next = await bob.request('message_event', message('next'))
   await expect.poll(() => messagesIn(bob.frames), { timeout: 10_000 }).toEqual([unheard, next])
   expect(messagesIn(await eve.heard(1))).toEqual([next])
+})
+
+it('[DI6] shows those who have joined, on every server, what was stored though its answer was lost, once', async () => {
+  const { east, west, faults } = await twoNodes()
+  const [ann, bob, cat] = [await east.connect('ann'), await east.connect('bob'), await west.connect('cat')]
+  const page = await west.connectV2()
+  for (const socket of [bob, cat, page]) await socket.ask('join', { room: 'r' })
+  const first = await ann.request('message_event', message('first'))
+  const edit = {
+    stream: first.stream,
+    seq: 1,
+    message_id: first._id,
+    message_data: 'edited',
+    cid: randomUUID(),
+  }
+
+  faults.losesAnswers = true
+  expect(await ann.refusal('message_event', message('lost'))).toBe('unavailable')
+  for (const socket of [bob, cat]) await until(() => expect(textsIn(socket)).toEqual(['first', 'lost']))
+  expect(await ann.refusal('edit_message', edit)).toBe('unavailable')
+  for (const socket of [bob, cat])
+    await until(() => expect(entriesIn(socket.frames)).toMatchObject([{}, {}, { type: 'change', seq: 3 }]))
+  faults.losesAnswers = false
+
+  await ann.request('message_event', message('last'))
+  for (const socket of [bob, cat])
+    await until(() => expect(textsIn(socket)).toEqual(['first', 'lost', 'last']))
+  await page.settle()
+  const shown = page.frames.map(([, data]) => (data as { data?: unknown } | undefined)?.data)
+  expect(shown.filter((text) => ['first', 'lost', 'last'].includes(String(text)))).toEqual([
+    ...['first', 'lost', 'last'],
+  ])
+})
+
+it('[DI6] shows it to those at other servers too where nobody at the sender’s has joined', async () => {
+  const { east, west, faults } = await twoNodes()
+  const [ann, cat] = [await east.connect('ann'), await west.connect('cat')]
+  await cat.request('join', { room: 'r' })
+  faults.losesAnswers = true
+  expect(await ann.refusal('message_event', message('lost'))).toBe('unavailable')
+  await until(() => expect(textsIn(cat)).toEqual(['lost']))
 })

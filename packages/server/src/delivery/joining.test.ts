@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Entry, Page } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../stores/embedded/index.ts'
-import type { StreamStore } from '../stores/store.ts'
+import { StoreUnavailableError, type StreamStore } from '../stores/store.ts'
 import { drafts, range, room } from '../testing/store-cases/making.ts'
 import { noHints } from './hints.ts'
 import { Streams } from './streams.ts'
@@ -11,12 +11,16 @@ const key = room('r', 'demo')
 
 /** A server whose store another one appends to, and that gets no hints. @param meanwhile runs before and after each read */
 async function openStreams(meanwhile: () => Promise<void> = async () => {}) {
-  const store = await embeddedStore({ path: ':memory:' })
-  onTestFinished(() => store.close())
+  const open = async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    onTestFinished(() => store.close())
+    return store
+  }
+  let store = await open()
   const reads: string[] = []
   const watched = (name: 'page' | 'head' | 'entries') => {
-    const read = store.streams[name] as (...args: unknown[]) => Promise<unknown>
     return async (...args: unknown[]) => {
+      const read = store.streams[name] as (...args: unknown[]) => Promise<unknown>
       reads.push(name)
       await meanwhile()
       const answer = await read(...args)
@@ -50,7 +54,12 @@ async function openStreams(meanwhile: () => Promise<void> = async () => {}) {
     return { page: page.value, heard: mine }
   }
   const append = (count: number) => store.streams.append(key, drafts(count))
-  return { streams, join, append, reads, head: () => store.streams.head(key) }
+  /** Puts a log of so many messages in the place of this one. */
+  const rewind = async (count: number) => {
+    store = await open()
+    await append(count)
+  }
+  return { streams, join, append, rewind, reads, head: () => store.streams.head(key) }
 }
 
 const seqsOf = (entries: readonly { readonly seq: number }[]) => entries.map(({ seq }) => seq)
@@ -118,4 +127,17 @@ it('[NS7] reads the same page once for all who join together', async () => {
   const joined = await Promise.all(range(1, 60).map(() => join({ position: beginOf(page) })))
   expect(joined.map(({ page: { entries } }) => entries.length)).toEqual(Array(60).fill(5))
   expect(reads.length).toBeLessThanOrEqual(4)
+})
+
+it('lets nobody join a stream that is shorter than what its subscribers have got, and goes on', async () => {
+  const { streams, join, append, rewind } = await openStreams()
+  await append(3)
+  await join({})
+  // As after a restore under a server that runs.
+  await rewind(2)
+  await expect(join({ limit: 7 })).rejects.toThrow(StoreUnavailableError)
+  await streams.settled()
+  streams.unheard(key)
+  const { page } = await join({ limit: 7 })
+  expect(seqsOf(page.entries)).toEqual([1, 2])
 })

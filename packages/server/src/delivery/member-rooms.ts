@@ -6,6 +6,7 @@ import type { RoomStore, StreamKey } from '../stores/store.ts'
 import { type Address, type Audience, streamAddress, usersOf } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Facts } from './facts.ts'
+import { LateChanges } from './late-changes.ts'
 import { listedAddress } from './listed-rooms.ts'
 import { openRoom } from './open-room.ts'
 import { rowName } from './row-facts.ts'
@@ -31,13 +32,14 @@ interface MemberRoomsParts {
   readonly threads: Pick<Threads, 'of'>
   readonly sockets: Subscriptions
   readonly changes: Pick<SharedChanges, 'on' | 'announce'>
-  readonly rows: Pick<ChangedRows, 'sent' | 'server' | 'areShared' | 'note'>
+  readonly rows: Pick<ChangedRows, 'sent' | 'server' | 'areShared' | 'note' | 'share'>
   readonly logger: Logger
 }
 
 const retryMs = 500
 
 type RoomChanged = ChangeOf<'room_changed'>
+type RoomClosed = ChangeOf<'open_room_closed'>
 
 /**
  * Who receives from rooms: whoever is removed stops receiving at once on the server that removes them, and within a few
@@ -45,6 +47,8 @@ type RoomChanged = ChangeOf<'room_changed'>
  */
 export class MemberRooms {
   readonly #parts: MemberRoomsParts
+  /** Open rooms that are closed here, and of which the others do not know it yet. */
+  readonly #late: LateChanges
   /** Rooms that other servers have changed. Each is acted on once at a time. */
   readonly #due = new Map<string, RoomChanged>()
   readonly #underWay = new Map<string, Promise<void>>()
@@ -52,13 +56,24 @@ export class MemberRooms {
 
   constructor(parts: MemberRoomsParts) {
     this.#parts = parts
+    this.#late = new LateChanges(parts.changes)
     parts.changes.on('room_changed', (change) => this.#onChange(change))
     parts.changes.on('open_room_closed', (change) => this.#onClosed(change))
   }
 
-  /** Ends the subscriptions of all but the members, in the stream's order: nobody else receives what is appended later. */
-  async changed(workspace_id: string, room: string): Promise<void> {
-    await this.#keepMembers(workspace_id, room)
+  /**
+   * Ends the subscriptions of all but the members, in the stream's order: nobody else receives what is appended later. Where
+   * it rejects, every server does so later. @param user_ids whose membership has changed
+   */
+  async changed(workspace_id: string, room: string, user_ids: readonly string[]): Promise<void> {
+    try {
+      await this.#keepMembers(workspace_id, room)
+    } catch (error) {
+      // Without this server's name, so that it looks again too. What the log does not take is kept for later.
+      const change = { kind: 'room_changed', room, user_ids } as const
+      await this.#parts.rows.share(workspace_id, [change]).catch(() => undefined)
+      throw error
+    }
   }
 
   /** Tells the sockets that have joined an open room that it is closed, and ends their subscriptions, on every server. */
@@ -66,13 +81,19 @@ export class MemberRooms {
     const { rows, changes } = this.#parts
     const closed = { kind: 'open_room_closed', workspace_id, room, closed_at, server: rows.server } as const
     await this.#close({ workspace_id, stream }, room, closed_at)
-    if (rows.areShared) await changes.announce(closed)
+    if (!rows.areShared) return
+    try {
+      await changes.announce(closed)
+    } catch (error) {
+      this.#late.keep(closingName(closed), closed)
+      throw error
+    }
   }
 
   /** Resolves once nothing is being done about changes of other servers. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all(this.#underWay.values())
+    await Promise.all([this.#late.stop(), ...this.#underWay.values()])
   }
 
   async #close(key: StreamKey, room: string, closed_at: string): Promise<void> {
@@ -89,13 +110,13 @@ export class MemberRooms {
       })
   }
 
-  #onClosed({ workspace_id, room, closed_at, server }: ChangeOf<'open_room_closed'>): void {
+  #onClosed(closed: RoomClosed): void {
+    const { workspace_id, room, closed_at, server } = closed
     const key = { workspace_id, stream: roomStream(room) }
     const { rows, sockets } = this.#parts
     const isHeard = this.#conversations(key).some((one) => sockets.hasSubscribers(one))
     if (server === rows.server || !isHeard) return
-    const name = `closing\n${workspace_id}\n${room}`
-    this.#track(name, this.#close(key, room, closed_at))
+    this.#track(closingName(closed), this.#close(key, room, closed_at))
   }
 
   #onChange(change: RoomChanged): void {
@@ -179,6 +200,10 @@ export class MemberRooms {
       })
     return ended
   }
+}
+
+function closingName({ workspace_id, room }: RoomClosed): string {
+  return `closing\n${workspace_id}\n${room}`
 }
 
 /** What a user is among the members now. */

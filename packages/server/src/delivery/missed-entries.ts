@@ -7,7 +7,7 @@ import type { Streams } from './streams.ts'
 
 interface MissedEntriesParts {
   readonly store: Pick<StreamStore, 'grown'>
-  readonly streams: Pick<Streams, 'ends' | 'follow' | 'catchUp' | 'onBehind'>
+  readonly streams: Pick<Streams, 'ends' | 'follow' | 'catchUp' | 'onBehind' | 'doubted' | 'resolveDoubt'>
   readonly nodes: Pick<Nodes, 'onMissed'>
   readonly logger: Logger
 }
@@ -24,7 +24,7 @@ const reading = 16
 const patienceMs = 500
 
 /**
- * Finds what other servers have appended without being heard. Whenever something may have been missed the store is asked
+ * Finds what other servers have appended without being heard, and what this one has without being answered. Whenever something may have been missed the store is asked
  * which of the streams that sockets here are subscribed to have grown; while everything is heard it is asked nothing.
  */
 export class MissedEntries {
@@ -69,13 +69,18 @@ export class MissedEntries {
 
   /** Asks for all streams that are heard; answers whether it has failed. */
   async #look(): Promise<boolean> {
+    const { store, streams } = this.#parts
     try {
-      for (const key of this.#parts.streams.ends.unfollowed()) await this.#parts.streams.follow(key)
+      for (const key of streams.ends.unfollowed()) await streams.follow(key)
       const batches = this.#batches()
       const lane = async (): Promise<void> => {
-        for await (const known of batches) await this.#catchUp(await this.#parts.store.grown(known))
+        for await (const known of batches)
+          await this.#readOn(await store.grown(known), (key) => streams.catchUp(key))
       }
-      const results = await Promise.allSettled(Array.from({ length: lanes }, lane))
+      const results = await Promise.allSettled([
+        ...Array.from({ length: lanes }, lane),
+        this.#readOn(streams.doubted, (known) => streams.resolveDoubt(known)),
+      ])
       for (const result of results) if (result.status === 'rejected') throw result.reason
       this.#isFailing = false
       return false
@@ -89,10 +94,13 @@ export class MissedEntries {
   }
 
   /** Reads on a few at a time. A stream whose queue is held up holds up no others. */
-  async #catchUp(grown: readonly StreamKey[]): Promise<void> {
-    for (let from = 0; from < grown.length && !this.#isStopped; from += reading) {
-      const some = grown.slice(from, from + reading)
-      await within(patienceMs, Promise.all(some.map((key) => this.#parts.streams.catchUp(key))))
+  async #readOn<Key extends StreamKey>(
+    keys: readonly Key[],
+    read: (key: Key) => Promise<void>,
+  ): Promise<void> {
+    for (let from = 0; from < keys.length && !this.#isStopped; from += reading) {
+      const some = keys.slice(from, from + reading)
+      await within(patienceMs, Promise.all(some.map(read)))
     }
   }
 

@@ -74,16 +74,20 @@ export class StreamEnds {
   }
 
   /**
-   * Passes over what others have appended to a stream, where no socket is subscribed to it; false where one is. A head that is
-   * not known lets go of it.
+   * Passes over what others have appended to a stream, up to a head that was read, where no socket is subscribed to it; false
+   * where one is.
    */
   pass(id: string, head: number): boolean {
     if (this.#rooms.has(id)) return false
     const end = this.#unheard.peek(id)
-    if (end && head > end.seq) {
-      if (head < Number.MAX_SAFE_INTEGER) this.follow(id, head)
-      else this.#unheard.delete(id)
-    }
+    if (end && head > end.seq) this.follow(id, head)
+    return true
+  }
+
+  /** Stops following a stream, where no socket is subscribed to it; false where one is. */
+  letGo(id: string): boolean {
+    if (this.#rooms.has(id)) return false
+    this.#unheard.delete(id)
     return true
   }
 

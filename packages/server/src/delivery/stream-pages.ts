@@ -3,6 +3,7 @@ import { RequestError } from '../errors.ts'
 import {
   type PageRange,
   type StoredPage,
+  StoreUnavailableError,
   type StreamKey,
   type StreamStore,
   streamId,
@@ -89,7 +90,9 @@ export class StreamPages {
 
   /** Reads a page of a stream; opens the stream if it is new. */
   async #readRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<EndedPage> {
-    const { store, broadcaster } = this.#options
+    const { store, broadcaster, ends } = this.#options
+    const id = streamId(key)
+    const end = ends.seq(id) ?? 0
     let page = await store.page(key, range)
     if (!page) {
       await store.open(key)
@@ -97,6 +100,9 @@ export class StreamPages {
       page = await store.page(key, range)
     }
     const read = expectPage(page, key)
+    // It is not the log that was broadcast: its subscribers would never get what is appended until it is as long again.
+    if (read.head < end && !ends.letGo(id))
+      throw new StoreUnavailableError(`The store is unavailable: ${key.stream} has become shorter`)
     // Broadcast these first; a new subscriber would otherwise get them twice.
     await broadcaster.level(key, read.head)
     return read

@@ -7,9 +7,11 @@ import {
   type AppendTurns,
   type ChangeDraft,
   type ChangeOutcome,
+  type KnownEnd,
   type MessageDraft,
   type Pruned,
   type Removal,
+  StoreUnavailableError,
   type StreamKey,
   type StreamStore,
   streamId,
@@ -39,6 +41,8 @@ export type PagePlace =
   | { readonly before: number }
   | { readonly following: number }
   | { readonly around: number }
+
+const mostDoubted = 10_000
 
 interface StreamsOptions {
   readonly trace?: Trace | undefined
@@ -71,6 +75,8 @@ export class Streams {
   )
   readonly #pages: StreamPages
   readonly #hinted: HintedHeads
+  /** Streams of which an append or a change was not answered, so that the log may have it, and where they ended before. */
+  readonly #doubted = new Map<string, KnownEnd>()
   #behind: () => void = () => {}
 
   constructor(
@@ -248,6 +254,9 @@ export class Streams {
           this.#hints.announce(key, done.head)
         }
         return done
+      } catch (error) {
+        this.#doubt(key, error)
+        throw error
       } finally {
         // Also after a failure: the store may have done it and lost the answer.
         this.#pages.forget(key)
@@ -291,6 +300,7 @@ export class Streams {
       stored = await this.#store.append(key, drafts)
     } catch (error) {
       for (const { reject } of ready) reject(error)
+      this.#doubt(key, error)
       return
     } finally {
       // Also after a failure: the store may have appended and lost the answer.
@@ -309,13 +319,41 @@ export class Streams {
     return this.#hinted.add(key, head)
   }
 
-  /** Calls the listener when entries could not be read that are to be broadcast. */
+  /** Streams to which the store may have appended without answering. */
+  get doubted(): readonly KnownEnd[] {
+    return [...this.#doubted.values()]
+  }
+
+  /** Broadcasts what the store has appended to a stream without answering, here and at the other servers. */
+  resolveDoubt({ seq, ...key }: KnownEnd): Promise<void> {
+    return this.#queues.stepFirst(key, async () => {
+      const head = await this.#store.head(key)
+      this.#doubted.delete(streamId(key))
+      if (head <= seq) return
+      await this.#broadcaster.catchUp(key, head)
+      this.#hints.announce(key, head)
+    })
+  }
+
+  /** Calls the listener when the log may have entries that are to be broadcast and could not be read. */
   onBehind(listener: () => void): void {
     this.#behind = listener
   }
 
+  /** Who has joined gets what the log has of it, also where nobody repeats the request. */
+  #doubt(key: StreamKey, error: unknown): void {
+    const id = streamId(key)
+    // Where a stream ends could not be read if it is not followed, so that nothing was appended to it.
+    const known = this.ends.known(id)
+    if (!(error instanceof StoreUnavailableError) || !known) return
+    if (!this.#doubted.has(id) && this.#doubted.size < mostDoubted) this.#doubted.set(id, known)
+    this.#behind()
+  }
+
   async #catchUpNow(key: StreamKey, head: number): Promise<void> {
     this.#pages.forget(key)
+    // Where nobody is subscribed, what somebody says is not checked, so it is not believed either.
+    if (this.ends.letGo(streamId(key))) return
     await this.#broadcaster.catchUp(key, head)
   }
 }

@@ -86,12 +86,14 @@ export async function changeRoom(context: Context, room: string, change: Change)
       ? roomNotFound(room)
       : new RequestError(outcome.refused, outcome.why)
   }
+  const concerned = outcome.changed ? outcome.changes.map(({ user_id }) => user_id) : idsIn(change, context)
   // Also when it is repeated: the first time may have been cut off before this.
-  if (outcome.changed || removing.has(change.type)) await memberRooms.changed(session.workspace_id, room)
+  if (outcome.changed || removing.has(change.type))
+    await memberRooms.changed(session.workspace_id, room, concerned)
   if (change.type === 'invite') return outcome
   const act = change.type === 'mute' ? 'mute_member' : 'set_member'
   if (outcome.changed) announceRoom(context, outcome, act)
-  else resendRoom(context, outcome, idsIn(change, context))
+  else resendRoom(context, outcome, concerned)
   return outcome
 }
 

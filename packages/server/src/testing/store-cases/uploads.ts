@@ -77,7 +77,11 @@ export const uploadCases: readonly StoreCase[] = [
     expectSame((await fillDay(store, guest))[0], 7, 'Guests have a limit')
     const another = { ...guest, user_id: 'guest:2' }
     expectSame(await fillDay(store, another), [0, 'guests_limit'], 'It is one for all of them')
-    expectSame(await fillDay(store, { ...ben, day: '2026-01-04' }), [8, 'workspace_limit'], 'Users have the rest')
+    expectSame(
+      await fillDay(store, { ...ben, day: '2026-01-04' }),
+      [8, 'workspace_limit'],
+      'Users have the rest',
+    )
     const large = newUpload({ ...ben, day: '2026-01-03', size: 1_001 })
     expectSame(await store.uploads.create(large), { conflict: 'limit' }, 'No upload is larger than a day')
     let forgotten = 0
