@@ -207,14 +207,11 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
   /** Resolves when the current call has ended before it has reached the engine. */
   function untilNot(isWanted: () => boolean): Promise<undefined> {
     return new Promise((resolve) => {
-      const stop = state.subscribe(look)
-      look()
-
-      function look(): void {
+      const stop = state.subscribe(() => {
         if (isWanted()) return
         stop()
         resolve(undefined)
-      }
+      })
     })
   }
 

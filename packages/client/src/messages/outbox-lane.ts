@@ -124,15 +124,19 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     item.reject?.(error)
   }
 
-  /** Puts a message in the queue, and sends it if it can. Its promise is settled with it. */
-  function enqueue(item: Item, from: Place): Promise<Message> {
+  /** Puts a message behind the others if there is room, and sends it if it can. Its promise is settled with it. */
+  async function enqueue(item: Item, from: Place): Promise<Message> {
+    host.admit(stream, item.bytes)
+    const { cid } = item.one
     const promise = new Promise<Message>((resolve, reject) => Object.assign(item, { resolve, reject }))
-    items.set(item.one.cid, item)
-    waiting.set(item.one.cid, item)
+    change(item, { error: null, canRetry: false, canDiscard: true })
+    items.delete(cid)
+    items.set(cid, item)
+    waiting.set(cid, item)
     host.moved(lane, item, from, 'waiting')
     pace.showTurns()
     if (!begin()) changed()
-    return ignorable(promise)
+    return promise
   }
 
   const lane: OwnedLane = {
@@ -153,27 +157,17 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
       const one = { ...content, error: null, message: null, canRetry: false, canDiscard: true }
       const bytes = host.measure(stream, one)
       if (typeof bytes !== 'number') return ignorable(bytes)
-      try {
-        // Otherwise the client does not learn that the ticket is open again, and asks the server.
-        if (end && viewer.isLive()) throw end
-        host.admit(stream, bytes)
-        return enqueue({ one, bytes, tries: 0 }, 'gone')
-      } catch (error) {
-        return ignorable(Promise.reject(error))
-      }
+      // Otherwise the client does not learn that the ticket is open again, and asks the server.
+      const isClosed = end && viewer.isLive()
+      return ignorable(isClosed ? Promise.reject(end) : enqueue({ one, bytes, tries: 0 }, 'gone'))
     },
     retry(cid) {
       const item = items.get(cid)
-      if (!item?.one.error)
-        return ignorable(Promise.reject(host.failure(stream, 'not_found', 'The message waits no more')))
-      try {
-        host.admit(stream, item.bytes)
-      } catch (error) {
-        return ignorable(Promise.reject(error))
-      }
-      items.delete(cid)
-      change(item, { error: null, canRetry: false, canDiscard: true })
-      return enqueue(item, 'failed')
+      return ignorable(
+        item?.one.error
+          ? enqueue(item, 'failed')
+          : Promise.reject(host.failure(stream, 'not_found', 'The message waits no more')),
+      )
     },
     discard(cid) {
       const item = items.get(cid)
