@@ -106,6 +106,8 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
   const [all, missedOnes] = [createHistory(false), createHistory(true)]
   let engine: CallEngine | undefined
   let releases = 0
+  /** Lets go of a call that waits for the engine. */
+  let giveUp = (): void => undefined
   let servers = iceServers ?? []
 
   on.callUser((push) => {
@@ -169,6 +171,7 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
 
   /** Ends a call that has not reached the engine yet. */
   function end(changes: Partial<Call>): void {
+    giveUp()
     const { current } = state.getSnapshot()
     if (current && current.status !== 'ended')
       state.patch({ current: { ...current, status: 'ended', ...changes } })
@@ -195,24 +198,15 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
     void hangUp().catch(() => undefined)
     const begun = newCall('outgoing', normalName(userToCall), video ? 'video' : 'audio')
     const call = { ...begun, ticketId: ticketId ?? null }
-    const isWanted = (): boolean => state.getSnapshot().current === call
     state.patch({ current: call })
-    const loaded = await Promise.race([load(), untilNot(isWanted)]).catch((error: MediaError) => {
-      if (isWanted()) end({ error })
+    const over = new Promise<void>((resolve) => {
+      giveUp = resolve
+    })
+    const loaded = await Promise.race([load(), over]).catch((error: MediaError) => {
+      end({ error })
       throw error
     })
-    if (loaded && isWanted()) await loaded.ring(call)
-  }
-
-  /** Resolves when the current call has ended before it has reached the engine. */
-  function untilNot(isWanted: () => boolean): Promise<undefined> {
-    return new Promise((resolve) => {
-      const stop = state.subscribe(() => {
-        if (isWanted()) return
-        stop()
-        resolve(undefined)
-      })
-    })
+    if (state.getSnapshot().current === call) await loaded?.ring(call)
   }
 
   async function use(act: (devices: Devices) => Promise<void>): Promise<void> {

@@ -106,17 +106,13 @@ function lock(name: string): Promise<() => void> {
   if (!locks || typeof window === 'undefined') return Promise.resolve(nobodyWaits)
   return new Promise((resolve) => {
     const waiting = new AbortController()
-    const timer = setTimeout(() => waiting.abort(), mostWaitMs)
-    const held = (): Promise<void> => {
-      clearTimeout(timer)
-      return new Promise((end) => {
-        const over = setTimeout(end, mostWaitMs)
-        resolve(() => {
-          clearTimeout(over)
-          end()
-        })
+    // Once it is held this has no effect.
+    setTimeout(() => waiting.abort(), mostWaitMs)
+    const held = (): Promise<void> =>
+      new Promise((end) => {
+        setTimeout(end, mostWaitMs)
+        resolve(end)
       })
-    }
     locks.request(name, { signal: waiting.signal }, held).catch(() => resolve(nobodyWaits))
   })
 }

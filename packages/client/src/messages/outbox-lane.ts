@@ -12,6 +12,9 @@ type Failed = Extract<Outcome, { error: unknown }>
 /** How often a message is sent that makes the server fail, before it counts as failed and lets the others pass. */
 const mostTries = 5
 
+/** What is said of a message that is to be sent. */
+const fresh = { error: null, canRetry: false, canDiscard: true }
+
 const nobody: LaneViewer = { onChange() {}, isLive: () => false, getsEntries: () => false }
 
 export function createLane(stream: string, host: LaneHost): OwnedLane {
@@ -129,7 +132,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     host.admit(stream, item.bytes)
     const { cid } = item.one
     const promise = new Promise<Message>((resolve, reject) => Object.assign(item, { resolve, reject }))
-    change(item, { error: null, canRetry: false, canDiscard: true })
+    change(item, fresh)
     items.delete(cid)
     items.set(cid, item)
     waiting.set(cid, item)
@@ -154,7 +157,7 @@ export function createLane(stream: string, host: LaneHost): OwnedLane {
     send(message_data, reply_to, extras = {}) {
       const created_at = new Date().toISOString()
       const content = { cid: uuid(), message_data, reply_to, created_at, extras, waitsUntil: null }
-      const one = { ...content, error: null, message: null, canRetry: false, canDiscard: true }
+      const one = { ...content, ...fresh, message: null }
       const bytes = host.measure(stream, one)
       if (typeof bytes !== 'number') return ignorable(bytes)
       // Otherwise the client does not learn that the ticket is open again, and asks the server.

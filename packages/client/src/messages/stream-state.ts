@@ -70,10 +70,12 @@ export function createStreamSource(): StreamSource {
       if (isSame && keys.every((key) => Object.is(changes[key], fields[key]))) return
       fields = { ...fields, ...changes }
       const messages = list
-      const next = Object.defineProperty({ ...fields }, 'messages', {
-        get: () => messages(),
-        enumerable: true,
-      })
+      const next = {
+        ...fields,
+        get messages() {
+          return messages()
+        },
+      }
       // The callers give an error exactly where the status has one.
       source.set(next as StreamState)
     },

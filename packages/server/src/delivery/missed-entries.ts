@@ -24,8 +24,9 @@ const reading = 16
 const patienceMs = 500
 
 /**
- * Finds what other servers have appended without being heard, and what this one has without being answered. Whenever something may have been missed the store is asked
- * which of the streams that sockets here are subscribed to have grown; while everything is heard it is asked nothing.
+ * Finds what other servers have appended without being heard, and what this one has appended without being answered. Whenever
+ * something may have been missed the store is asked which of the streams that sockets here are subscribed to have grown; while
+ * everything is heard it is asked nothing.
  */
 export class MissedEntries {
   readonly #parts: MissedEntriesParts
