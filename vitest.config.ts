@@ -45,9 +45,12 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
 
 /**
  * Files share a process, and the modules that it has loaded: to load the server takes longer than most files' tests.
- * What a test has replaced is put back for them.
+ * What a file has replaced is put back after it.
  */
-const shared = { isolate: false, unstubGlobals: true, unstubEnvs: true }
+const shared = {
+  isolate: false,
+  setupFiles: fileURLToPath(new URL('./packages/server/tests/support/put-back.ts', import.meta.url)),
+}
 
 export default defineConfig({
   test: {

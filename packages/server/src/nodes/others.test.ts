@@ -138,7 +138,8 @@ it('[NB8] declares nobody dead while it could not read the rows itself, or stood
   // It stood still: its clock runs on, and it has not looked.
   vi.setSystemTime(0)
   const before = performance.now()
-  vi.spyOn(performance, 'now').mockImplementation(() => before + 60_000)
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => before + 60_000)
+  onTestFinished(() => clock.mockRestore())
   await others.look()
   expect(left).toEqual([])
 })
