@@ -43,19 +43,10 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
   }
 }
 
-/**
- * Files share a process, and the modules that it has loaded: to load the server takes longer than most files' tests.
- * What a file has replaced is put back after it.
- */
-const shared = {
-  isolate: false,
-  setupFiles: fileURLToPath(new URL('./packages/server/tests/support/put-back.ts', import.meta.url)),
-}
-
 export default defineConfig({
   test: {
-    // Tests often wait for a disk, a browser or a timer: two more than there are cores keep these busy.
-    maxWorkers: availableParallelism() + 2,
+    // Tests often wait for a disk, a browser or a timer: one more than there are cores keeps these busy.
+    maxWorkers: availableParallelism() + 1,
     globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {
@@ -63,15 +54,12 @@ export default defineConfig({
         test: {
           name: 'all',
           include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
-          exclude: [...excluded, hookTests, packedTests, twoNodeTests],
-          ...shared,
+          exclude: [...excluded, packedTests, twoNodeTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
         },
       },
       twoNodes(inEveryRun),
-      // Each file has a process of its own, as it has a document of its own, and counts the timers that are left.
-      { ...common, test: { name: 'hooks', include: [hookTests], exclude: excluded, ...timeouts } },
       {
         ...common,
         resolve: {
@@ -91,7 +79,6 @@ export default defineConfig({
           include: ['apps/demo/**/*.test.ts'],
           exclude: excluded,
           globalSetup: './apps/demo/tests/support/build.ts',
-          ...shared,
           ...timeouts,
           testTimeout: 240_000,
         },
