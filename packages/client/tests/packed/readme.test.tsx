@@ -134,7 +134,7 @@ it('logs a user in as the repository’s README does, with its back end and its 
   ])
   onTestFinished(() => server.close())
   const example = exampleIn('tsx', 'root', 'Log your users in')
-  const addresses = { 'http://localhost:4000': server.url, "'/chat-token'": `'${backEnd}/chat-token'` }
+  const addresses = { 'http://localhost:4000': server.url, '/chat-token': `${backEnd}/chat-token` }
   const { App } = (await import(await writeExample(example, 'tsx', addresses))) as {
     App: ComponentType<{ user: { id: string } }>
   }
