@@ -7,7 +7,8 @@ const ChatContext = createContext<ChatClient | null>(null)
 
 /**
  * An existing client, or the options to create one. Inline objects and functions are fine. Another `url`, `path` or user is another
- * client; `auth` and `calls` change in place. Other options count when a client is made: another `key` makes another. With `getToken`, say by `auth.user_id` whose tokens they are.
+ * client; `auth` and `calls` change in place. Other options count when a client is made: another `key` makes another. With
+ * `getToken`, say by `auth.user_id` whose tokens they are.
  */
 export type ChatProviderProps = { readonly children?: ReactNode } & (
   | { readonly client: ChatClient }

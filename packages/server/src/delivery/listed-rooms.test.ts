@@ -2,16 +2,11 @@ import { randomUUID } from 'node:crypto'
 import { roomStream } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { gate } from '../../tests/support/gate.ts'
+import { nodeRows } from '../../tests/support/node-rows.ts'
 import { wire } from '../../tests/support/wire.ts'
 import type { Bus } from '../nodes/bus.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
-import {
-  mostEnds,
-  type NodeStore,
-  type Store,
-  StoreUnavailableError,
-  type StreamStore,
-} from '../stores/store.ts'
+import { mostEnds, type Store, StoreUnavailableError, type StreamStore } from '../stores/store.ts'
 import { openChat, type TestSocket } from '../testing/connect.ts'
 import { range } from '../testing/store-cases/making.ts'
 
@@ -20,18 +15,6 @@ async function openStore(replace: (streams: StreamStore) => Partial<StreamStore>
   const store = await embeddedStore({ path: ':memory:' })
   onTestFinished(() => store.close())
   return { ...store, streams: { ...store.streams, ...replace(store.streams) }, close: async () => {} }
-}
-
-/** The rows by which servers know that others live. */
-function nodeRows(): NodeStore {
-  const beats = new Map<string, number>()
-  return {
-    beat: async (id) => void beats.set(id, (beats.get(id) ?? 0) + 1),
-    list: async () => [...beats].map(([id, beat]) => ({ id, beat })),
-    async remove(ids) {
-      for (const id of ids) beats.delete(id)
-    },
-  }
 }
 
 /** A bus that can lose a hint that a stream has grown. */

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
+import { nodeRows } from '../../tests/support/node-rows.ts'
 import { until } from '../../tests/support/sockets.ts'
 import { wire } from '../../tests/support/wire.ts'
 import type { Logger } from '../logger.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
-import { type NodeStore, type Store, StoreUnavailableError } from '../stores/store.ts'
+import { type Store, StoreUnavailableError } from '../stores/store.ts'
 import { messagesIn, openChat, type TestSocket } from '../testing/connect.ts'
 
 /** Silent, because these tests cause failures on purpose. */
@@ -19,18 +20,6 @@ function failing<Args extends unknown[], Answer>(
     if (failures.left === 0) return method(...args)
     failures.left -= 1
     throw new StoreUnavailableError('late')
-  }
-}
-
-/** The rows by which servers know that others live. */
-function nodeRows(): NodeStore {
-  const beats = new Map<string, number>()
-  return {
-    beat: async (id) => void beats.set(id, (beats.get(id) ?? 0) + 1),
-    list: async () => [...beats].map(([id, beat]) => ({ id, beat })),
-    async remove(ids) {
-      for (const id of ids) beats.delete(id)
-    },
   }
 }
 

@@ -24,15 +24,16 @@ export function dropOldestTickets(socket: ChatSocket, most: number): void {
 
 /** The socket.io rooms by which a socket follows users and rooms, the oldest first. */
 export function followedRooms(socket: ChatSocket): string[] {
-  return [...socket.rooms].filter((room) => {
-    const kind = placeIn(room)?.kind
-    return kind === 'presence' || kind === 'room presence'
-  })
+  return roomsOfKinds(socket, 'presence', 'room presence')
 }
 
 /** The socket.io rooms by which a socket hears of users: who they are, and whether they are there. */
 export function roomsOfPeople(socket: ChatSocket): string[] {
-  return [...socket.rooms].filter((room) => ['watchers', 'presence'].includes(placeIn(room)?.kind ?? ''))
+  return roomsOfKinds(socket, 'watchers', 'presence')
+}
+
+function roomsOfKinds(socket: ChatSocket, ...kinds: readonly string[]): string[] {
+  return [...socket.rooms].filter((room) => kinds.includes(placeIn(room)?.kind ?? ''))
 }
 
 /** Adds to the rooms of one kind that a socket is in; it leaves the oldest of more than `most`. */
