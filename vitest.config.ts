@@ -15,8 +15,8 @@ const common = {
 }
 // Far more than anything takes: they end what hangs, also where a machine is slower or shared.
 const timeouts = {
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
   expect: { poll: { timeout: 20_000, interval: 10 } },
 }
 const excluded = ['**/node_modules/**', '**/dist/**']
@@ -80,7 +80,8 @@ export default defineConfig({
           exclude: excluded,
           globalSetup: './apps/demo/tests/support/build.ts',
           ...timeouts,
-          testTimeout: 240_000,
+          // Some take 60 pictures of pages.
+          testTimeout: 600_000,
         },
       },
       {

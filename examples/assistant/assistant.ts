@@ -23,18 +23,17 @@ about money or the law, or where the customer is upset, say nothing but ${cannot
 export async function startAssistant({ model, mostAnswers = 5, ...place }: AssistantOptions): Promise<Bot> {
   // It answers whoever has opened a ticket, so often at most: it need not ask who that is.
   const bot = createBot({ ...place, user, hearsPrograms: true })
-  const tickets = new Map<string, Ticket>()
 
-  bot.onTicket(async (ticket, { history, leave }) => {
+  bot.onTicket(async (_, { history, leave }) => {
     if (wasHandedOver(await history(200))) leave()
-    else tickets.set(ticket._id, ticket)
   })
 
   bot.onMessage(async (message, conversation) => {
-    const ticket = tickets.get(conversation.id)
+    const ticket = await bot.request('get_ticket', { ticket_id: conversation.id })
     // A person has come by themselves.
-    if (!ticket || message.author !== ticket.user_id) return conversation.leave()
-    if (asksForPerson.test(message.message_data)) return giveAway(message, conversation)
+    if (isOfTeam(message, ticket)) return conversation.leave()
+    if (message.author !== ticket.user_id || asksForPerson.test(message.message_data))
+      return giveAway(message, conversation)
     const said = await conversation.history()
     const answers = said.filter(({ author }) => author === user.id).length
     if (answers >= mostAnswers) return giveAway(message, conversation)
@@ -42,8 +41,8 @@ export async function startAssistant({ model, mostAnswers = 5, ...place }: Assis
   })
 
   async function giveAway(message: Message, conversation: Conversation): Promise<void> {
+    // Meanwhile it may have become another one's.
     const { line_manager } = await bot.request('get_ticket', { ticket_id: conversation.id })
-    tickets.delete(conversation.id)
     await handOver(conversation, line_manager, cidOf(message, 'hand over'))
   }
 
@@ -60,8 +59,10 @@ export async function startAssistant({ model, mostAnswers = 5, ...place }: Assis
       for await (const part of ask(model, turnsOf(said), draft.signal)) {
         text += part
         // Nobody sees the beginning of what may be that it cannot help.
-        if (!cannotHelp.startsWith(text.trim())) draft.replace(text)
+        if (!mayBeNoHelp(text)) draft.replace(text)
       }
+      // What is over is no beginning.
+      draft.replace(isNoHelp(text) ? '' : text)
     } catch (error) {
       if (draft.signal.reason !== 'stopped') {
         console.warn('The model failed:', error instanceof Error ? error.message : error)
@@ -74,6 +75,21 @@ export async function startAssistant({ model, mostAnswers = 5, ...place }: Assis
 
   await bot.start()
   return bot
+}
+
+/** In the ticket of a guest, anybody but its line manager may be the guest who has logged in: nothing says who that is. */
+function isOfTeam({ author }: Message, { user_id, line_manager }: Ticket): boolean {
+  return author !== user_id && (!user_id.startsWith('guest:') || author === line_manager)
+}
+
+/** Whether a text says that the model cannot help, however it writes that. */
+function isNoHelp(text: string): boolean {
+  return new RegExp(`^\\P{L}*${cannotHelp}\\b`, 'u').test(text)
+}
+
+/** Or whether it is the beginning of such a text. */
+function mayBeNoHelp(text: string): boolean {
+  return isNoHelp(text) || cannotHelp.startsWith(text.replace(/^\P{L}+/u, ''))
 }
 
 function turnsOf(said: readonly Message[]): Turn[] {

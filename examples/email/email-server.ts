@@ -8,7 +8,10 @@ export interface EmailServerOptions {
   readonly webhookSecret: string
   /** Where a customer reads and answers a ticket; `{ticket}` is its id. */
   readonly ticketUrl: string
-  /** Your own: the address of a user, undefined for those who have none, such as guests, or who want no e-mail. */
+  /**
+   * Your own: the address of a customer. It must answer undefined for your staff, whom the chat server tells of the tickets that
+   * they have by the same event, without saying who is who; and for those who have none, such as guests, or want no e-mail.
+   */
   readonly addressOf: (user: {
     readonly workspace_id: string
     readonly user_id: string
@@ -46,7 +49,7 @@ export function emailHandler(options: EmailServerOptions): RequestListener {
   }
 }
 
-/** Writes to the customer of a ticket. Agents, who have the same event, see the answer where they work. */
+/** Writes to the customer of a ticket. The line manager, of whom the same event comes, has no address. */
 async function write(event: UnreadMessages | MissedCall, options: EmailServerOptions): Promise<void> {
   if (event.type !== 'unread' || !event.stream.startsWith('ticket:')) return
   const to = await options.addressOf(event)

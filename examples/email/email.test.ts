@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, connect, createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { createTransport } from 'nodemailer'
 import { expect, it, onTestFinished } from 'vitest'
 import { openChat } from '../../packages/server/src/testing/connect.ts'
 import { secret, webhookTo } from '../../packages/server/tests/support/receiver.ts'
+import { fileAddresses } from './addresses.ts'
 import { createEmailServer } from './email-server.ts'
+import type { Mail } from './mail.ts'
 
 function listening(server: Server): Promise<number> {
   onTestFinished(() => void server.close())
@@ -87,4 +93,56 @@ it('writes once to a customer who has left before the answer came', async () => 
   expect(mail).toContain(`https://shop.example/support/${ticket_id}`)
   expect(mails).toHaveLength(1)
   expect((await fetch(url, { method: 'POST', body: '{"type":"unread"}' })).status).toBe(401)
+})
+
+it('writes nothing to the line manager, of whom the same event comes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'email-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
+  const file = join(folder, 'addresses.json')
+  writeFileSync(file, JSON.stringify({ ann: 'ann@example.com', zoe: 'zoe@example.com' }))
+  const addressOf = fileAddresses(file, ['max', 'zoe'])
+  const asked: string[] = []
+  const mails: Mail[] = []
+  const emails = createEmailServer({
+    webhookSecret: secret,
+    ticketUrl: 'https://shop.example/support/{ticket}',
+    addressOf(user) {
+      asked.push(user.user_id)
+      return addressOf(user)
+    },
+    send: async (mail) => void mails.push(mail),
+  })
+  const url = `http://127.0.0.1:${await listening(emails)}/`
+  const webhook = webhookTo({ url }, { id: 'email', streams: ['ticket'], events: ['unread'] })
+  const chat = await openChat(onTestFinished, { webhooks: [webhook], metrics: true })
+  const admin = await chat.connect('max', { role: 'admin' })
+  await admin.request('create_topic', { name: 'billing', cid: randomUUID() })
+  const manager = { user_id: 'zoe', positions_in_a_line: 5, average_serving_time: 1, is_unmanaged: true }
+  await admin.request('create_line_manager', { ...manager, cid: randomUUID() })
+  const ann = await chat.connect('ann')
+  const { _id: ticket_id } = await ann.request('create_ticket', { product: 'billing', cid: randomUUID() })
+  const question = { ticket_id, message_data: 'Where is my order?', cid: randomUUID() }
+  await ann.request('ticket_message_event', question)
+  ann.socket.disconnect()
+  await expect
+    .poll(async () => (await chat.server.metrics())?.text)
+    .toContain('dowellchat_connections{dialect="current"} 1\n')
+  await admin.request('ticket_message_event', { ...question, message_data: 'On its way', cid: randomUUID() })
+  await admin.settle()
+  await chat.server.clock.advance(180_000)
+  await expect.poll(() => [...asked].sort()).toEqual(['ann', 'zoe'])
+  await expect.poll(() => mails.length).toBeGreaterThan(0)
+  await new Promise((resolve) => emails.close(resolve).closeIdleConnections())
+  expect(mails.map(({ to }) => to)).toEqual(['ann@example.com'])
+})
+
+it('goes on after what is no webhook', async () => {
+  const nobody = async (): Promise<never> => Promise.reject(new Error('Nobody is written to'))
+  const options = { webhookSecret: secret, ticketUrl: 'x', addressOf: nobody, send: nobody }
+  const port = await listening(createEmailServer(options))
+  for (const target of ['//', '*', 'http://']) {
+    const socket = connect(port, '127.0.0.1')
+    socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await text(socket), target).toMatch(/^HTTP\/1.1 401 /)
+  }
 })

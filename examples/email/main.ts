@@ -1,27 +1,25 @@
-import { readFile } from 'node:fs/promises'
 import { createTransport } from 'nodemailer'
+import { fileAddresses } from './addresses.ts'
 import { createEmailServer } from './email-server.ts'
 
 /** `pnpm start`: README.md says what to set. */
 async function main(): Promise<void> {
-  const { PORT = '4200', WEBHOOK_SECRET, TICKET_URL, SMTP_URL, MAIL_FROM, ADDRESSES } = process.env
-  if (!WEBHOOK_SECRET || !TICKET_URL || !SMTP_URL || !MAIL_FROM || !ADDRESSES)
+  const { HOST = '127.0.0.1', PORT = '4200', WEBHOOK_SECRET, TICKET_URL } = process.env
+  const { SMTP_URL, MAIL_FROM, ADDRESSES, STAFF } = process.env
+  if (!WEBHOOK_SECRET || !TICKET_URL || !SMTP_URL || !MAIL_FROM || !ADDRESSES || STAFF === undefined)
     throw new Error(
-      'Set WEBHOOK_SECRET, TICKET_URL, SMTP_URL, MAIL_FROM and ADDRESSES: README.md says what they are',
+      'Set WEBHOOK_SECRET, TICKET_URL, SMTP_URL, MAIL_FROM, ADDRESSES and STAFF: README.md says what they are',
     )
   const transport = createTransport(SMTP_URL)
   const server = createEmailServer({
     webhookSecret: WEBHOOK_SECRET,
     ticketUrl: TICKET_URL,
-    // Read each time, so that it can be changed; your own database belongs here.
-    async addressOf({ user_id }) {
-      return (JSON.parse(await readFile(ADDRESSES, 'utf8')) as Record<string, string>)[user_id]
-    },
+    addressOf: fileAddresses(ADDRESSES, STAFF.split(',')),
     async send(mail) {
       await transport.sendMail({ ...mail, from: MAIL_FROM })
     },
   })
-  server.listen(Number(PORT), () => console.log(`E-mail on port ${PORT}`))
+  server.listen(Number(PORT), HOST, () => console.log(`E-mail on ${HOST}:${PORT}`))
 }
 
 await main()

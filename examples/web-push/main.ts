@@ -7,6 +7,7 @@ import { askChatServer } from './who-is.ts'
 /** `pnpm start`: README.md says what to set. */
 async function main(): Promise<void> {
   const {
+    HOST = '127.0.0.1',
     PORT = '4100',
     ORIGINS,
     CHAT_URL,
@@ -32,7 +33,7 @@ async function main(): Promise<void> {
     whoIs: askChatServer(CHAT_URL),
     push: pushTo({ subject: VAPID_SUBJECT, publicKey: VAPID_PUBLIC_KEY, privateKey: VAPID_PRIVATE_KEY }),
   })
-  server.listen(Number(PORT), () => console.log(`Web Push on port ${PORT}`))
+  server.listen(Number(PORT), HOST, () => console.log(`Web Push on ${HOST}:${PORT}`))
 }
 
 await main()

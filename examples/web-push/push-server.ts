@@ -21,7 +21,7 @@ export interface PushServerOptions {
   /** The hosts of push services. Default: those of the large browsers. */
   readonly pushServices?: readonly string[]
   readonly whoIs: WhoIs
-  /** Sends a notification to a browser; answers false where its subscription is over. */
+  /** Sends a notification to a browser; answers false where its subscription is over. Rejects where it may succeed later. */
   readonly push: (subscription: PushSubscriptionJSON, payload: string) => Promise<boolean>
 }
 
@@ -31,6 +31,9 @@ type Route = (request: IncomingMessage) => Promise<Answer>
 const mostBytes = 65_536
 /** A webhook has a whole message in it. */
 const mostHookBytes = 1_048_576
+
+/** So much is read of a body that is too long. */
+const mostReadBytes = 16 * mostHookBytes
 
 /** The server that README.md describes. */
 export function createPushServer(options: PushServerOptions): ReturnType<typeof createServer> {
@@ -42,14 +45,16 @@ export function pushHandler(options: PushServerOptions): RequestListener {
   const routes = routesOf(options)
   const allowed = new Set(options.origins)
   return async (request, response) => {
-    allow(request, response, allowed)
-    if (request.method === 'OPTIONS') {
-      response.writeHead(204).end()
-      return
+    try {
+      allow(request, response, allowed)
+      const { status, body } = request.method === 'OPTIONS' ? { status: 204 } : await answer(routes, request)
+      const text = body === undefined ? undefined : JSON.stringify(body)
+      response.writeHead(status, text === undefined ? {} : { 'content-type': 'application/json' }).end(text)
+    } catch (error) {
+      // One request that goes wrong must not end the server.
+      console.error(error)
+      response.destroy()
     }
-    const { status, body } = await answer(routes, request)
-    const text = body === undefined ? undefined : JSON.stringify(body)
-    response.writeHead(status, text === undefined ? {} : { 'content-type': 'application/json' }).end(text)
   }
 }
 
@@ -108,8 +113,9 @@ function verified(text: string, { headers }: IncomingMessage, secret: string): U
 }
 
 async function answer(routes: ReadonlyMap<string, Route>, request: IncomingMessage): Promise<Answer> {
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost')
-  const route = routes.get(`${request.method} ${pathname}`)
+  // What strangers send need not be a URL.
+  const [path] = (request.url ?? '').split('?')
+  const route = routes.get(`${request.method} ${path}`)
   if (!route) return { status: 404, body: { error: 'There is nothing here' } }
   try {
     return await route(request)
@@ -146,8 +152,11 @@ async function textOf(request: IncomingMessage, most: number): Promise<string> {
   let bytes = 0
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length
-    if (bytes > most) throw new Refusal(413, `Expected at most ${most} bytes`)
-    chunks.push(chunk as Buffer)
+    // The rest is read and dropped: who is cut off in the middle of it gets no answer.
+    if (bytes <= most) chunks.push(chunk as Buffer)
+    // What goes on and on is cut off.
+    else if (bytes > mostReadBytes) break
   }
+  if (bytes > most) throw new Refusal(413, `Expected at most ${most} bytes`)
   return Buffer.concat(chunks).toString()
 }

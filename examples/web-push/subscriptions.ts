@@ -1,3 +1,4 @@
+import { ECDH } from 'node:crypto'
 import { readFile, rename, writeFile } from 'node:fs/promises'
 import { Refusal } from './refusal.ts'
 
@@ -70,7 +71,7 @@ function isOf(one: Person, { workspace_id, user_id }: Person): boolean {
   return one.workspace_id === workspace_id && one.user_id === user_id
 }
 
-/** The push services of Chrome and others, Firefox, Safari and Edge: a name, or all names under a domain. */
+/** The push services of Chrome and others, Firefox, Safari and Edge: a host, or all hosts under a domain. */
 export const knownPushServices: readonly string[] = [
   'fcm.googleapis.com',
   'updates.push.services.mozilla.com',
@@ -87,16 +88,40 @@ export function readSubscription(value: unknown, services: readonly string[]): P
     endpoint?: unknown
     keys?: { p256dh?: unknown; auth?: unknown }
   }
-  const { p256dh, auth } = keys ?? {}
-  const isKey = (key: unknown): key is string => typeof key === 'string' && /^[\w-]{16,200}=*$/.test(key)
-  if (typeof endpoint !== 'string' || endpoint.length > 2_048 || !URL.canParse(endpoint))
+  if (typeof endpoint !== 'string' || !/^[!-~]{1,2048}$/.test(endpoint) || !URL.canParse(endpoint))
     throw new Refusal(400, 'subscription.endpoint: expected a URL')
-  const { protocol, hostname } = new URL(endpoint)
-  const isKnown = services.some((name) =>
-    name.startsWith('.') ? hostname.endsWith(name) : hostname === name,
-  )
+  // With the port, unless it is that of https.
+  const { protocol, host } = new URL(endpoint)
+  const isKnown = services.some((name) => (name.startsWith('.') ? host.endsWith(name) : host === name))
   if (protocol !== 'https:' || !isKnown)
     throw new Refusal(400, 'subscription.endpoint: expected that of a known push service')
-  if (!isKey(p256dh) || !isKey(auth)) throw new Refusal(400, 'subscription.keys: expected p256dh and auth')
+  if (!hasKeys(keys))
+    throw new Refusal(
+      400,
+      'subscription.keys: expected p256dh, 65 bytes of a P-256 point, and auth, 16 bytes',
+    )
+  const { p256dh, auth } = keys
   return { endpoint, keys: { p256dh, auth } }
+}
+
+/** Whether they are keys that something can be encrypted for: https://www.rfc-editor.org/rfc/rfc8291#section-3.2 */
+export function hasKeys(
+  keys: { p256dh?: unknown; auth?: unknown } | undefined,
+): keys is PushSubscriptionJSON['keys'] {
+  const point = bytesOf(keys?.p256dh)
+  return point.length === 65 && point[0] === 4 && isOnCurve(point) && bytesOf(keys?.auth).length === 16
+}
+
+function bytesOf(key: unknown): Buffer {
+  const isText = typeof key === 'string' && /^[\w-]+=*$/.test(key)
+  return isText ? Buffer.from(key, 'base64url') : Buffer.alloc(0)
+}
+
+function isOnCurve(point: Buffer): boolean {
+  try {
+    ECDH.convertKey(point, 'prime256v1')
+    return true
+  } catch {
+    return false
+  }
 }

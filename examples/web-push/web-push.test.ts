@@ -2,10 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { createDecipheriv, createECDH, type ECDH, hkdfSync, randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { Agent, createServer as createTlsServer } from 'node:https'
-import type { AddressInfo, Server } from 'node:net'
+import { type AddressInfo, connect, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, expect, it, onTestFinished } from 'vitest'
+import { text } from 'node:stream/consumers'
+import { Webhook } from 'standardwebhooks'
+import { beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import webPush from 'web-push'
 import { openChat } from '../../packages/server/src/testing/connect.ts'
 import { secret, webhookTo } from '../../packages/server/tests/support/receiver.ts'
@@ -62,7 +64,7 @@ interface PushService {
   readonly pushed: { readonly path: string; readonly body: Buffer; readonly authorization: string }[]
 }
 
-/** A push service, which says of the endpoint `/gone` that it is over. */
+/** A push service, which says of the endpoint `/gone` that it is over, and answers `/403` with 403. */
 async function pushService(): Promise<PushService> {
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   const subject = ['-subj', '/CN=localhost', '-keyout', key, '-out', cert]
@@ -78,7 +80,7 @@ async function pushService(): Promise<PushService> {
       body: Buffer.concat(await request.toArray()),
       authorization: headers.authorization ?? '',
     })
-    response.writeHead(path === '/gone' ? 410 : 201).end()
+    response.writeHead(path === '/gone' ? 410 : Number(path.slice(1)) || 201).end('So the service says')
   })
   return { port: await listening(server), pushed }
 }
@@ -93,7 +95,7 @@ async function scene() {
     publicKey: vapid.publicKey,
     webhookSecret: secret,
     subscriptions,
-    pushServices: ['localhost'],
+    pushServices: [`localhost:${service.port}`],
     whoIs: (auth) => askChatServer(chatUrl)(auth),
     push: pushTo(vapid, new Agent({ rejectUnauthorized: false })),
   }
@@ -158,10 +160,30 @@ it('says in words what is wrong, and believes nobody', async () => {
   const { subscription } = browserAt(`https://localhost:${service.port}/x`)
   const token = await chat.server.tokenFor('ben')
   const inside = { ...subscription, endpoint: 'https://169.254.169.254/' }
+  const otherPort = { ...subscription, endpoint: 'https://localhost/x' }
+  const { keys } = subscription
+  const withKeys = (wrong: Partial<typeof keys>) => ({ ...subscription, keys: { ...keys, ...wrong } })
+  // A point that is not of the curve has the right length.
+  const wrongKeys = [
+    { p256dh: keys.auth },
+    { p256dh: Buffer.alloc(65, 4).toString('base64url') },
+    { auth: keys.auth.slice(0, 20) },
+    { auth: keys.p256dh },
+  ]
   const cases: [string, string, unknown, number, string][] = [
     ['POST', '/subscriptions', 'no object', 400, 'Expected a JSON object'],
     ['POST', '/subscriptions', { auth: { token } }, 400, 'subscription.endpoint: expected a URL'],
     ['POST', '/subscriptions', { auth: { token }, subscription: inside }, 400, 'of a known push service'],
+    ['POST', '/subscriptions', { auth: { token }, subscription: otherPort }, 400, 'of a known push service'],
+    ...wrongKeys.map((wrong): (typeof cases)[number] => {
+      return [
+        'POST',
+        '/subscriptions',
+        { auth: { token }, subscription: withKeys(wrong) },
+        400,
+        'keys: expected',
+      ]
+    }),
     [
       'POST',
       '/subscriptions',
@@ -187,6 +209,115 @@ it('says in words what is wrong, and believes nobody', async () => {
   expect(asked.headers.get('access-control-allow-origin')).toBeNull()
   const own = await fetch(`${url}/key`, { method: 'OPTIONS', headers: { origin: 'https://chat.example' } })
   expect(own.headers.get('access-control-allow-origin')).toBe('https://chat.example')
+})
+
+it('says that trying again may help where the chat server has been sent too much that is wrong', async () => {
+  const { chat, send, service } = await scene()
+  const { subscription } = browserAt(`https://localhost:${service.port}/x`)
+  const subscribe = (token: string) => send('POST', '/subscriptions', { auth: { token }, subscription })
+  const forged = await Promise.all(Array.from({ length: 40 }, () => subscribe('forged')))
+  expect(new Set(forged.map(({ status }) => status))).toContain(401)
+  const response = await subscribe(await chat.server.tokenFor('ben'))
+  expect([response.status, await response.json()]).toEqual([
+    503,
+    { error: expect.stringContaining('Try again later') },
+  ])
+})
+
+it('answers a body that is too long', async () => {
+  const { send, url } = await scene()
+  const long = 'x'.repeat(2_000_000)
+  for (const [method, path] of [
+    ['POST', '/subscriptions'],
+    ['DELETE', '/subscriptions'],
+    ['POST', '/hook'],
+  ] as const) {
+    const response = await send(method, path, long)
+    expect([response.status, await response.json()], path).toEqual([
+      413,
+      { error: expect.stringContaining('Expected at most') },
+    ])
+  }
+  expect((await fetch(`${url}/key`)).status).toBe(200)
+})
+
+it('hangs up where a body does not end', async () => {
+  const { url } = await scene()
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  socket.write('POST /push/hook HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n')
+  const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
+  let sent = 0
+  const more = (): void => {
+    while (sent < 1_000 && !socket.destroyed) {
+      sent += 1
+      if (!socket.write(chunk)) return void socket.once('drain', more)
+    }
+  }
+  more()
+  // Its system may hear seconds later that nobody reads any more.
+  await vi.waitFor(() => expect(socket.destroyed).toBe(true), 30_000)
+  expect(sent).toBeLessThan(1_000)
+  expect((await fetch(`${url}/key`)).status).toBe(200)
+})
+
+it('answers what is no path as anything that is not there, and goes on', async () => {
+  const { url } = await scene()
+  const { port } = new URL(url)
+  for (const target of ['//', '/\\', 'http://', '*']) {
+    const socket = connect(Number(port), '127.0.0.1')
+    socket.end(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    expect(await text(socket), target).toMatch(/^HTTP\/1.1 404 /)
+  }
+  expect((await fetch(`${url}/key?again`)).status).toBe(200)
+})
+
+/** What the chat server sends of somebody's unread messages. */
+function unreadOf(user_id: string) {
+  const message = { author: 'ann', display_name: 'Ann', message_data: 'Hello' }
+  const body = { type: 'unread', workspace_id: 'demo', user_id, stream: 'room:lobby', unread: 1, message }
+  const [id, at, payload] = [randomUUID(), new Date(), JSON.stringify(body)]
+  const headers = {
+    'webhook-id': id,
+    'webhook-timestamp': `${Math.floor(at.getTime() / 1_000)}`,
+    'webhook-signature': new Webhook(secret).sign(id, at, payload),
+  }
+  return { method: 'POST', headers, body: payload }
+}
+
+it('lets no browser that can never be notified hold up others, and says loudly whose fault it is', async () => {
+  const { url, service, subscriptions } = await scene()
+  const said = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+  onTestFinished(() => said.mockRestore())
+  const at = (path: string) => browserAt(`https://localhost:${service.port}${path}`).subscription
+  const old = at('/old')
+  const people: Record<string, [PushSubscriptionJSON, number, number]> = {
+    // Kept from before such keys were refused.
+    ben: [{ ...old, keys: { ...old.keys, p256dh: 'A'.repeat(16) } }, 204, 0],
+    eve: [at('/gone'), 204, 0],
+    // All browsers would be forgotten if only this server's keys were wrong.
+    mia: [at('/403'), 204, 1],
+    max: [at('/401'), 204, 1],
+    zoe: [at('/413'), 204, 1],
+    // The chat server tries again later.
+    pia: [at('/429'), 503, 1],
+    tom: [at('/500'), 503, 1],
+  }
+  for (const [user_id, [subscription, status, left]] of Object.entries(people)) {
+    await subscriptions.add({ workspace_id: 'demo', user_id }, subscription)
+    expect((await fetch(`${url}/hook`, unreadOf(user_id))).status, user_id).toBe(status)
+    expect(await subscriptions.of({ workspace_id: 'demo', user_id }), user_id).toHaveLength(left)
+  }
+  expect(said.mock.calls.map(([line]) => line)).toEqual([
+    expect.stringMatching(/localhost:\d+ answers 403.* VAPID .*: So the service says$/),
+    expect.stringMatching(/localhost:\d+ answers 401.* VAPID .*: So the service says$/),
+    expect.stringMatching(/localhost:\d+ answers 413: So the service says$/),
+  ])
+})
+
+it('does not start with keys that are none', () => {
+  const { publicKey } = webPush.generateVAPIDKeys()
+  expect(() => pushTo({ subject: 'mailto:ops@example.com', publicKey, privateKey: 'x' })).toThrow('private')
 })
 
 it('keeps what browsers have subscribed to over a restart, for whoever has subscribed last', async () => {

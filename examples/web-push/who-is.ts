@@ -28,10 +28,10 @@ export function askChatServer(url: string, path = '/socket.io'): WhoIs {
       const fail = (status: number, message: string): void => end(() => reject(new Refusal(status, message)))
       const timer = setTimeout(() => fail(503, 'The chat server does not answer'), timeoutMs)
       socket.on('hello', ({ workspace_id, user_id }: Person) => end(() => resolve({ workspace_id, user_id })))
-      socket.on('connect_error', (error) => {
-        // The chat server's own refusals have a code.
-        const isRefused = 'data' in error && error.data !== undefined
-        fail(isRefused ? 401 : 503, isRefused ? error.message : 'The chat server does not answer')
+      socket.on('connect_error', (error: Error & { data?: { readonly retryable: boolean } }) => {
+        // The chat server's own refusals say whether trying again may help, as where it has too much to do.
+        if (error.data) fail(error.data.retryable ? 503 : 401, error.message)
+        else fail(503, 'The chat server does not answer')
       })
     })
 }

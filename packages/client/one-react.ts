@@ -2,7 +2,7 @@ import type { Plugin } from 'esbuild'
 
 const names = [
   ...['createContext', 'useCallback', 'useContext', 'useEffect', 'useMemo', 'useRef', 'useState'],
-  'useSyncExternalStore',
+  ...['useInsertionEffect', 'useSyncExternalStore'],
 ]
 
 /**

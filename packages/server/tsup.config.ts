@@ -24,6 +24,10 @@ export default defineConfig([
       bots: 'src/bots/index.ts',
     },
     format: ['esm', 'cjs'],
+    // In CommonJS too, so that the entries share their classes and their clock.
+    splitting: true,
+    // Makes CommonJS of what is split by Rollup, which leaves its syntax as it is.
+    treeshake: 'safest',
     shims: true,
     dts: { compilerOptions: { ignoreDeprecations: '6.0', customConditions: null } },
   },

@@ -72,7 +72,7 @@ export function describeInChromium(
       beforeAll(async () => {
         watching = await watchMedia()
         browser = await (isWhole ? launchChromium : launchEngine)(mediaFlags[media])
-      }, 30_000)
+      })
       afterAll(() => browser?.close())
 
       tests({

@@ -39,5 +39,6 @@ export function launchEngine(args: readonly string[] = []): Promise<Browser> {
 }
 
 function launch(executablePath = '', args: readonly string[]): Promise<Browser> {
-  return chromium.launch({ executablePath, args: [...flags, ...args] })
+  // Several may be starting on few cores.
+  return chromium.launch({ executablePath, args: [...flags, ...args], timeout: 120_000 })
 }

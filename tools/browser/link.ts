@@ -14,8 +14,8 @@ export interface Link {
   readonly lose: (text: string) => Promise<void>
 }
 
-/** Opens a link to a server of this machine; it ends with the test. */
-export async function openLink(server: string): Promise<Link> {
+/** Opens a link to a server of this machine, or to whichever one the function names by then; it ends with the test. */
+export async function openLink(server: string | (() => string)): Promise<Link> {
   const link = await openTestLink(server)
   onTestFinished(() => link.close())
   return {

@@ -4,6 +4,8 @@ export interface WatchedMedia {
   flow(): Promise<{ frames: number; samples: number; energy: number }>
   /** The connections and tracks that the page has not released. */
   held(): { connections: number; tracks: number }
+  /** Whether the page was stopped for over a second, as it is on a slow machine. */
+  wasPaused(): boolean
   /** Makes the newest connection fail, as it does when the network is gone for good. */
   breakConnection(): void
   /** Shows a stream; a browser plays no sound otherwise. */
@@ -18,6 +20,7 @@ declare global {
 
 const connections: RTCPeerConnection[] = []
 const tracks: MediaStreamTrack[] = []
+let wasPaused = false
 
 const NativeConnection = window.RTCPeerConnection
 window.RTCPeerConnection = class extends NativeConnection {
@@ -26,6 +29,14 @@ window.RTCPeerConnection = class extends NativeConnection {
     connections.push(this)
   }
 }
+
+const tickMs = 100
+let tickedAt = performance.now()
+setInterval(() => {
+  const now = performance.now()
+  wasPaused ||= now - tickedAt > tickMs + 1_000
+  tickedAt = now
+}, tickMs)
 
 let video: HTMLVideoElement | undefined
 
@@ -60,6 +71,7 @@ window.watched = {
     connections: connections.filter(({ signalingState }) => signalingState !== 'closed').length,
     tracks: tracks.filter(({ readyState }) => readyState === 'live').length,
   }),
+  wasPaused: () => wasPaused,
   breakConnection() {
     const connection = connections.at(-1)
     if (!connection) return

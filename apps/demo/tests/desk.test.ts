@@ -36,6 +36,13 @@ async function choose({ page }: Person, list: 'Mine' | 'Waiting' | 'All'): Promi
   await page.getByRole('radio', { name: new RegExp(`^${list}`) }).check()
 }
 
+/** An agent says whether they take tickets; the choice shows what the server knows. */
+async function takes({ page }: Person, tickets: 'online' | 'away' | 'offline'): Promise<void> {
+  const choice = page.getByRole('combobox', { name: 'Whether you take tickets' })
+  await choice.selectOption(tickets)
+  await expect.poll(() => choice.inputValue(), patience).toBe(tickets)
+}
+
 async function more(person: Person, item: string): Promise<void> {
   await press(person, 'More for this ticket')
   await person.page.getByRole('menuitem', { name: item }).click()
@@ -68,13 +75,11 @@ describeInChromium('the desk', (chromium) => {
   })
 
   it('[DK3] takes the next ticket, puts it on hold, and passes it on to a colleague and to another topic, with reasons', async () => {
-    const { url, meg, root } = await startDesk(chromium)
+    const { url, meg } = await startDesk(chromium)
     const ann = await enter(chromium, url, 'Ann')
     const sam = await enter(chromium, url, 'Sam', 'agent')
     await goTo(sam, 'Tickets')
-    for (const one of [meg, sam])
-      await one.page.getByRole('combobox', { name: 'Whether you take tickets' }).selectOption('away')
-    await sees(root, 'sam')
+    for (const one of [meg, sam]) await takes(one, 'away')
     await ask(ann, 'My invoice is wrong')
     await choose(meg, 'Waiting')
     await listed(meg, 'Waiting tickets', /Ann.*My invoice is wrong/).waitFor(patience)
@@ -112,6 +117,12 @@ describeInChromium('the desk', (chromium) => {
       await listed(one, 'Open tickets', /Ann/).click()
       await press(one, 'Notes')
     }
+    await fill(meg, 'Note', 'A good')
+    // A look at the customer takes nothing of what is written.
+    await press(meg, 'Customer')
+    await press(meg, 'Notes')
+    const note = meg.page.getByRole('textbox', { name: 'Note', exact: true })
+    expect(await note.inputValue()).toBe('A good')
     await fill(meg, 'Note', 'A good customer')
     await press(meg, 'Add note')
     await root.page
@@ -220,15 +231,12 @@ describeInChromium('the desk', (chromium) => {
     const { url, meg } = await startDesk(chromium)
     const sam = await enter(chromium, url, 'Sam', 'agent')
     await goTo(sam, 'Tickets')
-    const [ofMeg, ofSam] = [meg, sam].map(({ page }) =>
-      page.getByRole('combobox', { name: 'Whether you take tickets' }),
-    )
-    await ofSam?.selectOption('away')
+    await takes(sam, 'away')
     const ann = await enter(chromium, url, 'Ann')
     await ask(ann, 'When do you open?')
     await listed(meg, 'Your tickets', /Ann.*When do you open/).waitFor(patience)
-    await ofSam?.selectOption('online')
-    await ofMeg?.selectOption('offline')
+    await takes(sam, 'online')
+    await takes(meg, 'offline')
     await listed(sam, 'Your tickets', /Ann/).waitFor(patience)
     await sees(meg, 'You have no open tickets.')
     await picture(sam, 'desk-list')

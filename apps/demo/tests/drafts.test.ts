@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { createBot } from '@dowellchat/server/bots'
 import { expect, it, onTestFinished } from 'vitest'
@@ -8,11 +9,11 @@ import { picture } from './support/pictures.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 
-/** A text that comes word by word, for as long as nobody closes it. */
+/** A text that comes word by word, for as long as nobody closes it; slowly after a while, or it would become too long to be sent. */
 async function* words(until: () => boolean): AsyncIterable<string> {
   for (let n = 1; !until(); n += 1) {
     yield `word${n} `
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    await sleep(n < 100 ? 60 : 600)
   }
 }
 

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { enter, fill, type Person, press, reads, say, sees } from './support/demo.ts'
+import { enter, fill, lines, type Person, press, reads, say, secondsOn, sees } from './support/demo.ts'
 import { give, openDemoWithFiles, pick, pictureFile } from './support/files.ts'
-import { messageOf } from './support/messages.ts'
+import { choose, remove } from './support/messages.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Bring a cake.\n') }
@@ -14,6 +14,22 @@ async function uploaded({ page }: Person, count: number): Promise<void> {
   const files = page.getByRole('list', { name: 'Files to send' }).getByRole('listitem')
   await expect.poll(() => files.count(), patience).toBe(count)
   await expect.poll(() => page.getByRole('progressbar').count(), patience).toBe(0)
+}
+
+/** Keeps uploads of somebody on their way until it is told to let them go. */
+async function holdUploads({ page }: Person): Promise<() => void> {
+  let letGo = (): void => {}
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  await page.route(
+    (one) => one.searchParams.has('t'),
+    async (route) => {
+      if (route.request().method() === 'PUT') await gate
+      await route.continue().catch(() => undefined)
+    },
+  )
+  return letGo
 }
 
 /** Waits until a picture is loaded, and answers how wide it is by itself. */
@@ -108,10 +124,78 @@ describeInChromium('files in the demo', (chromium) => {
     await press(ann, 'Do not send large.txt')
     await fill(ann, 'Message', 'Soon')
     await press(ann, 'Send')
-    await sees(ann, 'Sent as soon as the files are uploaded')
+    await sees(ann, 'Sent once the files are uploaded')
     open()
     await reads(ann, 'Soon')
     expect(await isShown(ann, 'one.png')).toBe(640)
+  })
+
+  it('[DF2] a message that waits for its files stays as it was sent while another one is edited', async () => {
+    const { url } = await openDemoWithFiles()
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await say(ben, 'Will you come?')
+    await reads(ann, 'Will you come?')
+    await say(ann, 'I come at six')
+    await reads(ben, 'Will you come?', 'I come at six')
+    const letGo = await holdUploads(ann)
+    await choose(ann, 'Will you come?', 'Reply')
+    await pick(ann, notes)
+    await press(ann, 'Send')
+    await sees(ann, 'Sent once the files are uploaded')
+    await choose(ann, 'I come at six', 'Edit')
+    const box = ann.page.getByRole('textbox', { name: 'Message', exact: true })
+    await box.fill('I come at sev')
+    const isUploaded = ann.page.waitForResponse((one) => one.request().method() === 'PUT')
+    letGo()
+    await isUploaded
+    await say(ben, 'Fine')
+    await reads(ann, 'Fine')
+    await expect.poll(() => lines(ben), patience).toEqual(['Will you come?', 'I come at six', 'Fine'])
+    expect(await box.inputValue()).toBe('I come at sev')
+    await box.press('Escape')
+    const save = ben.page.getByRole('button', { name: /^Save notes\.txt/ })
+    await save.waitFor({ timeout: patience.timeout })
+    // As the answer that it was.
+    await ben.page.getByRole('article').filter({ has: save }).getByText('Will you come?').waitFor()
+    await expect.poll(() => lines(ben), patience).toEqual(['Will you come?', 'I come at six', 'Fine'])
+    for (const one of [ann, ben]) expect(one.complaints).toEqual([])
+  })
+
+  it('[DF2] a message that is written on, or left without anything, is not sent by itself', async () => {
+    const { url } = await openDemoWithFiles()
+    const ann = await enter(chromium, url, 'Ann')
+    await say(ann, 'First')
+    await reads(ann, 'First')
+    const letGo = await holdUploads(ann)
+    const box = ann.page.getByRole('textbox', { name: 'Message', exact: true })
+    const hint = ann.page.getByText('Sent once the files are uploaded')
+    await pick(ann, notes)
+    await press(ann, 'Send')
+    await hint.waitFor()
+    await press(ann, 'Do not send notes.txt')
+    await hint.waitFor({ state: 'detached' })
+    await pick(ann, notes)
+    await fill(ann, 'Message', 'Here it is')
+    await press(ann, 'Send')
+    await hint.waitFor()
+    await box.press('End')
+    await box.pressSequentially(', and mo')
+    await hint.waitFor({ state: 'detached' })
+    // It was the wrong file.
+    await press(ann, 'Send')
+    await hint.waitFor()
+    await press(ann, 'Do not send notes.txt')
+    await hint.waitFor({ state: 'detached' })
+    await pick(ann, notes)
+    letGo()
+    await uploaded(ann, 1)
+    await box.pressSequentially('re')
+    expect(await lines(ann)).toEqual(['First'])
+    await box.press('Enter')
+    await reads(ann, 'First', 'Here it is, and more')
+    await ann.page.getByRole('button', { name: /^Save notes\.txt/ }).waitFor()
+    expect(await ann.page.getByRole('article').count()).toBe(2)
+    expect(ann.complaints).toEqual([])
   })
 
   it('[DF3] a sound is recorded, sent, and played by the other; a file of a removed message is gone', async () => {
@@ -119,7 +203,7 @@ describeInChromium('files in the demo', (chromium) => {
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
     await press(ann, 'Add files')
     await ann.page.getByRole('menuitem', { name: 'Record a sound' }).click()
-    await ann.page.getByRole('group', { name: 'Recording a sound' }).getByText('0:01').waitFor()
+    await ann.page.getByRole('group', { name: 'Recording a sound' }).getByText(secondsOn).waitFor()
     await expectAccessible(ann, 'a recording')
     await press(ann, 'Keep the sound')
     await uploaded(ann, 1)
@@ -135,10 +219,7 @@ describeInChromium('files in the demo', (chromium) => {
     await fill(ann, 'Message', 'Oh no')
     await press(ann, 'Send')
     await isShown(ben, 'secret.png')
-    const message = messageOf(ann, 'Oh no')
-    await message.focus()
-    await message.press('Delete')
-    await press(ann, 'Delete')
+    await remove(ann, 'Oh no')
     await sees(ben, 'Message removed')
     await expect
       .poll(() => ben.page.getByRole('button', { name: 'Show secret.png' }).count(), patience)

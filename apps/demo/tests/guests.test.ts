@@ -13,17 +13,12 @@ import {
   reads,
   say,
   sees,
+  untilUpgraded,
 } from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 
 function ticketsOf({ page }: Person): Promise<number> {
   return page.getByRole('region', { name: 'Open' }).getByRole('link').count()
-}
-
-/** Waits for a WebSocket that works: of one that is closed before it does, the browser complains. */
-async function untilUpgraded({ page }: Person): Promise<void> {
-  const socket = await page.waitForEvent('websocket')
-  await socket.waitForEvent('framereceived')
 }
 
 describeInChromium('a guest', (chromium) => {

@@ -7,6 +7,8 @@ async function join(person: Person, name: string): Promise<void> {
   await fill(person, 'Room name', name)
   await press(person, 'Join')
   await person.page.getByRole('heading', { name }).waitFor()
+  // The heading is there before the server has heard of it, and a room that is left by then was never joined.
+  await roomOf(person, name).waitFor({ timeout: patience.timeout })
 }
 
 describeInChromium('keeping up', (chromium) => {
@@ -61,6 +63,22 @@ describeInChromium('keeping up', (chromium) => {
     await expect.poll(async () => (await rooms(ann)).includes('kitchen'), patience).toBe(false)
   })
 
+  it('[DW6] what could not be changed of a room is said at it', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    await join(ann, 'garden')
+    await keep(ann, 'garden', 'Mute')
+    await roomOf(ann, 'garden muted').waitFor()
+    await ann.context.setOffline(true)
+    await keep(ann, 'garden', 'Unmute')
+    await ann.page
+      .getByRole('navigation', { name: 'Rooms' })
+      .getByRole('alert')
+      .filter({ hasText: 'Try again' })
+      .waitFor({ timeout: patience.timeout })
+    await roomOf(ann, 'garden muted').waitFor()
+  })
+
   it('[DW7] who is there, who writes, and what they say of themselves', async () => {
     const { url } = await openDemo()
     const [ann, ben] = [
@@ -70,8 +88,14 @@ describeInChromium('keeping up', (chromium) => {
     await ann.page.getByRole('button', { name: '2 here' }).waitFor({ timeout: patience.timeout })
     const known = ann.page.getByRole('button', { name: 'Write to Ben Okafor' })
     await known.getByText('Online').waitFor({ timeout: patience.timeout })
-    await ben.page.getByRole('textbox', { name: 'Message', exact: true }).pressSequentially('Well')
-    await sees(ann, 'Ben Okafor is writing…')
+    const isWriting = ann.page.getByText('Ben Okafor is writing…')
+    const box = ben.page.getByRole('textbox', { name: 'Message', exact: true })
+    // It is over a few seconds after the last key.
+    const write = async (): Promise<boolean> => {
+      await box.pressSequentially('Well')
+      return isWriting.first().isVisible()
+    }
+    await expect.poll(write, { ...patience, interval: 500 }).toBe(true)
     await press(ben, 'Your status and settings')
     await fill(ben, 'Your status', 'Back at 3')
     await press(ben, 'Save')

@@ -1,6 +1,7 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, entrance, openDemo, type Person, reads, say } from './support/demo.ts'
+import { isSent } from './support/messages.ts'
 
 async function expectFocus({ page }: Person, name: string): Promise<void> {
   await page.getByRole('textbox', { name, exact: true }).and(page.locator(':focus')).waitFor()
@@ -85,6 +86,8 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     await keyboard.type('Yes')
     await keyboard.press('Enter')
     await reads(ben, 'Shall we?', 'Yes')
+    // Ben may have it before Ann knows that it is sent.
+    await isSent(ann, 'Yes')
     await keyboard.press('ArrowUp')
     await keyboard.type(', at once')
     await keyboard.press('Enter')

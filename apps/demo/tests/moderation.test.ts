@@ -1,11 +1,14 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
+import { testWorkspaces } from '@dowellchat/server/testing'
 import { expect, it } from 'vitest'
 import { enter, fill, openDemo, press, reads, say, sees } from './support/demo.ts'
 import { choose, messageOf } from './support/messages.ts'
 
+const blocked = 'Message of somebody you have blocked'
+
 describeInChromium('when somebody misbehaves', (chromium) => {
   it('[DW12] a message is reported, read by an admin and done with; who is blocked is folded', async () => {
-    const { url } = await openDemo()
+    const { url } = await openDemo({ workspaces: testWorkspaces.map((one) => ({ ...one, search: true })) })
     const [root, ann, ben] = [
       await enter(chromium, url, 'Ruth Adler', 'admin'),
       await enter(chromium, url, 'Ann Keller', 'agent'),
@@ -24,13 +27,23 @@ describeInChromium('when somebody misbehaves', (chromium) => {
     await press(root, 'Done')
     await sees(root, 'Nothing to do')
 
+    await choose(ann, 'Buy my watches', 'Reply')
+    await say(ann, 'Please do not')
+    await choose(ann, 'Buy my watches', 'Pin')
+    await ann.page.getByRole('button', { name: /^Pinned: Buy/ }).waitFor()
     await press(ann, 'Write to Ben Okafor')
     await press(ann, 'More about Ben Okafor')
     await ann.page.getByRole('menuitem', { name: 'Block', exact: true }).click()
     await ann.page.getByRole('link', { name: /^lobby/ }).click()
-    await sees(ann, 'Message of somebody you have blocked')
+    // The message itself, what is pinned, and the quote of the answer.
+    await expect.poll(() => ann.page.getByText(blocked).count(), patience).toBeGreaterThanOrEqual(3)
+    expect(await ann.page.getByText('Buy my watches').count()).toBe(0)
     await press(ann, 'Show')
     await messageOf(ann, 'Buy my watches').waitFor()
+    await ann.page.keyboard.press('ControlOrMeta+Shift+F')
+    await ann.page.getByRole('searchbox', { name: 'Words to find' }).fill('watches')
+    const found = ann.page.getByRole('list', { name: 'Found messages' })
+    await found.getByText(blocked).waitFor({ timeout: patience.timeout })
     for (const one of [root, ann, ben]) expect(one.complaints).toEqual([])
   })
 

@@ -1,9 +1,34 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { enter, entrance, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import { enter, entrance, fill, goTo, openDemo, openTab, press, reads, say, sees } from './support/demo.ts'
+import { roomOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
-import { click, deliver, notes, openPushScene } from './support/push.ts'
+import { clear, click, deliver, notes, openedWindows, openPushScene, show } from './support/push.ts'
+
+/** Runs in the page: counts the sounds that it plays. */
+function countSounds(): void {
+  const { start } = OscillatorNode.prototype
+  const page = globalThis as { sounds?: number }
+  OscillatorNode.prototype.start = function (...at) {
+    page.sounds = (page.sounds ?? 0) + 1
+    start.apply(this, at)
+  }
+}
+
+/** Runs in the page: lets it hear what its service worker asks after a while, and counts what it has answered. */
+function answerLate(afterMs: number): void {
+  const page = globalThis as { answers?: number }
+  navigator.serviceWorker.addEventListener('message', (event) => {
+    if (!event.isTrusted) return
+    event.stopImmediatePropagation()
+    setTimeout(() => {
+      const { data, ports } = event
+      navigator.serviceWorker.dispatchEvent(new MessageEvent('message', { data, ports: [...ports] }))
+      page.answers = (page.answers ?? 0) + 1
+    }, afterMs)
+  })
+}
 
 describeInChromium(
   'the demo as an installed page',
@@ -12,6 +37,7 @@ describeInChromium(
       const { server, pushed, browsersOf, enter: enterAs } = await openPushScene()
       const { url } = server
       const ann = await enterAs(chromium, 'Ann Keller')
+      const address = ann.page.url().replace(/#.*/, '')
       await press(ann, 'Your status and settings')
       await ann.page.getByRole('switch', { name: 'Notifications on this device' }).check()
       await sees(ann, 'Also while this page is closed.')
@@ -32,7 +58,8 @@ describeInChromium(
 
       // The page renews what is kept of its browser once it listens to its service worker.
       const renewed = ann.page.waitForResponse(/\/push\/subscriptions$/)
-      await ann.page.goto(url)
+      // Where an installed page is, which its service worker knows from it should it be too busy to answer.
+      await ann.page.goto(address)
       await renewed
       await click(ann)
       await expect.poll(() => ann.page.evaluate(() => location.hash), patience).toBe('#/calls/ben-okafor')
@@ -64,6 +91,121 @@ describeInChromium(
         .toEqual([{ title: 'Ben in lobby', body: 'Are you there?', data: '/chat/lobby' }])
       await click(ann)
       await ann.page.getByRole('heading', { name: 'lobby' }).waitFor()
+    })
+
+    it('[DW12] says and plays nothing of somebody who is blocked, whose words are in no preview', async () => {
+      const { url } = await openDemo()
+      const ann = await chromium.open(`${url}?name=Ann&role=customer`, { permissions: ['notifications'] })
+      await ann.page.addInitScript(countSounds)
+      await ann.page.reload()
+      await press(ann, 'Enter')
+      await sees(ann, 'Say hello!')
+      const [ben, cem] = [await enter(chromium, url, 'Ben'), await enter(chromium, url, 'Cem')]
+      await say(ben, 'Hello')
+      await reads(ann, 'Hello')
+      await press(ann, 'Your status and settings')
+      await ann.page.getByRole('switch', { name: 'Notifications on this device' }).check()
+      await sees(ann, /pushes nothing to closed ones/)
+      await ann.page.keyboard.press('Escape')
+      await press(ann, 'Write to Ben')
+      await press(ann, 'More about Ben')
+      await ann.page.getByRole('menuitem', { name: 'Block', exact: true }).click()
+      await ann.page.locator('[data-announcer]').getByText('Ben is blocked').waitFor()
+      await fill(ann, 'Room name', 'kitchen')
+      await press(ann, 'Join')
+      await ann.page.evaluate(() => Object.assign(document, { hasFocus: () => false }))
+      // A conversation is left a second or two after it was closed.
+      await ann.page.waitForTimeout(3_000)
+      await say(ben, 'Buy my watches')
+      await roomOf(ann, 'lobby').getByText('Message of somebody you have blocked').waitFor()
+      expect(await ann.page.getByText('Buy my watches').count()).toBe(0)
+      const sounds = () => ann.page.evaluate(() => (globalThis as { sounds?: number }).sounds ?? 0)
+      await say(cem, 'Please do not')
+      await expect
+        .poll(() => notes(ann), patience)
+        .toEqual([{ title: 'Cem in lobby', body: 'Please do not', data: '/chat/lobby' }])
+      // One sound is two of them: there was none for Ben's message, which came before.
+      await expect.poll(sounds, patience).toBe(2)
+    })
+
+    it('[DF6] a click finds the page of whom it is for, and opens one where there is none', async () => {
+      const { server, enter: enterAs } = await openPushScene()
+      const { url } = server
+      const ann = await enterAs(chromium, 'Ann Keller')
+      await press(ann, 'Your status and settings')
+      await ann.page.getByRole('switch', { name: 'Notifications on this device' }).check()
+      await sees(ann, 'Also while this page is closed.')
+      await ann.page.keyboard.press('Escape')
+      // Pages of the same address that are nobody's.
+      const [shop, nobody] = [await openTab(ann, new URL('/shop.html', url).href), await openTab(ann, url)]
+      await shop.page.goto(new URL('/shop.html', url).href)
+      await nobody.page.bringToFront()
+      await show(ann, '/calls/ben-okafor')
+      const opened = await openedWindows(ann)
+      await click(ann)
+      await expect.poll(() => ann.page.evaluate(() => location.hash), patience).toBe('#/calls/ben-okafor')
+      expect(await opened()).toEqual([])
+
+      // One that is asleep does not answer.
+      await ann.page.addInitScript(() =>
+        navigator.serviceWorker.addEventListener('message', (event) => event.stopImmediatePropagation()),
+      )
+      await ann.page.reload()
+      await ann.page.getByRole('button', { name: 'Your status and settings' }).waitFor()
+      await show(ann, '/calls/cem-yilmaz')
+      await click(ann)
+      await expect.poll(() => ann.page.evaluate(() => location.hash), patience).toBe('#/calls/cem-yilmaz')
+      expect(await opened()).toEqual([])
+
+      // A page that is not theirs keeps nothing from being shown.
+      await ann.page.goto('about:blank')
+      const missed = {
+        kind: 'call',
+        title: 'Ben Okafor',
+        body: 'Missed call',
+        tag: 'call',
+        caller: 'ben-okafor',
+      }
+      await deliver(nobody, new URL(url).origin, JSON.stringify(missed))
+      await expect.poll(async () => (await notes(ann)).length, patience).toBe(1)
+      await click(ann)
+      await expect.poll(opened, patience).toEqual(['/?name=Ann+Keller&role=customer#/calls/ben-okafor'])
+    })
+
+    it('[DF6] shows nothing while somebody looks at their page, also when that is slow to answer', async () => {
+      const { server, enter: enterAs } = await openPushScene()
+      const { origin } = new URL(server.url)
+      const ann = await enterAs(chromium, 'Ann Keller')
+      await press(ann, 'Your status and settings')
+      await ann.page.getByRole('switch', { name: 'Notifications on this device' }).check()
+      await sees(ann, 'Also while this page is closed.')
+      await ann.page.addInitScript(answerLate, 1_000)
+      const renewed = ann.page.waitForResponse(/\/push\/subscriptions$/)
+      await ann.page.reload()
+      await renewed
+      await ann.page.bringToFront()
+      const missed = {
+        ...{ kind: 'call', title: 'Ben Okafor', body: 'Missed call', tag: 'call' },
+        caller: 'ben-okafor',
+      }
+      const answers = () => ann.page.evaluate(() => (globalThis as { answers?: number }).answers ?? 0)
+      const shown = async () => {
+        await clear(ann)
+        const before = await answers()
+        await deliver(ann, origin, JSON.stringify(missed))
+        await expect.poll(answers, patience).toBeGreaterThan(before)
+        // One that is shown because the page has not answered in time is there by then.
+        await ann.page.waitForTimeout(500)
+        return notes(ann)
+      }
+      // Again where the machine itself is too slow; were it shown, it would be each time.
+      let last = await shown()
+      for (let tries = 1; tries < 3 && last.length > 0; tries++) last = await shown()
+      expect(last).toEqual([])
+      // So that it is sure that they would be shown.
+      await ann.page.goto('about:blank')
+      await deliver(ann, origin, JSON.stringify(missed))
+      await expect.poll(async () => (await notes(ann)).length, patience).toBe(1)
     })
 
     it('[DF6] can be installed, and says nothing that it cannot read', async () => {

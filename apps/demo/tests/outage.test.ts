@@ -37,8 +37,10 @@ describeInChromium('an outage', (chromium) => {
     const path = mkdtempSync(join(tmpdir(), 'dowellchat-'))
     onTestFinished(() => rmSync(path, { recursive: true }))
     const first = await openDemo({ store: await embeddedStore({ path }) })
-    const { url } = first
-    const people = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    let { url } = first
+    // A link, since another program may take the port while the server is away.
+    const link = await openLink(() => url)
+    const people = [await enter(chromium, link.url, 'Ann'), await enter(chromium, link.url, 'Ben')]
     await say(people[0] as Person, 'before')
     for (const one of people) await reads(one, 'before')
 
@@ -46,7 +48,7 @@ describeInChromium('an outage', (chromium) => {
     await sleep(500)
     await first.close()
     await sleep(outageMs)
-    await openDemo({ store: await embeddedStore({ path }), port: Number(new URL(url).port) })
+    ;({ url } = await openDemo({ store: await embeddedStore({ path }) }))
     await sleep(1_000)
     const written = await Promise.all(stops.map((stop) => stop()))
     for (const one of people) await one.page.getByText('Connected').waitFor({ timeout: patience.timeout })

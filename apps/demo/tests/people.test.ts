@@ -43,6 +43,8 @@ describeInChromium('people', (chromium) => {
     const { url } = await openDemo()
     const ann = await chromium.open(entrance(url))
     await choose(ann, 'Ann Keller')
+    // A room that is left before there is a connection was never joined.
+    await expect.poll(() => rooms(ann), patience).toEqual(['lobby'])
     await fill(ann, 'Room name', 'garden')
     await press(ann, 'Join')
     await ann.page.getByRole('heading', { name: 'garden' }).waitFor()

@@ -1,7 +1,19 @@
 import { describeInChromium, openLink, untilReceiving } from '@dowellchat/browser'
 import { expect, inject, it } from 'vitest'
 import { startProcess, temporaryFolder } from '../../../packages/server/tests/support/server-process.ts'
-import { choose, enter, entrance, fill, goTo, openDemo, press, reads, say, sees } from './support/demo.ts'
+import {
+  choose,
+  enter,
+  entrance,
+  fill,
+  goTo,
+  openDemo,
+  press,
+  reads,
+  say,
+  secondsOn,
+  sees,
+} from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { openDemoWithFiles, pick, pictureFile } from './support/files.ts'
 import { messageOf } from './support/messages.ts'
@@ -84,14 +96,14 @@ describeInChromium('pictures of the demo', (chromium) => {
       await messageOf(meg, 'in green?').hover()
       await messageOf(meg, 'in green?')
         .getByRole('button', { name: /^React to/ })
-        .click()
+        .click({ timeout: 10_000 })
       const find = meg.page.getByRole('textbox', { name: 'Find an emoji' })
-      return find.waitFor({ timeout: 5_000 }).then(
+      return find.waitFor({ timeout: 10_000 }).then(
         () => true,
         () => false,
       )
     }
-    await expect.poll(openEmoji, { timeout: 30_000 }).toBe(true)
+    await expect.poll(openEmoji, { timeout: 60_000 }).toBe(true)
     await picture(meg, 'emoji')
     await meg.page.keyboard.press('Escape')
     await messageOf(ben, 'front page of the shop')
@@ -137,7 +149,7 @@ describeInChromium('pictures of the demo', (chromium) => {
     await ann.page.getByRole('button', { name: /^Save A rather long/ }).waitFor()
     await press(ben, 'Add files')
     await ben.page.getByRole('menuitem', { name: 'Record a sound' }).click()
-    await sees(ben, '0:01')
+    await ben.page.getByRole('group', { name: 'Recording a sound' }).getByText(secondsOn).waitFor()
     await picture(ben, 'files-recording')
     await press(ben, 'Keep the sound')
     await press(ben, 'Send')

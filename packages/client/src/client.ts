@@ -71,7 +71,10 @@ export type ChatClientChanges = Partial<Pick<ChatClientOptions, 'auth' | 'calls'
 /** One identity at one server. Connection, rooms and lists are kept current while they are retained. */
 export interface ChatClient {
   readonly connection: Observable<ConnectionState>
-  /** Connects; call the answer to let go. The connection closes a second after the last holder has let go. */
+  /**
+   * Connects; call the answer to let go. The connection closes a second after the last holder has let go. Where the server has
+   * refused the client, this tries again: `connect()()`, if somebody else holds the connection, as a `ChatProvider` does.
+   */
   readonly connect: () => () => void
   /**
    * Resolves to the session when the client is online, at once if it is. Connects nothing by itself: `connect()` does, or a

@@ -84,7 +84,7 @@ export function ownError<Code extends ErrorCode>(
 
 /** An answer that cannot be read: its code is no server's. Loading it twice helps as little as once. */
 export function unreadableAnswer(request: RequestName, retryable: boolean): RequestError {
-  const message = 'The server answered something that cannot be read'
+  const message = "The server's answer cannot be read"
   return new RequestError(request, { code: unreadable, message, retryable })
 }
 

@@ -27,7 +27,7 @@ describeTwoServers(
   ({ newUrl, open }) => {
     it('[NO8] go on while a connection is lost, and end if the server does not know them then', async () => {
       onTestFinished(installFakeMedia().uninstall)
-      const [east, west] = await open(newUrl(), 10_000, { limits: { callGraceMs: 4_000 } })
+      const [east, west] = await open(newUrl(), 10_000, { limits: { callGraceMs: 6_000 } })
       const [link, otherLink] = [await east.server.link(), await east.server.link()]
       const [ann, cid] = [
         await connect(openClient(link.url, 'ann')),
@@ -51,9 +51,14 @@ describeTwoServers(
       expect(lost.current?.reason).toBe('lost')
       otherLink.online()
       await until(cid.connection, ({ status }) => status === 'online')
-      // As long as it waits for the server to say that it knows the call, which is longer than for the other's.
+      expect(isConnected(cid.calls.getSnapshot())).toBe(true)
+      const onlineAt = performance.now()
       const { current } = await until(cid.calls, ({ current }) => current?.status === 'ended')
       expect(current?.reason).toBe('lost')
+      // The server has 5 s to say that it knows the call. Without a connection it would have gone on for 16 s, 10 s from here.
+      const waitedMs = performance.now() - onlineAt
+      expect(waitedMs).toBeGreaterThan(4_900)
+      expect(waitedMs).toBeLessThan(8_000)
       expect([ann, ben].map(({ calls }) => isConnected(calls.getSnapshot()))).toEqual([true, true])
       await ben.calls.hangUp()
       const ending = await until(ann.calls, ({ current }) => current?.status === 'ended')

@@ -67,7 +67,7 @@ describeTwoServers(
       pending.add([file('5')])
       const { attachments } = await until(pending, (state) => state.attachments.length === 1 && state.isReady)
       pending.remove(attachments[0]?.id ?? '')
-      await expect.poll(() => sizesIn(folder).then(({ length }) => length), { timeout: 20_000 }).toBe(2)
+      await expect.poll(() => sizesIn(folder).then(({ length }) => length)).toBe(2)
     })
 
     it('[UP15] says that a server without files has none', async () => {

@@ -11,7 +11,10 @@ export const AuditEntry = z.object({
    * does, `handshake` or `page_key` for wrong credentials.
    */
   act: z.string(),
-  /** The user id, or a hash of it once that user is erased; null for a refused handshake or an operator's command. */
+  /**
+   * The user id, or a hash of it once that user is erased; null for a refused handshake. Commands of the executable are by
+   * `dowellchat-server`.
+   */
   by: z.nullable(Id),
   /** The key with which the connection was opened. */
   key_id: z.nullable(Id),

@@ -205,7 +205,7 @@ export const roomRequests = {
     data: Invite,
     errors: ['not_found', 'conflict', 'limit_reached'],
   },
-  /** Makes the session's user a member of the invite's room. An invite that is unknown, expired or used up is `not_found`. */
+  /** Makes the session's user a member of the invite's room. An invite that is unknown, expired, used up or from before the user was removed is `not_found`. */
   accept_invite: {
     payload: z.object({ invite: Id }),
     data: Room,

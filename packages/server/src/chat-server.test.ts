@@ -50,7 +50,7 @@ it('[CA14] ends what rang when it starts, and goes on with answered calls whose 
   await store.calls.transition('demo', kept, answerBy(benPhone))
   await store.calls.transition('other', left, answerBy(benPhone))
 
-  const chat = await openChat(onTestFinished, { store, limits: { callGraceMs: 2_000 } })
+  const chat = await openChat(onTestFinished, { store, limits: { callGraceMs: 8_000 } })
 
   const openIn = async (workspace: string) => ids(await store.calls.listOpen(workspace, annPhone))
   expect([await openIn('demo'), await openIn('other')]).toEqual([[kept], [left]])

@@ -115,7 +115,7 @@ export interface ChatServerOptions {
   readonly webhooks?: readonly WebhookOptions[]
   /**
    * Is told of everybody who is away and has not seen a message for two minutes, or has missed a call: once for each stream, until
-   * they have read it. What it rejects with is tried again.
+   * they have read it. What it rejects with, or does not end within `limits.webhookMs`, is tried again.
    */
   readonly onUnread?: OnUnread
   /** The only origins whose pages may connect, as browsers write them: `https://chat.example`. Default: all. */
@@ -182,6 +182,10 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     meter?.damaged()
     logger.error(row, 'A stored row is damaged: it is told as removed, or left out')
   })
+  if (store.notRebuilt !== undefined) {
+    const problem = store.notRebuilt
+    logger.warn({ problem }, 'What was erased is still in unused parts of the database: it cannot be rebuilt')
+  }
   const origins = originsOf(options.origins, 'origins')
   const path = socketPathOf(options.path, 'path')
   const limits = new AllLimits(options.limits, options.workspaces)
@@ -200,6 +204,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const workspaces = await untilAvailable(startMs, () =>
     Workspaces.load(store.workspaces, workspacesOf(options), keyPepper),
   )
+  const webhooks = webhooksOf(options.webhooks, { workspaces: workspaces.ids })
   const demo = options.demo ? openDemo(workspaces.ids) : undefined
   const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
   const readiness = readinessOf(store, limits, nodes)
@@ -268,7 +273,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
       files: attachments.files !== undefined,
       searches: (id) => workspaces.get(id)?.search === true,
     }),
-    outside: { webhooks: webhooksOf(options.webhooks), onUnread: options.onUnread },
+    outside: { webhooks, onUnread: options.onUnread },
   })
   let detachWidget: (() => void) | undefined
   try {

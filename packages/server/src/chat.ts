@@ -1,4 +1,5 @@
 import { CallCare } from './calls/call-care.ts'
+import { CallsHere } from './calls/calls-here.ts'
 import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
@@ -39,7 +40,7 @@ import { CrossingFacts } from './sockets/crossing-facts.ts'
 import { Devices } from './sockets/devices.ts'
 import { createDialects, type Dialects } from './sockets/dialects/index.ts'
 import { Drafts } from './sockets/drafts.ts'
-import { type DrainParts, drain } from './sockets/drain.ts'
+import { answerDraining, type DrainParts, drain } from './sockets/drain.ts'
 import { ProtocolAbuse } from './sockets/frames.ts'
 import { Handshakes } from './sockets/handshakes.ts'
 import { followRooms } from './sockets/heard-rooms.ts'
@@ -96,6 +97,7 @@ export class Chat {
   readonly webhooks: Webhooks
   readonly #calls = new SerialQueues()
   readonly #underWay = new UnderWay()
+  #isStopping = false
 
   constructor(parts: ChatParts) {
     const { io, store, proveToken, revocations, nodes, changes, logger, trace, audit, authorize } = parts
@@ -108,8 +110,10 @@ export class Chat {
       io,
       limits: parts.limits.server,
       unansweredOf: (socket) => this.#budgets.unansweredOf(socket),
+      nodes,
       logger,
     }
+    answerDraining(nodes, () => this.requestsInFlight)
     this.#connecting = parts.connecting
     this.#logger = logger
     this.#trace = trace
@@ -138,7 +142,8 @@ export class Chat {
       search.grew(key)
       this.webhooks.grew(key, head)
     })
-    const { push } = new CrossingFacts({ nodes, sockets })
+    const callsHere = new CallsHere({ calls: store.calls, nodes, sockets })
+    const { push } = new CrossingFacts({ nodes, sockets, onFact: callsHere.told.bind(callsHere) })
     const drafts = new Drafts({ nodes, push, limits: parts.limits.server })
     const streams = new Streams(store.streams, drafts.endedBy(sockets.broadcast), hints, {
       trace,
@@ -163,10 +168,11 @@ export class Chat {
     const webhooks = new Webhooks({ ...parts, ...parts.outside, people: presence.people, limits })
     this.webhooks = webhooks
     const missedCall = webhooks.tellsCalls ? webhooks.missedCall.bind(webhooks) : undefined
-    const tellCall = tellingCalls({ store, streams, logger })
+    const tellCall = tellingCalls({ store, streams, logger, isStopping: () => this.#isStopping })
     const callEnded = (workspaceId: string, call: Call) => this.#underWay.track(tellCall(workspaceId, call))
     const callCare = new CallCare({
       calls: store.calls,
+      here: callsHere,
       nodes,
       sockets,
       whereabouts,
@@ -342,6 +348,7 @@ export class Chat {
 
   /** Admits no more sockets, and closes those that there are once what they have asked is answered. */
   async drain(): Promise<void> {
+    this.#isStopping = true
     this.#handshakes.close()
     this.#presence.drain()
     await drain(this.#draining)

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type ErrorBody, type ErrorCode, errors, type Failure } from '@dowellchat/protocol'
-import { StoreUnavailableError } from './stores/store.ts'
+import { isUnavailable } from './stores/is-unavailable.ts'
 
 /** Ends a request: its code is one of the protocol's, its message is shown to the client. */
 export class RequestError extends Error {
@@ -43,13 +43,6 @@ export function toRequestError(error: unknown, failed?: FailedRequest): RequestE
 /** A mistake of the server. The log says more than its answer. */
 export function internalError(failed?: FailedRequest): RequestError {
   return new RequestError('internal', 'The server made a mistake. Try again.', failed)
-}
-
-const unavailable = new StoreUnavailableError().name
-
-/** Compares names, because a driver may bring its own copy of the class. */
-function isUnavailable(error: unknown): boolean {
-  return error instanceof Error && error.name === unavailable
 }
 
 export function errorBody({ code, message, details, retryAfterMs }: RequestError): ErrorBody {

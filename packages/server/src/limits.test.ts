@@ -13,8 +13,13 @@ it.each([
   [{ userPoints: 0 }, /limits: userPoints: expected a whole number from 1 on, got 0/],
   [{ userPoints: 1.5 }, /got 1.5/],
   [{ userPoints: Number.POSITIVE_INFINITY }, /got Infinity/],
+  [{ uploadMs: 2_147_483_648 }, /limits: uploadMs: expected at most 2147483647 milliseconds, got 2147483648/],
 ])('[LI1] refuses %j at the start', (options, problem) => {
   expect(() => new AllLimits(options)).toThrow(problem)
+})
+
+it('[LI1] takes as many milliseconds as timers do', () => {
+  expect(new AllLimits({ uploadMs: 2_147_483_647 }).server.uploadMs).toBe(2_147_483_647)
 })
 
 it('[LI1] refuses a limit that only the server has, in a workspace', () => {

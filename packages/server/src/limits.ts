@@ -120,7 +120,7 @@ export const defaultLimits = {
 
   /** Milliseconds that a server which stops gives to the requests that are in hand. Its store may take 2.5 s more. */
   finishMs: 5_000,
-  /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. */
+  /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. Half as long again while others are behind. */
   drainMs: 10_000,
 
   /** Milliseconds that `beforeMessage` has for a message; past them its sender gets `unavailable`. */
@@ -128,7 +128,7 @@ export const defaultLimits = {
   /** Calls of `beforeMessage` that have not ended, late ones too; with so many, messages are `unavailable` at once. */
   beforeMessageCalls: 1_000,
 
-  /** Milliseconds that a webhook has to answer. */
+  /** Milliseconds that a webhook has to answer, and a call of `onUnread` to end. */
   webhookMs: 10_000,
   /** Milliseconds that a message may be unseen by somebody who is away until that is told. */
   unreadMs: 120_000,
@@ -141,6 +141,9 @@ export const defaultLimits = {
 
 export type Limits = { readonly [K in keyof typeof defaultLimits]: number }
 export type LimitOptions = Partial<Limits>
+
+/** A timer that is set to more runs at once. */
+const mostMs = 2_147_483_647
 
 /** Those that a workspace may have for itself. */
 export const limitsOfWorkspaces = [
@@ -196,5 +199,7 @@ function expectLimits(limits: object, names: readonly string[], place: string): 
     if (!names.includes(name)) throw new StartError(`${place}: ${name} is not among ${names.join(', ')}`)
     if (!Number.isSafeInteger(value) || value < 1)
       throw new StartError(`${place}: ${name}: expected a whole number from 1 on, got ${value}`)
+    if (name.endsWith('Ms') && value > mostMs)
+      throw new StartError(`${place}: ${name}: expected at most ${mostMs} milliseconds, got ${value}`)
   }
 }

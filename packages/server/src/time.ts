@@ -37,8 +37,31 @@ export function repeat(run: () => void | Promise<void>, everyMs: number): () => 
   }
 }
 
+const turnMs = 250
+
+/**
+ * Runs something after so long, counted in turns, of which a pause of this process takes one: what came meanwhile is read before
+ * the next.
+ * @returns a function that stops it
+ */
+export function afterTurns(run: () => void, ms: number): () => void {
+  let left = Math.ceil(ms / turnMs)
+  const timer = setInterval(() => {
+    left -= 1
+    if (left > 0) return
+    clearInterval(timer)
+    run()
+  }, turnMs)
+  return () => clearInterval(timer)
+}
+
 /** Moves the servers' time; resolves once all that repeats has run. */
 export async function setAhead(ms: number): Promise<void> {
   aheadMs = ms
   await Promise.all([...repeated].map(({ run }) => run()))
+}
+
+/** How far the machine's clock is from elapsed time, which goes on alone: it changes where the clock is set, or the machine sleeps. */
+export function clockOffset(): number {
+  return Date.now() - performance.now()
 }

@@ -1,13 +1,16 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { contentDisposition } from '../src/attachments/disposition.ts'
 import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import { rangeOf } from '../src/attachments/folder/range.ts'
+import { Senders } from '../src/attachments/folder/senders.ts'
 import { kindProblem, servingOf } from '../src/attachments/kinds.ts'
 import { StartError } from '../src/errors.ts'
-import { begin, filesIn, newFolder, openFileChat, png, put } from './support/files.ts'
+import { begin, filesIn, newFolder, openFileChat, png, put, upload } from './support/files.ts'
+import { addressOf } from './support/hostile-files.ts'
+import { standStill } from './support/stand-still.ts'
 
 const bytes = Buffer.from(png)
 
@@ -51,7 +54,7 @@ async function untilEnd(socket: Socket): Promise<string> {
 
 it('[FI26] takes a bounded number of uploads at a time, whose bodies may take long, unlike those of others', async () => {
   const chat = await openFileChat({
-    limits: { uploadsAtOnce: 1, httpHeadersMs: 1_000, httpRequestMs: 1_000, uploadMs: 60_000 },
+    limits: { uploadsAtOnce: 1, httpHeadersMs: 5_000, httpRequestMs: 5_000, uploadMs: 60_000 },
   })
   const ann = await chat.connect('ann')
   const [slow, other] = [await begin(ann, bytes), await begin(ann, bytes)]
@@ -59,7 +62,7 @@ it('[FI26] takes a bounded number of uploads at a time, whose bodies may take lo
   const head = `content-type: image/png\r\nconnection: close\r\ncontent-length: ${bytes.length}\r\n\r\n`
   upload.write(`PUT ${slow.url} HTTP/1.1\r\nhost: x\r\n${head}`)
   upload.write(bytes.subarray(0, 10))
-  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([10])
+  await expect.poll(() => filesIn(chat.folder)).toEqual([10])
   const busy = await put(chat, other, bytes)
   expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '2'])
 
@@ -76,7 +79,7 @@ it('[FI26] ends an upload of which nothing comes any more, and has its place for
   const ann = await chat.connect('ann')
   const silent = openUpload(chat, await begin(ann, bytes), bytes.length)
   expect(await untilEnd(silent)).toBe('')
-  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([])
+  await expect.poll(() => filesIn(chat.folder)).toEqual([])
   expect((await put(chat, await begin(ann, bytes), bytes)).status).toBe(201)
 })
 
@@ -87,7 +90,7 @@ it('[FI28] takes an upload from one sender, however many send it side by side', 
   const begun = await begin(ann, whole)
   const first = openUpload(chat, begun, whole.length)
   const stop = trickle(first)
-  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toHaveLength(1)
+  await expect.poll(() => filesIn(chat.folder)).toHaveLength(1)
   const refused = await Promise.all(Array.from({ length: 20 }, () => put(chat, begun, whole)))
   for (const answer of refused) {
     expect(answer.status).toBe(409)
@@ -99,15 +102,34 @@ it('[FI28] takes an upload from one sender, however many send it side by side', 
   expect(await untilEnd(first)).toMatch(/^HTTP\/1\.1 201 /)
 })
 
+it('[FI28] takes no sender for lost whose bytes came while the server stood still', async () => {
+  const chat = await openFileChat()
+  const ann = await chat.connect('ann')
+  const begun = await begin(ann, bytes)
+  const first = openUpload(chat, begun, bytes.length)
+  await expect.poll(() => filesIn(chat.folder)).toEqual([10])
+  const add = vi.spyOn(Senders.prototype, 'add')
+  onTestFinished(() => add.mockRestore())
+  const refused = put(chat, begun, bytes)
+  await expect.poll(() => add.mock.calls.length, { interval: 1 }).toBe(1)
+  // From here the loop goes on with its timers, and reads after them.
+  await new Promise((resolve) => setImmediate(resolve))
+  first.write(bytes.subarray(10, 20))
+  standStill(2_000)
+  expect((await refused).status).toBe(409)
+  first.write(bytes.subarray(20))
+  expect(await untilEnd(first)).toMatch(/^HTTP\/1\.1 201 /)
+})
+
 it('[FI28] lets a sender begin again whose connection is lost, though it has not ended yet', async () => {
   const chat = await openFileChat({ limits: { uploadsAtOnce: 1 } })
   const begun = await begin(await chat.connect('ann'), bytes)
   const lost = untilEnd(openUpload(chat, begun, bytes.length))
-  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([10])
+  await expect.poll(() => filesIn(chat.folder)).toEqual([10])
   const again = await Promise.all([put(chat, begun, bytes), put(chat, begun, bytes)])
   expect(again.map(({ status }) => status).sort()).toEqual([201, 409])
   expect(await lost).toBe('')
-  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([bytes.length])
+  await expect.poll(() => filesIn(chat.folder)).toEqual([bytes.length])
 })
 
 it('[FI28] takes no more uploads from one network than it may have, and those of others', async () => {
@@ -118,7 +140,7 @@ it('[FI28] takes no more uploads from one network than it may have, and those of
   const uploads = []
   for (const address of ['2001:db8::1', '2001:db8::2'])
     uploads.push(openUpload(chat, await begin(ann, bytes), bytes.length, from(address)))
-  await expect.poll(() => filesIn(chat.folder), { timeout: 10_000 }).toEqual([10, 10])
+  await expect.poll(() => filesIn(chat.folder)).toEqual([10, 10])
   const other = await begin(ann, bytes)
   const busy = await put(chat, other, bytes, { 'x-forwarded-for': '2001:db8::3' })
   expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '2'])
@@ -127,7 +149,7 @@ it('[FI28] takes no more uploads from one network than it may have, and those of
   for (const upload of uploads) upload.destroy()
   const later = await begin(ann, bytes)
   const again = () => put(chat, later, bytes, { 'x-forwarded-for': '2001:db8::3' })
-  await expect.poll(async () => (await again()).status, { timeout: 10_000 }).toBe(201)
+  await expect.poll(async () => (await again()).status).toBe(201)
 })
 
 it('[FI26] keeps its files where nobody else reads them, and one secret for all servers', async () => {
@@ -159,6 +181,18 @@ it('[FI26] refuses at the start what it could not use', async () => {
 })
 
 describe('what is served', () => {
+  it('[FI1] is kept by browsers for the origin that asked alone: what showed it as a picture hears less than a page', async () => {
+    const chat = await openFileChat()
+    const ann = await chat.connect('ann')
+    const { upload_id } = await upload(chat, ann)
+    const url = await addressOf(chat, ann, upload_id)
+    for (const headers of [{}, { origin: 'https://chat.example' }, { range: 'bytes=900-' }]) {
+      const answer = await fetch(url, { headers })
+      await answer.arrayBuffer()
+      expect(answer.headers.get('vary'), JSON.stringify(headers)).toBe('origin')
+    }
+  })
+
   it('[FI1] has the part of a file that is asked for', () => {
     const cases: [string | undefined, unknown][] = [
       [undefined, 'all'],
@@ -209,7 +243,14 @@ describe('what is served', () => {
       expect(servingOf(type)).toEqual({ type: 'application/octet-stream', disposition: 'attachment' })
     const webm = Buffer.from('1a45dfa3934282847765626d', 'hex')
     const mp4 = Buffer.concat([Buffer.from([0, 0, 0, 24]), Buffer.from('ftypisom\0\0\0\0isomiso2')])
-    const fitting: [string, Buffer][] = [
+    const pdf = Buffer.from('%PDF-1.6\n')
+    const windows = [
+      'application/vnd.microsoft.portable-executable',
+      'application/x-ms-dos-executable',
+      'application/x-msdownload',
+    ]
+    const linux = ['application/x-executable', 'application/x-sharedlib', 'application/vnd.appimage']
+    const fitting: (readonly [string, Buffer])[] = [
       ['audio/webm', webm],
       ['video/webm', webm],
       ['video/mp4', mp4],
@@ -218,11 +259,17 @@ describe('what is served', () => {
       ['text/plain', Buffer.from('hello')],
       ['application/zip', Buffer.from('504b0304140000000000', 'hex')],
       ['application/vnd.example', Buffer.from('504b0304140000000000', 'hex')],
+      // What browsers call them, by their names.
+      ...['application/postscript', 'application/illustrator'].map((type) => [type, pdf] as const),
+      ...windows.map((type) => [type, Buffer.from('MZ'.padEnd(200, '\0'))] as const),
+      ...linux.map((type) => [type, Buffer.from('\x7fELF'.padEnd(200, '\0'))] as const),
     ]
     for (const [type, first] of fitting) expect(await kindProblem(type, first), type).toBeUndefined()
     expect(await kindProblem('video/mp4', webm)).toBe(
       'It is said to be video/mp4, and its bytes are video/webm',
     )
     expect(await kindProblem('image/png', mp4)).toMatch('its bytes are video/mp4')
+    expect(await kindProblem('application/msword', pdf)).toMatch('its bytes are application/pdf')
+    expect(await kindProblem('application/postscript', bytes)).toMatch('its bytes are image/png')
   })
 })

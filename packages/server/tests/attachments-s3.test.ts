@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AttachmentStore } from '../src/attachments/attachment-store.ts'
 import { s3Attachments } from '../src/attachments/s3/s3-attachments.ts'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { StartError } from '../src/errors.ts'
 import { begin, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
+import { gate } from './support/gate.ts'
 import { noS3, S3Process } from './support/s3-process.ts'
 
 const bytes = Buffer.from(png)
@@ -57,6 +59,36 @@ describe.skipIf(noS3)(`a bucket${noS3 ? `, which is not here: ${noS3}` : ''}`, (
 
     await ann.request('delete_message', { stream: 'room:garden', seq, message_id, cid: crypto.randomUUID() })
     await expect.poll(async () => (await fetch(url)).status, { timeout: 10_000 }).toBe(404)
+  })
+
+  it('[FI4] finishes an upload for each of two who ask at the same time, and keeps what the first one has checked', async () => {
+    const bucket = s3Attachments({ ...s3.options, prefix: 'a b/' })
+    const { opened, open } = gate()
+    let found = 0
+    let keeping = Promise.resolve(true)
+    const attachments: AttachmentStore = {
+      ...bucket,
+      // Both have found it before the first one has kept it.
+      async look(...args) {
+        const start = await bucket.look(...args)
+        found += 1
+        if (found === 2) open()
+        await opened
+        return start
+      },
+      keep(...args) {
+        keeping = keeping.then(() => bucket.keep(...args))
+        return keeping
+      },
+    }
+    const chat = await openFileChat({ attachments })
+    const ann = await chat.connect('ann')
+    const begun = await begin(ann, bytes)
+    await put(chat, begun, bytes)
+    const finish = () => ann.request('finish_upload', { upload_id: begun.upload_id })
+    const [first, second] = await Promise.all([finish(), finish()])
+    expect(second).toEqual(first)
+    await sendFiles(ann, 'garden', [first])
   })
 
   it('[FI22] takes nothing but what was announced', async () => {
@@ -115,7 +147,7 @@ describe.skipIf(noS3)(`a bucket${noS3 ? `, which is not here: ${noS3}` : ''}`, (
 
   it('[FI25] that is down fails what needs it as unavailable, and nothing else', async () => {
     const own = await S3Process.start()
-    const chat = await openFileChat({ attachments: s3Attachments({ ...own.options, timeoutMs: 2_000 }) })
+    const chat = await openFileChat({ attachments: s3Attachments({ ...own.options, timeoutMs: 5_000 }) })
     const ann = await chat.connect('ann')
     const begun = await begin(ann, bytes)
     await put(chat, begun, bytes)

@@ -192,6 +192,7 @@ describe('a backup that cannot be made', () => {
   it.each([
     ['there is none', () => join(temporaryFolder(), 'none'), /chat\.sqlite does not exist: set DATA_DIR/],
     ['it is in memory', () => ':memory:', /a store in memory cannot be copied/],
+    ['it was cut to nothing', () => folderWith(''), /chat\.sqlite is empty/],
     ['it is no database', () => folderWith('x'.repeat(5_000)), /cannot be opened: file is not a database/],
   ])('[BU6] says so where %s to copy', async (_what, dataDir, problem) => {
     const folder = temporaryFolder()

@@ -7,7 +7,7 @@ import { describeTwoServers } from './support/two-servers.ts'
 
 const burst = 60
 const perSecond = 60
-const seconds = 5
+const seconds = 10
 const other = { workspace_id: 'other', api_key: 'other-key' }
 /** In one the users are short of points, in the other the workspace. */
 const workspaces = testWorkspaces.map((one) =>
@@ -37,8 +37,9 @@ async function sendAtBoth(sockets: readonly TestSocket[]): Promise<number> {
 
 /** What one server allows, and what two do that count for themselves. */
 const [allowed, twice] = [burst + perSecond * seconds, 2 * (burst + perSecond * seconds)]
-/** One more burst, and what was taken in the second until it was told. */
-const most = allowed + burst + perSecond
+/** One more burst, what was taken in the second until it was told, and three seconds more that a busy machine tells it later. */
+const shared = allowed + burst + 4 * perSecond
+if (shared > twice * 0.75) throw new Error('Two that count for themselves would not be noticed')
 
 describeTwoServers(
   'budgets of two servers on one Redis',
@@ -54,10 +55,9 @@ describeTwoServers(
       const others = [await east.connect('ben', other), await west.connect('cem', other)]
       const done = await Promise.all([sendAtBoth(ann), sendAtBoth(others)])
       for (const one of done) {
-        expect(one).toBeLessThanOrEqual(most)
+        expect(one).toBeLessThan(shared)
         expect(one).toBeGreaterThan(allowed / 2)
       }
-      expect(most).toBeLessThan(twice * 0.75)
     })
   },
   { withRedis: true },

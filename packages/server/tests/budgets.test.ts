@@ -5,6 +5,7 @@ import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { Store } from '../src/stores/store.ts'
 import { openChat, type TestSocket } from '../src/testing/connect.ts'
 import { endOf, flood, key, message, refusalsOf, withLimits } from './support/attacks.ts'
+import { stopClock } from './support/stopped-clock.ts'
 
 const limited = { code: 'rate_limited', retryable: true, retry_after_ms: expect.any(Number) as number }
 
@@ -107,6 +108,7 @@ describe('a bucket that is empty', () => {
     async (name, limits) => {
       const chat = await openChat(onTestFinished, withLimits(limits))
       const [first, second] = [await chat.connect('ann'), await chat.connect('ann')]
+      stopClock()
       const stored = await exhaust(first)
       const asked = name === 'connection' ? first : second
       const answer = await asked.ask('message_event', message('r', 'too many'))
@@ -130,8 +132,10 @@ describe('a bucket that is empty', () => {
   it('[BG2] fills up again: the request succeeds after the time that was told', async () => {
     const chat = await openChat(onTestFinished, withLimits({ socketPoints: 5, socketPointsPerSecond: 10 }))
     const ann = await chat.connect('ann')
+    const goOn = stopClock()
     for (let each = 0; each < 5; each++) ann.emit('message_event', message('r'))
     const answer = (await ann.ask('message_event', message('r'))) as Failure
+    goOn()
     await new Promise((resolve) => setTimeout(resolve, answer.error.retry_after_ms))
     await ann.request('message_event', message('r'))
   })
@@ -139,6 +143,7 @@ describe('a bucket that is empty', () => {
   it('[BG4] is not filled by connecting again', async () => {
     const chat = await openChat(onTestFinished, withLimits({ userPoints: 5, userPointsPerSecond: 1 }))
     const ann = await chat.connect('ann')
+    stopClock()
     await exhaust(ann)
     ann.socket.disconnect()
     const again = chat.open({ ...key, protocol: 1, user_id: 'ann', device_id: randomUUID() })
@@ -148,6 +153,7 @@ describe('a bucket that is empty', () => {
   it('[BG5] answers each event in its own form', async () => {
     const chat = await openChat(onTestFinished, withLimits({ socketPoints: 5, socketPointsPerSecond: 1 }))
     const [ann, page] = [await chat.connect('ann'), await chat.connectV2()]
+    stopClock()
     for (let each = 0; each < 10; each++) ann.emit('message_event', message('r'))
     expect(await ann.next(1)).toContainEqual([
       'error_response',

@@ -49,7 +49,7 @@ describe.skipIf(noMongo)(`a call whose store lost an answer${noMongo ? `: ${noMo
   }
 
   it('[MF7] rings, is answered and ends for the others when its steps are repeated, once', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     const url = `mongodb://127.0.0.1:${proxy.port}/?directConnection=true`
     const store = await mongoStore({ url, database: newDatabase() })

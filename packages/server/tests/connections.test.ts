@@ -141,7 +141,7 @@ describe('the connections of an address', () => {
 
 describe('a connection that does not say who it is', () => {
   it('[ED8] is closed in time, on either transport; others stay', async () => {
-    const chat = await openLimited({ connectMs: 1_000, addressConnections: 3 })
+    const chat = await openLimited({ connectMs: 5_000, addressConnections: 3 })
     const ann = await chat.connect('ann')
     const sid = await openPolling(chat.url)
     const raw = await openRaw(chat.url)
@@ -157,7 +157,7 @@ describe('a connection that does not say who it is', () => {
   })
 
   it('[ED8] is closed too where it has said goodbye, or asks for a namespace that there is not', async () => {
-    const chat = await openLimited({ connectMs: 1_000 })
+    const chat = await openLimited({ connectMs: 5_000 })
     const auth = { protocol: 1, workspace_id: 'demo', guest: true }
     const raws = [await openRaw(chat.url), await openRaw(chat.url)] as const
     raws[0].send(`40${JSON.stringify(auth)}`)
@@ -173,12 +173,14 @@ describe('handshakes', () => {
   it('[ED9] are let in one after the other; those that find the line full are told different times', async () => {
     const { url } = await openLimited({ handshakes: 5, handshakesPerSecond: 5, connectMs: 60_000 })
     const address = `${url}${polling}`
+    const began = performance.now()
     const answers = await Promise.all(
       Array.from({ length: 30 }, (_, n) => askHttp(address, { headers: from(`198.51.100.${n}`) })),
     )
     const refused = answers.filter(({ status }) => status !== 200)
-    // One comes in at once, five wait.
-    expect(refused.length).toBeGreaterThanOrEqual(18)
+    // One comes in at once, five wait, and five more a second where the machine asks that slowly.
+    const late = Math.ceil((5 * (performance.now() - began)) / 1_000)
+    expect(refused.length).toBeGreaterThanOrEqual(Math.max(1, 24 - late))
     expect(refused.length).toBeLessThanOrEqual(24)
     for (const answer of refused) {
       expect(answer).toMatchObject({ ...delayed(503), headers: { 'access-control-allow-origin': '*' } })

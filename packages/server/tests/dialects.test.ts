@@ -289,7 +289,8 @@ describe('a call', () => {
 
   it('[CA11] rings the sockets of both dialects in a room', async () => {
     const chat = await openChat(onTestFinished)
-    const [ann, bob, page] = [await chat.connect('ann'), await chat.connect('bob'), await chat.connectV2()]
+    const ann = await chat.connect('ann', { role: 'agent' })
+    const [bob, page] = [await chat.connect('bob'), await chat.connectV2()]
     for (const socket of [ann, bob, page]) await socket.ask('join', { room: 'desk' })
     await page.heard()
     const { callId } = await ann.request('callUser', {

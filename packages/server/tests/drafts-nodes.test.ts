@@ -3,14 +3,14 @@ import type { PushOf } from '@dowellchat/protocol'
 import { expect, it, vi } from 'vitest'
 import type { TestSocket } from '../src/testing/connect.ts'
 import { Reading } from '../src/testing/draft-reader.ts'
-import { raisedLimitsVariable } from './support/raised-limits.ts'
+import { patientLimitsVariable } from './support/raised-limits.ts'
 import { shop, startProcess } from './support/server-process.ts'
 import { connectAs, until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
 const storeMs = 10_000
 const stream = 'room:lobby'
-const draftMs = 2_000
+const draftMs = 8_000
 const agent = { role: 'agent' } as const
 
 const pushesOf = ({ frames }: TestSocket) =>
@@ -30,7 +30,7 @@ describeTwoServers(
       await write(program, cid, 0, 'Well, ')
       await write(program, cid, 6, 'it is')
       const reading = new Reading(ann)
-      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is'), 10_000)
+      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is'), 20_000)
       const [ben, cem] = [await west.connect('ben'), await west.connect('cem')]
       for (const one of [ben, cem]) await one.request('join', { room: 'lobby' })
       // Two who ask at once.
@@ -47,13 +47,13 @@ describeTwoServers(
       const moved = await west.connect('bot', agent)
       expect(await moved.refusal('draft_message', { stream, cid, from: 11, text: ' so' })).toBe('conflict')
       await write(moved, cid, 0, 'Well, it is so')
-      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is so'), 10_000)
+      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is so'), 20_000)
       // The first server keeps it no more, and so does not say that it is over.
       for (let n = 0; n < 6; n++) {
         await new Promise((resolve) => setTimeout(resolve, draftMs / 4))
         await write(moved, cid, 14 + n, 'o')
       }
-      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is soooooooo'.slice(0, 20)), 10_000)
+      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is soooooooo'.slice(0, 20)), 20_000)
       expect(pushesOf(ann).some(({ is_over }) => is_over)).toBe(false)
       expect((await ben.request('get_drafts', { stream })).drafts).toHaveLength(1)
 
@@ -78,14 +78,14 @@ describeTwoServers(
       await ann.first('message_draft', ({ is_over }) => is_over)
       await vi.waitFor(
         async () => expect((await ann.request('get_drafts', { stream })).drafts).toEqual([]),
-        10_000,
+        20_000,
       )
       expect(await program.refusal('draft_message', { stream, cid, from: 4, text: '!' })).toBe('conflict')
     })
 
     it('[PG9] go on at the other server when theirs is killed, and readers miss nothing of them', async () => {
       const more = { MONGODB_URI: servers.newUrl(), REDIS_URL: servers.redis.url }
-      const env = { ...shop('', more), LIMITS: raisedLimitsVariable }
+      const env = { ...shop('', more), LIMITS: patientLimitsVariable }
       const [east, west] = await Promise.all([startProcess({ env }), startProcess({ env })])
       // What is said before they know each other is lost, and drafts are kept nowhere.
       for (const { url } of [east, west])
@@ -100,11 +100,11 @@ describeTwoServers(
       const cid = randomUUID()
       await write(program, cid, 0, 'Well, ')
       const reading = new Reading(ann)
-      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, '), 10_000)
+      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, '), 20_000)
       await east.stop('SIGKILL')
       const moved = await connect(west, 'bot')
       await write(moved, cid, 0, 'Well, it is')
-      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is'), 10_000)
+      await vi.waitFor(() => expect(reading.textOf(cid)).toBe('Well, it is'), 20_000)
       const ben = await connect(west, 'ben')
       await ben.request('join', { room: 'lobby' })
       expect((await ben.request('get_drafts', { stream })).drafts).toMatchObject([{ text: 'Well, it is' }])

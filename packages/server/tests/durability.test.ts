@@ -13,7 +13,7 @@ import {
   room,
   shopFloor,
 } from './support/shop-floor.ts'
-import { connectAs, readBackwards, readForwards } from './support/sockets.ts'
+import { connectAs, readBackwards, readForwards, until } from './support/sockets.ts'
 import { breakDisk, delayMs, needStrace } from './support/strace.ts'
 import { type Arrival, timeWalk } from './support/walk.ts'
 
@@ -104,7 +104,7 @@ describe('a server on a slow disk', () => {
       env: shop(temporaryFolder(), shopFloor),
       preload,
     })
-    expect(hasty.stderr).toContain('synchronous=0')
+    await until(() => expect(hasty.stderr).toContain('synchronous=0'))
     const arrivals = await arrivalsOnSlowDisk(hasty)
     expect(() => expectDurable(arrivals)).toThrow('before it was on the disk')
   })

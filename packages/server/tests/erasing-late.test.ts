@@ -3,7 +3,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { mongoStore } from '../src/stores/mongo/index.ts'
 import type { Store } from '../src/stores/store.ts'
-import { entriesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { type Auth, entriesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 import { describeTwoServers } from './support/two-servers.ts'
@@ -12,10 +12,27 @@ const keyPepper = 'the pepper of both servers'
 const tokens = { secrets: [secret] }
 const canary = 'ann-canary'
 
-async function enter(chat: TestChat, sub: string, iat = now() - 10): Promise<TestSocket> {
-  const socket = chat.open({ protocol: 1, token: sign({ sub, name: `${sub} by name`, iat }) })
+async function enter(chat: TestChat, sub: string, iat = now() - 10, more: Auth = {}): Promise<TestSocket> {
+  const socket = chat.open({ protocol: 1, token: sign({ sub, name: `${sub} by name`, iat }), ...more })
   await socket.first('hello')
   return socket
+}
+
+/** A guest becomes the person, whom the server then knows as both; answers the guest's token. */
+async function becomeUser(chat: TestChat): Promise<string | undefined> {
+  const guest = chat.open({ protocol: 1, workspace_id: 'demo', guest: true })
+  const { guest_token } = await guest.first('hello')
+  await enter(chat, canary, now() - 10, { guest_token })
+  const { guest_ids } = await (await enter(chat, canary)).first('hello')
+  expect(guest_ids).toHaveLength(1)
+  return guest_token
+}
+
+async function expectNoGuest(chat: TestChat): Promise<void> {
+  const again = await enter(chat, canary, now() + 1)
+  expect((await again.first('hello')).guest_ids).toEqual([])
+  // It is not ended as older than what its user has become.
+  await again.settle()
 }
 
 /** What a store has of the person. */
@@ -79,15 +96,28 @@ it('[PD2] leaves nothing of a person, or of the guest whom they were, in what se
   expect(await changes()).not.toMatch(new RegExp(`${canary}|${user_id}`))
 })
 
+it('[PD2] takes somebody who comes again after the erasure for none of the guests whom they were', async () => {
+  const { chat, operator } = await openOne()
+  const guest_token = await becomeUser(chat)
+  await eraseAll(operator, canary)
+  await expectNoGuest(chat)
+  const again = await enter(chat, canary, now() + 1, { guest_token })
+  expect((await again.first('hello')).guest_ids).toEqual([])
+})
+
 describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
-  it('[PD2] erase what a person does on one while the other erases them, show nothing of it and write nothing later', {
-    timeout: 60_000,
-  }, async () => {
+  /** Two servers, their store, and an operator at the first of them. */
+  async function openTwo() {
     const url = newUrl()
     const [east, west] = await open(url, 10_000, { tokens })
     const store = await mongoStore({ url, deadlineMs: 10_000 })
     onTestFinished(() => store.close())
     const operator = await east.connect('root', await operatorAuth(store, keyPepper, ['export', 'erase']))
+    return { east, west, store, operator }
+  }
+
+  it('[PD2] erase what a person does on one while the other erases them, show nothing of it and write nothing later', async () => {
+    const { east, west, store, operator } = await openTwo()
     const [ann, ben] = [await enter(west, canary), await west.connect('ben')]
     await ben.request('join', { room: 'r' })
     const sending = setInterval(() => {
@@ -95,6 +125,7 @@ describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
       ann.emit('close_ticket', { ticket_id: 'none' })
     }, 20)
     onTestFinished(() => clearInterval(sending))
+    await ben.first('entries')
     const erasing = eraseAll(operator, canary)
     await ann.closed()
     // From here on the second server has the page in memory.
@@ -104,5 +135,17 @@ describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
     expect(JSON.stringify(await ben.request('join', { room: 'r' }))).not.toContain(canary)
     await Promise.all([east.close(), west.close()])
     expect(await kept(store)).toEqual([])
+  })
+
+  it('[PD2] forget on both which guest an erased person was, also of one who is back before the erasure ends', async () => {
+    const { east, west, operator } = await openTwo()
+    await becomeUser(east)
+    const ann = await enter(west, canary)
+    expect((await ann.first('hello')).guest_ids).toHaveLength(1)
+    const erasing = eraseAll(operator, canary)
+    await ann.closed()
+    await enter(west, canary, now() + 1)
+    await erasing
+    for (const chat of [east, west]) await expectNoGuest(chat)
   })
 })

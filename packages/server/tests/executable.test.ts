@@ -60,6 +60,17 @@ describe('a data folder that cannot be used', () => {
     )
   })
 
+  it.runIf(platform() === 'linux')(
+    '[EX5] is refused for files where there are no folders of ours',
+    async () => {
+      await expectRefused(
+        { env: shop(temporaryFolder(), { FILES_DIR: '/proc/dowellchat/files' }) },
+        /attachments: the folder \/proc\/dowellchat\/files cannot be used: /,
+        /name another folder/,
+      )
+    },
+  )
+
   it('[EX6] is refused when it has the files of somebody else', async () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'thesis.txt'), 'draft')

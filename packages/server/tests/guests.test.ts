@@ -144,7 +144,7 @@ it('[GU5] makes no row for who only connects', async () => {
   const chat = await openChat(onTestFinished, { tokens, store })
   const { hello } = await enterAsGuest(chat, { name: 'Gus' })
   const ann = await logIn(chat, 'ann')
-  await expect.poll(() => store.users.get('demo', ['ann']), { timeout: 5_000 }).toHaveLength(1)
+  await expect.poll(() => store.users.get('demo', ['ann'])).toHaveLength(1)
   expect(await store.users.get('demo', [hello.user_id])).toEqual([])
   expect(await store.aliases.list('demo', 'ann', { limit: 9 })).toEqual([])
   expect(ann.hello.guest_ids).toEqual([])

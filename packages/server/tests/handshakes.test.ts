@@ -1,10 +1,11 @@
 import { io } from 'socket.io-client'
-import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { StoreUnavailableError } from '../src/stores/store.ts'
 import { type Auth, openChat, type TestChat } from '../src/testing/connect.ts'
 import { askHttp } from './support/http-ask.ts'
 import { openRaw } from './support/raw-socket.ts'
+import { stopClock } from './support/stopped-clock.ts'
 
 const key = { workspace_id: 'demo', api_key: 'demo-key' }
 const wrong = { ...key, api_key: 'canary-4711', user_id: 'ann' }
@@ -82,10 +83,7 @@ describe('a refused handshake', () => {
 
 describe('an address with 30 wrong handshakes', () => {
   // It gets another try every two seconds, which a busy machine takes.
-  beforeEach(() => {
-    const clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
-    onTestFinished(() => clock.mockRestore())
-  })
+  beforeEach(() => void stopClock())
 
   it('[HS3] has to wait, also with a right key, while V2 pages without identity come in', async () => {
     const chat = await openChat(onTestFinished)
@@ -158,6 +156,7 @@ describe('a V2 page', () => {
     for (let each = 0; each < 4; each++) await ask('', 190)
     const page = await ask('demo-key', 1)
     expect(await page.ask('get_all_topics', key)).toMatchObject({ status: 'success' })
+    stopClock()
     for (let each = 0; each < 4; each++) await ask('wrong', 190)
     expect(await page.refusal('get_all_topics', key)).toBe('rate_limited')
     await chat.connect('ann')

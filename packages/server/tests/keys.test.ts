@@ -6,6 +6,7 @@ import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { NewKey, Store } from '../src/stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { range } from '../src/testing/store-cases/making.ts'
+import { expectAsLong } from './support/medians.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 
 const allScopes: KeyScope[] = ['keys', 'revoke', 'audit', 'export', 'erase']
@@ -192,19 +193,21 @@ it('[KE4] refuses every wrong key in the same words, in handshakes and payloads'
 
 it('[KE4] takes as long for a key of a missing workspace as for a wrong one', async () => {
   const scene = await openScene()
-  const page = await scene.chat.connectV2()
   const made = (n: number) => `dck_${String(n).padStart(32, '0')}`
-  const times: Record<string, number[]> = { demo: [], unknown: [] }
-  // Fewer than the limit on wrong keys of one address.
-  for (const n of range(1, 90)) {
-    for (const workspace_id of n % 2 ? ['demo', 'unknown'] : ['unknown', 'demo']) {
-      const start = performance.now()
-      await ask(page, made(n), { workspace_id })
-      times[workspace_id]?.push(performance.now() - start)
+  // Fewer, in three rounds, than the limit on wrong keys of one address.
+  await expectAsLong(async (round) => {
+    const page = await scene.chat.connectV2()
+    const times: Record<'demo' | 'unknown', number[]> = { demo: [], unknown: [] }
+    for (const n of range(1, 90)) {
+      for (const workspace_id of n % 2 ? (['demo', 'unknown'] as const) : (['unknown', 'demo'] as const)) {
+        const start = performance.now()
+        const answer = await ask(page, made(100 * round + n), { workspace_id })
+        times[workspace_id].push(performance.now() - start)
+        expect(answer).toMatchObject({ error: wrong })
+      }
     }
-  }
-  const median = (of: number[] = []) => of.toSorted((a, b) => a - b)[Math.floor(of.length / 2)] ?? 0
-  expect(Math.abs(median(times.demo) - median(times.unknown))).toBeLessThan(1)
+    return [times.demo, times.unknown]
+  })
 })
 
 it('[KE4] stops asking the store when an address guesses', async () => {
@@ -233,7 +236,7 @@ it('[KE5] lets both keys in while a rotation lasts, and then the new one alone',
   const scene = await openScene()
   const operator = await scene.operator()
   const made = await operator.request('create_key', { kind: 'server', scopes: ['audit'], cid: cid() })
-  const rotate = { key_id: made.key._id, grace_ms: 3_000, cid: cid() }
+  const rotate = { key_id: made.key._id, grace_ms: 8_000, cid: cid() }
   const { key, secret, replaced } = await operator.request('rotate_key', rotate)
   expect(key).toMatchObject({ kind: 'server', scopes: ['audit'], replaces: made.key._id })
   expect(Date.parse(replaced.expires_at ?? '')).toBeGreaterThan(Date.now())

@@ -16,7 +16,7 @@ async function killAndReadBack(driver: 'embedded' | 'mongo') {
   expect(tickets).toBeGreaterThan(0)
 }
 
-describe('a server that is killed under load, again and again', { timeout: 120_000 }, () => {
+describe('a server that is killed under load, again and again', { timeout: 300_000 }, () => {
   it('[DU8] has every message once and in order, and every ticket counted, in a data folder', async () => {
     await killAndReadBack('embedded')
   })

@@ -33,9 +33,9 @@ ${Object.entries(defaultLimits).map(row).join('\n')}
 ## Points
 Each request costs points (\`packages/server/src/requests/costs.ts\`): a message 1, and 1 more for each 4,000 characters; joining a room,
 1; creating a ticket, ringing somebody, 5; an event that is unknown or not valid, 1. An answer costs 1 more for each 16 KiB, or for
-each 50 rows, once it is known. They are taken from four buckets, the connection's, the user's, the address's and the workspace's,
-which fill up again by themselves. V2's pages claim their user ids, so these have no bucket. All addresses of an IPv6 network (/64)
-share one.
+each 50 rows, once it is known. A search costs 10, and 1 more for each 16,384 letters that it looks at beyond ten times as many.
+They are taken from four buckets, the connection's, the user's, the address's and the workspace's, which fill up
+again by themselves. V2's pages claim their user ids, so these have no bucket. All addresses of an IPv6 network (/64) share one.
 
 ## Several servers
 Each server counts for itself, with one exception: servers that hear each other over Redis tell each other once a second which users

@@ -62,7 +62,7 @@ it('[RL24] lists the rooms of a data folder from before there were lists, as rea
 
 it.skipIf(noMongo)(
   '[RL24] lists the rooms of a database from before there were lists, as read',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async () => {
     const server = await (mongoKinds.at(-1) ?? mongoKinds[0])?.start()
     if (!server) return

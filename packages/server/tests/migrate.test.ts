@@ -99,6 +99,13 @@ describe('moving workspaces to another data folder', () => {
     await move('--from', source, '--to', target)
   })
 
+  it('[MI24] says in the end what else the new servers need', async () => {
+    const printed = await move('--from', source, '--to', temporaryFolder(), '--workspace', 'other')
+    expect(printed).toMatch(
+      /identical\nNot in a store, and so not copied: the pepper, .* and the bytes of files/,
+    )
+  })
+
   it('[MI4] leaves what other workspaces of the target have', async () => {
     const target = temporaryFolder()
     await withStore(openerOf(target), (store) => fillWorkspace(store, 'third', { messages: 300, tickets: 5 }))

@@ -12,7 +12,7 @@ describeTwoServers('two servers on one MongoDB', ({ newUrl, open, openOne }) => 
     socket.ask('message_event', { room_id, message_data: 'hello', cid: cid() })
 
   it('[MO14] agree who is muted, who has to wait, who is blocked and what was reported', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const [east, west] = await open(newUrl(), 30_000)
     const ann = await east.connect('ann')

@@ -9,6 +9,7 @@ import {
   noMongo,
   startMongoWithLogin,
 } from './support/mongo.ts'
+import { patientLimitsVariable } from './support/raised-limits.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, startProcess } from './support/server-process.ts'
 import { lineManager, message, product, room } from './support/shop-floor.ts'
@@ -26,6 +27,7 @@ function shopOn(url: string, more: Readonly<Record<string, string>> = {}): Recor
     MONGODB_URI: url,
     HOST: '127.0.0.1',
     PORT: '0',
+    LIMITS: patientLimitsVariable,
     ...more,
   }
 }
@@ -126,7 +128,7 @@ describe.skipIf(noMongo)(
         const proxy = await startProxy(mongo)
         const url = new URL(newDatabaseUrl(mongo))
         url.host = `127.0.0.1:${proxy.port}`
-        const server = await startProcess({ env: shopOn(url.href) })
+        const server = await startProcess({ env: shopOn(url.href, { LIMITS: 'storeMs=2000' }) })
         const [ann, ben] = [await connectAs(server.url, 'ann'), await connectAs(server.url, 'ben')]
         for (const one of [ann, ben]) await one.request('join', { room })
         await ann.request('message_event', message('before'))

@@ -32,7 +32,7 @@ it('[OM2, OM20] says of a full disk that it is not ready, logs it once, and goes
     expect(answer).toMatchObject({ error: { code: 'unavailable' } })
     ids.push((answer as { error: { details: { request_id: string } } }).error.details.request_id)
   }
-  await expect.poll(() => readyAt(server.url), { timeout: 10_000 }).toEqual({ status: 503, codes: ['store'] })
+  await expect.poll(() => readyAt(server.url)).toEqual({ status: 503, codes: ['store'] })
   expect(await askHttp(`${server.url}/health?from=a-probe`)).toMatchObject({ status: 200 })
   const { body } = await askHttp(metricsUrl)
   expect(valueIn(body, 'dowellchat_store_failures_total', { operation: 'streams.append' })).toBe(20)
@@ -40,7 +40,7 @@ it('[OM2, OM20] says of a full disk that it is not ready, logs it once, and goes
   expect(valueIn(body, 'dowellchat_ready')).toBe(0)
 
   await repair()
-  await expect.poll(() => readyAt(server.url), { timeout: 10_000 }).toMatchObject({ status: 200 })
+  await expect.poll(() => readyAt(server.url)).toMatchObject({ status: 200 })
   expect(await ann.ask('message_event', message('room'))).toMatchObject({ status: 'success' })
   expect(await server.stop('SIGTERM')).toBe(0)
   const lines = server.stderr
@@ -66,6 +66,6 @@ it('[OM2] says of a disk that hangs that it is not ready, and is alive', async (
   expect(await ann.ask('message_event', message('never written'))).toMatchObject({
     error: { code: 'unavailable' },
   })
-  await expect.poll(() => readyAt(server.url), { timeout: 10_000 }).toEqual({ status: 503, codes: ['store'] })
+  await expect.poll(() => readyAt(server.url)).toEqual({ status: 503, codes: ['store'] })
   expect(await askHttp(`${server.url}/health`)).toMatchObject({ status: 200 })
 })

@@ -1,20 +1,24 @@
 import type { KeyScope, Message } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
+import type { ChatServerOptions } from '../src/chat-server.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { entriesIn, messagesIn, openChat } from '../src/testing/connect.ts'
 import { draft } from '../src/testing/store-cases/making.ts'
+import type { UnreadEvent } from '../src/webhooks/unread-events.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
+import { leave } from './support/unread-scene.ts'
 
 const keyPepper = 'a pepper of this test, long enough'
 const canary = 'ann-canary'
 
 /** A server, with an operator's socket that may export and erase, and `plain` for sockets with a key that may not. */
-async function openErasing() {
+async function openErasing(options: Partial<ChatServerOptions> = {}) {
   const store = await embeddedStore({ path: ':memory:' })
   const keyWith = (scopes: KeyScope[]) => operatorAuth(store, keyPepper, scopes)
   const [erasing, plain] = [await keyWith(['export', 'erase']), await keyWith([])]
-  const chat = await openChat(onTestFinished, { store, keyPepper, tokens: { secrets: [secret] } })
+  const tokens = { secrets: [secret] }
+  const chat = await openChat(onTestFinished, { store, keyPepper, tokens, ...options })
   return { chat, store, plain, operator: await chat.connect('root', erasing) }
 }
 
@@ -73,6 +77,51 @@ it('[PD2] erases a person while others watch: their rows become removed, and tic
   expect(await eraseAll(operator, canary)).toBe(0)
   expect((await store.personal.read('demo', [canary], null)).rows).toEqual([])
   expect(messagesIn(news)).toEqual([])
+})
+
+it('[PD2] leaves nothing of who has called somebody, and was missed', async () => {
+  const told: UnreadEvent[] = []
+  const onUnread = (event: UnreadEvent) => void told.push(event)
+  const { chat, store, operator } = await openErasing({ onUnread, metrics: true })
+  const ann = await chat.connect(canary)
+  await leave(chat, await chat.connect('ben'))
+  const seen = async () => (await ann.request('get_users', { user_ids: ['ben'] })).users.length
+  await expect.poll(seen).toBe(1)
+  await ann.ask('callUser', { userToCall: 'ben', signalData: 'x', cid: crypto.randomUUID() })
+  await expect.poll(() => told).toMatchObject([{ user_id: 'ben', caller: canary }])
+  const kept = async () => (await store.personal.read('demo', ['ben'], null)).rows
+  // Written once it was told.
+  await expect.poll(async () => (await kept()).map(({ collection }) => collection)).toContain('notices')
+
+  await eraseAll(operator, canary)
+
+  expect(JSON.stringify(await kept())).not.toContain(canary)
+})
+
+it('[MB6] passes the room of an erased owner to its oldest member, and closes one without members', async () => {
+  const { chat, store, operator } = await openErasing()
+  const [ann, ben, cy] = [await chat.connect(canary), await chat.connect('ben'), await chat.connect('cy')]
+  const make = (members: string[]) =>
+    ann.request('create_room', { kind: 'members', members, cid: crypto.randomUUID() })
+  const [room, alone] = [await make(['ben', 'cy']), await make([])]
+  for (const socket of [ben, cy]) await socket.heard()
+
+  await eraseAll(operator, canary)
+
+  for (const socket of [ben, cy]) {
+    const news = await socket.heard()
+    const told = (name: string) => news.filter(([event]) => event === name).map(([, data]) => data)
+    expect(told('member_changed')).toMatchObject([
+      { room: room._id, changes: [{ user_id: 'ben', role: 'owner' }] },
+    ])
+    expect(told('room_updated')).toContainEqual({
+      data: expect.objectContaining({ _id: room._id, owner: 'ben', member_count: 2 }),
+    })
+    expect(JSON.stringify(news)).not.toContain(canary)
+  }
+  expect((await ben.request('get_room', { room: room._id })).role).toBe('owner')
+  expect((await ben.request('remove_members', { room: room._id, members: ['cy'] })).member_count).toBe(1)
+  expect((await store.rooms.get('demo', alone._id))?.closed_at).toEqual(expect.any(String))
 })
 
 it('[CH10] leaves nothing of what an erased person has written or done to messages', async () => {

@@ -9,7 +9,7 @@ import { messagesIn, openChat } from '../src/testing/connect.ts'
 const guide = readFileSync(new URL('../../../docs/guides/programs.md', import.meta.url), 'utf8')
 const [, example = ''] = /```js\n(.*?)```/s.exec(guide) ?? []
 
-it('[PG30] runs the guide’s bot, which answers in ten lines', { timeout: 60_000 }, async () => {
+it('[PG30] runs the guide’s bot, which answers in ten lines', async () => {
   expect(example.split('\n').length).toBeLessThanOrEqual(13)
   const key = 'a-long-random-key-of-your-workspace'
   const chat = await openChat(onTestFinished, { workspaces: [{ id: 'acme', keys: [key] }] })

@@ -91,7 +91,7 @@ for (const withRedis of [true, false])
       const openTwo = (options?: Partial<ChatServerOptions>) => open(newUrl(), deadlineMs, options)
 
       it('[RL26, RL8] count what a recount of the log counts, after whatever people do', {
-        timeout: 120_000,
+        timeout: 300_000,
       }, async () => {
         const servers = await openTwo()
         const people = ['ann', 'ben', 'cat']
@@ -123,7 +123,7 @@ for (const withRedis of [true, false])
       })
 
       it('[RL26, RL4] tell of what is sent on the other server, and of nothing once somebody is removed', {
-        timeout: 120_000,
+        timeout: 300_000,
       }, async () => {
         const [east, west] = await openTwo()
         const [ann, ben] = [await east.connect('ann'), await west.connect('ben')]
@@ -152,7 +152,7 @@ for (const withRedis of [true, false])
 
       if (withRedis)
         it('[RL26, RL9, RL10] tell all devices of a mark, and others of what was read', {
-          timeout: 120_000,
+          timeout: 300_000,
         }, async () => {
           const [east, west] = await openTwo()
           const [ann, ben, phone] = [

@@ -14,7 +14,7 @@ import { mainThreadStore } from '../../src/testing/broken-stores/main-thread-sto
 export const openMyStore = mainThreadStore()
 `
 
-it('runs the README’s example of how a driver is tested', { timeout: 120_000 }, async () => {
+it('runs the README’s example of how a driver is tested', { timeout: 300_000 }, async () => {
   // Next to the tests, where the example can import the package by name.
   const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))

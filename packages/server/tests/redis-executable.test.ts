@@ -42,8 +42,10 @@ describe.skipIf(missing)(`the executable on Redis${missing ? `, which is not her
     await until(() => expect(messagesIn(ben.frames)).toEqual([sent]))
     const ready = { ready: true, reasons: [] }
     for (const url of [east, west])
-      expect(await readyAt(url)).toEqual({ ...ready, servers: { others: 1, redis: 'connected' } })
-    expect(await readyAt(elsewhere.url)).toEqual({ ...ready, servers: { others: 0, redis: 'connected' } })
+      await expect.poll(() => readyAt(url)).toEqual({ ...ready, servers: { others: 1, redis: 'connected' } })
+    await expect
+      .poll(() => readyAt(elsewhere.url))
+      .toEqual({ ...ready, servers: { others: 0, redis: 'connected' } })
     for (const server of [...servers, elsewhere]) {
       expect(await server.stop('SIGTERM')).toBe(0)
       expect(server.problems).toEqual([])
@@ -58,7 +60,11 @@ describe.skipIf(missing)(`the executable on Redis${missing ? `, which is not her
       startProcess({ env: env(urlOf(`not-${password}`)) }),
     ])
     for (const server of [away, wrong])
-      expect(await readyAt(server.url)).toMatchObject({ ready: true, servers: { others: 0, redis: 'away' } })
+      await expect
+        .poll(() => readyAt(server.url))
+        .toMatchObject({ ready: true, servers: { others: 0, redis: 'away' } })
+    await until(() => expect([away, wrong].map(({ problems }) => problems.length)).toEqual([1, 1]))
+    // Once means that no more comes.
     await new Promise((resolve) => setTimeout(resolve, 1_000))
     expect(away.problems).toEqual([
       expect.stringMatching(/"level":40.*nothing listens there.*Redis cannot be reached/),

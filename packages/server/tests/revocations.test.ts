@@ -8,8 +8,6 @@ import { newKey } from '../src/testing/store-cases/making.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 import { guestWithTicket, logIn, ticketsOf } from './support/guest-journey.ts'
 
-const soon = { timeout: 5_000 }
-
 function open(): Promise<TestChat> {
   return openChat(onTestFinished, { tokens: { secrets: [secret] } })
 }
@@ -34,7 +32,7 @@ it('[RV1] refuses the tokens that were issued before, takes newer ones, and leav
   const before = [old(), old({ role: 'admin' })]
   const { user_id, revoked_before } = await admin.request('revoke_sessions', { user_id: 'ann' })
   expect(user_id).toBe('ann')
-  expect(Math.abs(Date.parse(revoked_before) - Date.now())).toBeLessThan(5_000)
+  expect(Math.abs(Date.parse(revoked_before) - Date.now())).toBeLessThan(20_000)
   for (const token of before) {
     expect(await outcome(chat, token)).toEqual({
       code: 'unauthenticated',
@@ -90,7 +88,7 @@ it("[RV1] refuses a guest's token that was given before", async () => {
   const { user_id, guest_token } = await guest.first('hello')
   await new Promise((resolve) => setTimeout(resolve, 10))
   await admin.request('revoke_sessions', { user_id })
-  await expect.poll(() => guest.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
+  await expect.poll(() => guest.frames.at(-1)).toEqual(['disconnect', 'transport close'])
   const [[event, data] = []] = await chat.open({ ...auth, guest_token }).heard(1)
   expect([event, data]).toMatchObject(['connect_error', { code: 'unauthenticated', details: 'revoked' }])
   expect((await chat.open(auth).first('hello')).user_id).not.toBe(user_id)
@@ -160,7 +158,7 @@ it('[RV2] ends the connections of the user, and of nobody else, and delivers not
 
   await admin.request('revoke_sessions', { user_id: 'ann' })
   for (const socket of [phone, tab, page]) {
-    await expect.poll(() => socket.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
+    await expect.poll(() => socket.frames.at(-1)).toEqual(['disconnect', 'transport close'])
   }
   await admin.request('message_event', { room_id: 'r', message_data: 'later', cid: randomUUID() })
   expect(await newer.heard(1)).toHaveLength(1)
@@ -180,5 +178,5 @@ it('[RV2] answers an admin who ends their own sessions before it ends them', asy
   const chat = await open()
   const admin = await enter(chat, old({ sub: 'root', role: 'admin' }))
   expect(await admin.request('revoke_sessions', { user_id: 'root' })).toMatchObject({ user_id: 'root' })
-  await expect.poll(() => admin.frames.at(-1), soon).toEqual(['disconnect', 'transport close'])
+  await expect.poll(() => admin.frames.at(-1)).toEqual(['disconnect', 'transport close'])
 })

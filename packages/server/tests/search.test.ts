@@ -95,6 +95,10 @@ describe('search', () => {
         error: { code: 'not_found' },
       })
 
+    // Before the room is on a list, which is written behind its join.
+    await (eve as TestSocket).request('join', { room: 'lobby' })
+    expect(await foundBy(eve, 'apple', 'apple in ')).toEqual(['the lobby'])
+
     await (ann as TestSocket).request('remove_members', { room, members: ['ben'] })
     expect(await foundBy(ben, 'apple', 'apple in ')).toEqual(['the lobby'])
     await (ben as TestSocket).request('leave_room', { room: 'lobby' })

@@ -63,6 +63,7 @@ it('[OB2] lets a deaf reader that asks for long pages wait, and answers all of t
   for (const n of asked) raw.send(`42${n}["join",{"room":"long","limit":200}]`)
   raw.send('42900["leave",{"room":"long"}]')
 
+  await until(() => expect(watched.waiting('deaf')).toBeGreaterThan(256 * kib))
   let before = -1
   while (watched.waiting('deaf') !== before || before === 0) {
     before = watched.waiting('deaf')

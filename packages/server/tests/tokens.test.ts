@@ -1,5 +1,5 @@
 import { ErrorBody } from '@dowellchat/protocol'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
 import { type Auth, openChat, type TestChat } from '../src/testing/connect.ts'
 import { claims, ec, ed, forge, now, pem, rsa, secret, sign, signEd } from './support/foreign-tokens.ts'
@@ -176,6 +176,8 @@ it('[TO2] shows neither tokens nor secrets in logs', async () => {
 })
 
 it('[TO3] has a leeway of 30 s', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+  onTestFinished(() => void vi.useRealTimers())
   const chat = await open()
   const old = { iat: now() - 3_600 }
   await hello(chat, sign({ ...old, exp: now() - 29 + 1 }))

@@ -13,7 +13,7 @@ import { httpText } from './support/tcp.ts'
 const large = 16 * 1024 * 1024
 /** The largest page that is kept in memory. */
 const kept = 8 * 1024 * 1024
-const limits = { httpSilenceMs: 2_000 }
+const limits = { httpSilenceMs: 4_000 }
 
 function pagesFolder(): string {
   const folder = temporaryFolder()
@@ -71,7 +71,7 @@ async function readSlowly(socket: Socket, isEnough: (bytes: number) => boolean):
   let bytes = 0
   while (!isEnough(bytes) && !(socket.closed || socket.readableEnded)) {
     bytes += ((socket.read(256 * 1024) ?? socket.read()) as Buffer | null)?.length ?? 0
-    await pause(75)
+    await pause(150)
   }
   return bytes
 }
@@ -92,7 +92,7 @@ async function openFile(options: Parameters<typeof openFileChat>[0] = {}) {
   return { chat, ann, path: url }
 }
 
-const isSettled = { timeout: 15_000 }
+const isSettled = { timeout: 30_000 }
 
 describe('an answer that nobody reads', () => {
   it.each(['/large.bin', '/kept.bin'])(

@@ -1,59 +1,28 @@
 import { randomUUID } from 'node:crypto'
-import { expect, it, onTestFinished } from 'vitest'
-import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
-import type { UnreadEvent } from '../src/webhooks/unread-events.ts'
+import { expect, it } from 'vitest'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { startReceiver, webhookTo } from './support/receiver.ts'
+import { leave, roomOf, say, unreadScene } from './support/unread-scene.ts'
 
-const minuteMs = 60_000
+const hourMs = 3_600_000
 
-interface Scene {
-  readonly chat: TestChat
-  readonly told: UnreadEvent[]
-  /** Lets time pass, and everything be looked at. */
-  pass(minutes: number): Promise<void>
-  /** Who was told of which stream, in the order in which it was. */
-  shown(): string[]
-}
-
-async function scene(options: object = {}): Promise<Scene> {
-  const told: UnreadEvent[] = []
-  const onUnread = (event: UnreadEvent) => void told.push(event)
-  const chat = await openChat(onTestFinished, { onUnread, metrics: true, ...options })
-  return {
-    chat,
-    told,
-    async pass(minutes) {
-      // What was said before is noted under its own time.
-      for (const one of chat.sockets) if (one.socket.connected) await one.settle()
-      await chat.server.clock.advance(minutes * minuteMs)
-    },
-    shown: () => told.map((one) => `${one.user_id} ${one.type === 'unread' ? one.stream : one.caller}`),
+/** A room, and how far it was looked at. */
+async function watchedRoom(members: readonly string[]) {
+  const store = await embeddedStore({ path: ':memory:' })
+  const { chat, pass, shown } = await unreadScene({ store })
+  const [ann, room] = await roomOf(chat, members)
+  const stream = `room:${room}`
+  const row = () => store.deliveries.get('demo', 'onUnread', stream)
+  async function isLookedAt(seq: number): Promise<boolean> {
+    const { noted = 0, due_at = '' } = (await row()) ?? {}
+    return noted >= seq && (due_at === null || Date.parse(due_at) > chat.server.clock.now())
   }
-}
-
-async function say(socket: TestSocket, room_id: string, message_data: string): Promise<{ nth: number }> {
-  return socket.request('message_event', { room_id, message_data, cid: randomUUID() })
-}
-
-/** Ends somebody's connection; resolves once the server knows. */
-async function leave(chat: TestChat, ...sockets: readonly TestSocket[]): Promise<void> {
-  for (const { socket } of sockets) socket.disconnect()
-  const left = chat.sockets.filter(({ socket }) => socket.connected).length
-  const connected = async () => (await chat.server.metrics())?.text ?? ''
-  await expect.poll(connected).toContain(`dowellchat_connections{dialect="current"} ${left}\n`)
-}
-
-/** A room with these members, of which the first is connected. */
-async function roomOf(chat: TestChat, members: readonly string[]): Promise<[TestSocket, string]> {
-  const [first = '', ...others] = members
-  const owner = await chat.connect(first, { name: `The one called ${first}` })
-  for (const id of others) await leave(chat, await chat.connect(id))
-  const made = { kind: 'members', members: others, cid: randomUUID() } as const
-  return [owner, (await owner.request('create_room', made))._id]
+  const lookedAt = (seq: number) => expect.poll(() => isLookedAt(seq)).toBe(true)
+  return { chat, pass, shown, ann, room, stream, row, lookedAt }
 }
 
 it('[WH20] tells once of who is away and has not seen a message for two minutes, until they have read', async () => {
-  const { chat, told, pass, shown } = await scene()
+  const { chat, told, pass, shown } = await unreadScene()
   const [ann, room] = await roomOf(chat, ['ann', 'ben', 'cleo'])
   await say(ann, room, 'Are you there?')
   await say(ann, room, 'Hello?')
@@ -80,7 +49,7 @@ it('[WH20] tells once of who is away and has not seen a message for two minutes,
 })
 
 it('[WH21] does not tell who is connected, but does once they have left without reading', async () => {
-  const { chat, pass, shown } = await scene()
+  const { chat, pass, shown } = await unreadScene()
   const [ann, room] = await roomOf(chat, ['ann', 'ben'])
   const ben = await chat.connect('ben')
   await say(ann, room, 'Are you there?')
@@ -93,8 +62,45 @@ it('[WH21] does not tell who is connected, but does once they have left without 
   await expect.poll(shown).toEqual([`ben room:${room}`])
 })
 
+it('[WH21] tells who leaves without reading, though somebody else reads nothing for days', async () => {
+  const { chat, pass, shown, ann, room, stream, row, lookedAt } = await watchedRoom(['ann', 'ben', 'cleo'])
+  const [ben, cleo] = [await chat.connect('ben'), await chat.connect('cleo')]
+  const { nth } = await say(ann, room, 'Are you there?')
+  await pass(24 * 60 - 1)
+  await lookedAt(1)
+  await cleo.request('mark_read', { stream, nth })
+  await say(ann, room, 'And now?')
+  await pass(3)
+  await lookedAt(2)
+  await leave(chat, cleo)
+  await pass(5)
+  await expect.poll(shown).toEqual([`cleo ${stream}`])
+  await leave(chat, ben)
+  await pass(24 * 60)
+  await expect.poll(shown).toEqual([`cleo ${stream}`, `ben ${stream}`])
+  await expect.poll(async () => (await row())?.due_at).toBe(null)
+})
+
+it('[WH21] looks ever more seldom at who is connected, also behind a change, and no more after a day', async () => {
+  const { chat, pass, shown, ann, room, stream, row, lookedAt } = await watchedRoom(['ann', 'ben'])
+  const ben = await chat.connect('ben')
+  const { nth, _id: message_id, seq } = await say(ann, room, 'one')
+  await ben.request('mark_read', { stream, nth })
+  await pass(3)
+  await lookedAt(1)
+  const edit = { stream, seq, message_id, message_data: 'changed', cid: randomUUID() }
+  await ann.request('edit_message', edit)
+  await say(ann, room, 'two')
+  await pass(12 * 60)
+  await lookedAt(3)
+  expect(Date.parse((await row())?.due_at ?? '') - chat.server.clock.now()).toBeGreaterThan(10 * hourMs)
+  await pass(13 * 60)
+  await expect.poll(async () => (await row())?.due_at).toBe(null)
+  expect(shown()).toEqual([])
+})
+
 it('[WH21] tells nobody of what they have muted, written or read, or of rooms that they have left', async () => {
-  const { chat, told, pass, shown } = await scene()
+  const { chat, told, pass, shown } = await unreadScene()
   const [ann, room] = await roomOf(chat, ['ann', 'ben', 'cleo', 'dora'])
   const [ben, cleo, dora] = [
     await chat.connect('ben'),
@@ -115,7 +121,7 @@ it('[WH21] tells nobody of what they have muted, written or read, or of rooms th
 })
 
 it('[WH22] tells the customer of a ticket and its line manager, under the id that they have now', async () => {
-  const { chat, pass, shown } = await scene()
+  const { chat, pass, shown } = await unreadScene()
   const admin = await chat.connect('root', { role: 'admin' })
   await admin.request('create_topic', { name: 'billing', cid: randomUUID() })
   await admin.request('create_line_manager', {
@@ -138,7 +144,7 @@ it('[WH22] tells the customer of a ticket and its line manager, under the id tha
 })
 
 it('[WH23] tells who has missed a call, once for several of one caller within two minutes', async () => {
-  const { chat, told, pass, shown } = await scene()
+  const { chat, told, pass, shown } = await unreadScene()
   const ann = await chat.connect('ann', { name: 'Ann' })
   const call = () => ann.ask('callUser', { userToCall: 'ben', signalData: 'x', cid: randomUUID() })
   expect(await call()).toMatchObject({ error: { code: 'not_found' } })
@@ -157,7 +163,7 @@ it('[WH23] tells who has missed a call, once for several of one caller within tw
 })
 
 it('[WH23] tells once of a request that is repeated, and nobody of a caller whom they have blocked', async () => {
-  const { chat, pass, shown } = await scene()
+  const { chat, pass, shown } = await unreadScene()
   const [ann, eve, ben] = [await chat.connect('ann'), await chat.connect('eve'), await chat.connect('ben')]
   await ben.request('block_user', { user_id: 'eve' })
   await leave(chat, ben)
@@ -170,8 +176,27 @@ it('[WH23] tells once of a request that is repeated, and nobody of a caller whom
   expect(shown()).toEqual(['ben ann'])
 })
 
+it('[WH23] tells two people of their callers, whatever is in the ids', async () => {
+  const { chat, shown } = await unreadScene()
+  const calls = [
+    ['ann', 'cleo:ben'],
+    ['ann:cleo', 'ben'],
+  ] as const
+  for (const [, callee] of calls) await leave(chat, await chat.connect(callee))
+  const callers = await Promise.all(calls.map(([caller]) => chat.connect(caller)))
+  const user_ids = calls.map(([, callee]) => callee)
+  const seen = async () => (await callers[0]?.request('get_users', { user_ids }))?.users.length
+  await expect.poll(seen).toBe(2)
+  await Promise.all(
+    callers.map((caller, n) =>
+      caller.ask('callUser', { userToCall: user_ids[n] ?? '', signalData: 'x', cid: randomUUID() }),
+    ),
+  )
+  await expect.poll(() => shown().sort()).toEqual(['ben ann:cleo', 'cleo:ben ann'])
+})
+
 it('[WH23] names a caller who has only just come', async () => {
-  const { chat, told } = await scene()
+  const { chat, told } = await unreadScene()
   const cleo = await chat.connect('cleo')
   await leave(chat, await chat.connect('ben'))
   await expect.poll(async () => (await cleo.request('get_users', { user_ids: ['ben'] })).users.length).toBe(1)
@@ -186,7 +211,7 @@ it('[WH24] tries again what a receiver has not taken, and tells nobody twice', a
   const refused = new Set(['cleo'])
   receiver.answer = (response, { body }) =>
     void response.writeHead(refused.has(String(body.user_id)) ? 500 : 200).end()
-  const { chat, pass } = await scene({
+  const { chat, pass } = await unreadScene({
     onUnread: undefined,
     webhooks: [webhookTo(receiver, { events: ['unread'] })],
   })

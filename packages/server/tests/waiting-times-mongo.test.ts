@@ -3,7 +3,7 @@ import { makeLineManager, newTicket } from './support/ticket-line.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
 describeTwoServers('waiting times on two servers with one MongoDB', ({ newUrl, open }) => {
-  it('[CC4] move at the clients of the other server too', { timeout: 120_000 }, async () => {
+  it('[CC4] move at the clients of the other server too', async () => {
     const [east, west] = await open(newUrl(), 30_000)
     const admin = await east.connect('root', { role: 'admin' })
     await makeLineManager(admin, 1)
@@ -20,7 +20,7 @@ describeTwoServers('waiting times on two servers with one MongoDB', ({ newUrl, o
   })
 
   it('[CC4] of a V2 page’s ticket do not move where the other server gives it to a line manager', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const [east, west] = await open(newUrl(), 30_000)
     const admin = await east.connect('root', { role: 'admin' })

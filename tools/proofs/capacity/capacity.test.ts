@@ -3,7 +3,7 @@ import { programCommand } from '../../../packages/server/tests/support/programs.
 import { runCapacity } from './run.ts'
 
 it('fills a node of ours and a bare one with connections, each of which is let in and stays', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const [, ...args] = programCommand('main')
   const size = { connections: 60, shares: [1], idleSeconds: 0.1, messages: 2, stored: 200, settlers: 2 }

@@ -8,7 +8,7 @@ import { runSeeds } from './seeds.ts'
 import type { Talker } from './talker.ts'
 import { weather } from './weather.ts'
 
-const timeout = 150_000
+const timeout = 300_000
 
 it('loses, repeats and disorders nothing behind links that break, while the server is killed and stopped', {
   timeout,

@@ -5,7 +5,7 @@ import { nodesWeather } from './nodes-weather.ts'
 import { redisGone } from './redis-gone.ts'
 import { truthOfClients } from './truth.ts'
 
-const timeout = 150_000
+const timeout = 300_000
 
 let fleet: Fleet
 beforeAll(async () => {
@@ -19,8 +19,8 @@ it('lets members on another server hear everything while Redis is gone, and thos
   const { phases } = await redisGone(fleet, { thereMs: 500, goneMs: 1_500, talkMs: 100 })
   expect(phases.map(({ lost }) => lost)).toEqual([0, 0, 0, 0, 0])
   for (const { phase, otherServers, sameServer } of phases) {
-    expect(otherServers.max, phase).toBeLessThan(10_000)
-    expect(sameServer.max, phase).toBeLessThan(5_000)
+    expect(otherServers.max, phase).toBeLessThan(14_000)
+    expect(sameServer.max, phase).toBeLessThan(10_000)
   }
 })
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => scene.remove())
 
-describe('a damaged data folder', { timeout: 60_000 }, () => {
+describe('a damaged data folder', { timeout: 300_000 }, () => {
   it.each(kinds.filter(({ isShort }) => isShort))('[SD1, SD4] is told of, where $what', async (kind) => {
     const { problems, told } = await damageAtRest(kind, scene, 'source')
     expect(problems, told).toEqual([])

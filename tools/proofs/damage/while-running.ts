@@ -21,8 +21,8 @@ export interface RunningKind {
   readonly isShort?: true
 }
 
-/** Every answer comes within this, where the deadline is two seconds. */
-const mostMs = 2_500
+/** Every answer comes within this: the deadline is two seconds, and a busy machine, whose processes are traced, takes more. */
+const mostMs = 10_000
 
 const onBadDisk = (fault: Fault) => (server: ServerProcess) => putOnBadDisk(server.pid, fault)
 

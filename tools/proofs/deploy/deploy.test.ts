@@ -8,7 +8,7 @@ const missing = noMongo ?? noRedis ?? noNginx
 
 it.skipIf(missing)(
   `[DP2, DP5] a rolling restart under traffic loses and doubles nothing, and everybody is back${missing ? `, which needs: ${missing}` : ''}`,
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const size = { clients: 40, rooms: 4, households: 8, messagesPerSecond: 20, rounds: 1 }
     const figures = await rollingRestart({ program: 'source', ...size, seed: 1 })

@@ -16,6 +16,8 @@ export interface Guest {
   readonly dark: DarkTimes
   /** Whether everything is there, and comes live. */
   readonly isLive: boolean
+  /** How far it is, in words, for a report. */
+  readonly state: string
   /** What it shows: the ids, in the order shown. */
   readonly shown: readonly string[]
   /** How often it was told to try again later; the SDK does this by itself. */

@@ -40,6 +40,7 @@ export class PlainGuest implements Guest {
   #position: Position | undefined
   /** The last that came live on this connection. */
   #heard = 0
+  #lastError = 'no error'
   #isClosed = false
 
   constructor(url: string, user: string, room: string, isOnlyWebSocket: boolean) {
@@ -63,6 +64,11 @@ export class PlainGuest implements Guest {
     })
   }
 
+  get state(): string {
+    const { connected, active } = this.#socket
+    return `plain ${connected ? 'joining' : active ? 'connecting' : 'waiting'} (${this.#lastError})`
+  }
+
   say(text: string): void {
     const sent: Sent = { room: this.room, text, place: undefined }
     this.sent.push(sent)
@@ -78,6 +84,7 @@ export class PlainGuest implements Guest {
 
   /** Those that have nothing to do with a refusal are tried again by socket.io. */
   async #refused(error: Error & { readonly data?: Answer<never>['error'] }): Promise<void> {
+    this.#lastError = error.message
     if (this.#socket.active) return
     if (!error.data?.retryable) {
       this.problems.push(`${this.user} was refused: ${error.message}`)

@@ -102,8 +102,16 @@ async function allLive(guests: readonly Guest[]): Promise<void> {
   for (const end = performance.now() + deadlineMs; away().length > 0; await pause(50)) {
     if (performance.now() < end) continue
     const problems = guests.flatMap((guest) => guest.problems).slice(0, 5)
-    throw new Error(`${away().length} of ${guests.length} are not there: ${problems.join('; ')}`)
+    const found = [...tally(away().map(({ state }) => state)), ...problems].join('; ')
+    throw new Error(`${away().length} of ${guests.length} are not there: ${found}`)
   }
+}
+
+/** How often each is there, most often first. */
+function tally(words: readonly string[]): string[] {
+  const counts = new Map<string, number>()
+  for (const one of words) counts.set(one, (counts.get(one) ?? 0) + 1)
+  return [...counts].sort(([, a], [, b]) => b - a).map(([one, count]) => `${count} × ${one}`)
 }
 
 /** Waits until everything has been answered and shown, as long as it makes sense; `judge` says what is missing. */

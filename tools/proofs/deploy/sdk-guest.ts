@@ -43,6 +43,11 @@ export class SdkGuest implements Guest {
     return isOnline && this.#stream.getSnapshot().sync === 'live'
   }
 
+  get state(): string {
+    const { status, error } = this.#client.connection.getSnapshot()
+    return `SDK ${status} (${error?.message ?? 'no error'}), room ${this.#stream.getSnapshot().sync}`
+  }
+
   get shown(): string[] {
     return this.#stream
       .getSnapshot()

@@ -2,7 +2,7 @@ import { ExecutableProcess } from '../../../packages/server/tests/support/execut
 import { freePort } from '../../../packages/server/tests/support/free-port.ts'
 import { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import { programCommand } from '../../../packages/server/tests/support/programs.ts'
-import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
+import { patientLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import { RedisProcess } from '../../../packages/server/tests/support/redis-process.ts'
 import { cpuMsOf } from '../typing/measure.ts'
 
@@ -51,7 +51,7 @@ export class Scene {
       REDIS_URL: this.#redis.url,
       HOST: '127.0.0.1',
       PORT: String(this.#ports[at]),
-      LIMITS: raisedLimitsVariable,
+      LIMITS: patientLimitsVariable,
     }
     const server = new ExecutableProcess({ command: programCommand('main'), env })
     await server.listening()

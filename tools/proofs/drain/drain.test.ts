@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { comeBack } from './comebacks.ts'
 import { stopUnderLoad } from './under-load.ts'
 
-const timeout = 120_000
+const timeout = 300_000
 
 it('[DR8] a server that is stopped under load answers each request, or a repetition finds it once', {
   timeout,

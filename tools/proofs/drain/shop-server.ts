@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { openSocket, type TestSocket } from '../../../packages/server/src/testing/test-socket.ts'
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
-import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
+import { patientLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import { type Program, programArgs } from '../stores/server-process.ts'
 
 export const shopKey = { workspace_id: 'shop', api_key: 'shop-key-with-more-than-32-letters' } as const
@@ -13,7 +13,7 @@ export const shopKey = { workspace_id: 'shop', api_key: 'shop-key-with-more-than
 export function startShop(
   program: Program,
   dataDir: string,
-  limits = raisedLimitsVariable,
+  limits = patientLimitsVariable,
 ): Promise<ExecutableProcess> {
   return startShopOn(program, { DATA_DIR: dataDir, LIMITS: limits })
 }
@@ -28,7 +28,7 @@ export async function startShopOn(
     KEY_PEPPER: 'a pepper of the proofs',
     HOST: '127.0.0.1',
     PORT: '0',
-    LIMITS: raisedLimitsVariable,
+    LIMITS: patientLimitsVariable,
     ...more,
   }
   const server = new ExecutableProcess({ command: [process.execPath, ...programArgs(program)], env })

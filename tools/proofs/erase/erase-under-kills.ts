@@ -10,7 +10,7 @@ import { openSocket, type TestSocket } from '../../../packages/server/src/testin
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { freePort } from '../../../packages/server/tests/support/free-port.ts'
 import { insist } from '../../../packages/server/tests/support/insist.ts'
-import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
+import { patientLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import type { Place } from '../stores/place.ts'
 import { type Program, programArgs } from '../stores/server-process.ts'
 import { hitsIn } from './dump.ts'
@@ -118,7 +118,7 @@ async function start(place: Place, program: Program, port: number): Promise<Exec
     KEY_PEPPER: pepper,
     HOST: '127.0.0.1',
     PORT: String(port),
-    LIMITS: raisedLimitsVariable,
+    LIMITS: patientLimitsVariable,
   }
   const command = [process.execPath, ...programArgs(program)] as const
   const server = new ExecutableProcess({ command, env: { ...shop, ...place.env } })

@@ -4,7 +4,7 @@ import { eraseUnderKills } from './erase-under-kills.ts'
 
 it.each(['embedded', 'mongo'] as const)(
   '[PD2] erases a person from the %s store though the server is killed twice, and the lists of who watches are right',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (driver) => {
     const place = await openPlace(driver)
     onTestFinished(() => place.remove())

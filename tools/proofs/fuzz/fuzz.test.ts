@@ -4,7 +4,7 @@ import { fuzz } from './fuzz.ts'
 const seed = 1
 
 it('[HO1] lives through generated frames, most of which its limits refuse', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const { problems, canary, sent } = await fuzz({ frames: 1_000, seed, limits: 'default' })
   expect(problems).toEqual([])
@@ -12,7 +12,7 @@ it('[HO1] lives through generated frames, most of which its limits refuse', {
   expect(canary.asked).toBeGreaterThan(0)
 })
 
-it('[HO1] lives through those that reach its handlers and its store', { timeout: 120_000 }, async () => {
+it('[HO1] lives through those that reach its handlers and its store', { timeout: 300_000 }, async () => {
   const { problems, handled, stored } = await fuzz({ frames: 2_500, seed, limits: 'raised' })
   expect(problems).toEqual([])
   expect(handled).toBeGreaterThan(0.3)
@@ -25,7 +25,7 @@ it.each([
   ['exit', /It ended \((1|SIGABRT)\).*Planted: nobody catches this/s],
 ] as const)(
   '[HO2] would be found out if one of its methods would %s',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async (plant, problem) => {
     const { problems } = await fuzz({ frames: 20_000, seed, limits: 'raised', plant })
     expect(problems).toContainEqual(expect.stringMatching(problem))

@@ -69,6 +69,6 @@ export async function jumpTo(page: Page, room: string, nth: number): Promise<voi
       return activeElement?.matches('article') && new RegExp(`^${line}\\b`).test(text)
     },
     `line ${nth}`,
-    { timeout: 10_000 },
+    { timeout: 60_000 },
   )
 }

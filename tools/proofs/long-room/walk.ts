@@ -36,9 +36,16 @@ export async function walk({ by, steps }: Walk): Promise<Walked> {
     by < 0 ? log.scrollTop >= -by : log.scrollHeight - log.clientHeight - log.scrollTop >= by
   const seen = { steps: 0, worst: 0, elements: 0, messages: 0, from: Number.POSITIVE_INFINITY, to: 0 }
 
-  // A jump goes on for a moment while rows are measured.
+  // A jump goes on for a moment while rows are measured: it is over once the list stands still. `worst` shows where it never does.
   await new Promise((resolve) => setTimeout(resolve, 500))
-  for (let waits = 0; seen.steps < steps && waits < 300; ) {
+  for (let place = '', still = 0, waits = 0; still < 10 && waits < 3_000; waits++) {
+    await frame()
+    const row = middle()
+    const now = `${row?.dataset.key} ${row?.getBoundingClientRect().top} ${log.scrollHeight}`
+    still = now === place ? still + 1 : 0
+    place = now
+  }
+  for (let waits = 0; seen.steps < steps && waits < 3_000; ) {
     if (!canGo()) {
       waits += 1
       await frame()

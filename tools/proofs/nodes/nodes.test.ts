@@ -12,7 +12,7 @@ const ours = { name: 'ours', args }
 it.skipIf(missing)(
   'rooms over two nodes reach every member once, and two nodes that write to one room lose nothing',
   {
-    timeout: 180_000,
+    timeout: 300_000,
   },
   async () => {
     const { rooms, calm, appends } = await runNodes({

@@ -282,9 +282,11 @@ main()`,
       'main.mjs': program(`
 import { effectScope, onScopeDispose, shallowRef, watch } from 'vue'
 function useObservable(observable) {
-  const state = shallowRef(observable.getSnapshot())
+  const state = shallowRef()
+  const show = () => { state.value = observable.getSnapshot() }
+  const stop = observable.subscribe(show)
   const release = observable.retain?.()
-  const stop = observable.subscribe(() => { state.value = observable.getSnapshot() })
+  show()
   onScopeDispose(() => { stop(); release?.() })
   return state
 }
@@ -301,8 +303,10 @@ const watchRows = (stream, show) => effectScope().run(() =>
       'main.mjs': program(`
 import { readable } from 'svelte/store'
 const toStore = (observable) => readable(observable.getSnapshot(), (set) => {
+  const show = () => set(observable.getSnapshot())
+  const stop = observable.subscribe(show)
   const release = observable.retain?.()
-  const stop = observable.subscribe(() => set(observable.getSnapshot()))
+  show()
   return () => { stop(); release?.() }
 })
 const watchRows = (stream, show) => toStore(stream).subscribe(({ messages }) => show(messages))`),

@@ -89,6 +89,15 @@ it('finds readers, lists and promises that are not as the log says', () => {
   expect(wrong({ nth: 2, unread: 0, mentions: 0, version: 3 })).toEqual([])
   asked('mark_unread', 0)
   expect(wrong({ nth: 0, version: 3 })).toEqual([])
+  // Or a message of theirs was on its way when they marked what is before it as unread.
+  const later = logOf(stream, [...good, said(5, 3, 'ben'), said(6, 4, 'ben'), said(7, 5, 'ann')])
+  const raised = { ...reader, nth: 3, mentions: 0, version: 3 }
+  expect(wrongReader(world, 'ann', raised, later)).toHaveLength(1)
+  const marking = { user: 'ann', stream, request: 'mark_unread', asked: 4, at: time(8), reader } as const
+  world.markings.push(marking)
+  expect(wrongReader(world, 'ann', raised, later)).toEqual([])
+  const others = logOf(stream, [...good, said(5, 3, 'ben'), said(6, 4, 'ben')])
+  expect(wrongReader(world, 'ann', raised, others)).toHaveLength(1)
 
   const rows = log.messages.map(({ now }) => ({ message: now, delivery: 'sent', status: 'unchanged' }))
   const shown = (list: readonly object[]) => wrongRows('ann', list as never, false, log)

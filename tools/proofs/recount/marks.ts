@@ -28,16 +28,26 @@ export function wrongReader(world: World, user: string, reader: Reader, log: Log
   return wrong
 }
 
-/** Whether something that nobody was answered of can have moved the mark: one's own messages, and unanswered marks. */
+/**
+ * Whether something that nobody was answered of can have moved the mark: one's own messages, which raise it behind the answer, no
+ * further than to what was marked as unread meanwhile, and unanswered marks.
+ */
 function mayBe(world: World, user: string, { nth, stream }: Reader, last: Reader, log: Log): boolean {
   const isRaised = nth > last.nth
   const isOwn = isRaised && log.messages[nth - 1]?.now.author === user
+  const isUpToUnread =
+    isRaised &&
+    log.messages.slice(nth).some(({ now }) => now.author === user) &&
+    world.markings.some(
+      (one) =>
+        one.user === user && one.stream === stream && one.request === 'mark_unread' && one.asked === nth + 1,
+    )
   const isMarked = (one: UnansweredMark): boolean =>
     one.user === user &&
     one.stream === stream &&
     one.nth === nth &&
     (isRaised || one.request === 'mark_unread')
-  return isOwn || world.unansweredMarks.some(isMarked)
+  return isOwn || isUpToUnread || world.unansweredMarks.some(isMarked)
 }
 
 /** Whether the own messages since a time have raised the mark. */

@@ -4,7 +4,7 @@ import { wrongsOf } from './wrongs.ts'
 
 // The short form of `pnpm prove soak`.
 it('a server uses no more after a second crowd with attackers than after the first', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const soaked = await soak({
     program: 'source',

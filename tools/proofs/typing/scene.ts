@@ -5,7 +5,7 @@ import { openSocket, type TestSocket } from '../../../packages/server/src/testin
 import { ExecutableProcess } from '../../../packages/server/tests/support/executable-process.ts'
 import { MongoProcess } from '../../../packages/server/tests/support/mongo-process.ts'
 import { programCommand } from '../../../packages/server/tests/support/programs.ts'
-import { raisedLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
+import { patientLimitsVariable } from '../../../packages/server/tests/support/raised-limits.ts'
 import { RedisProcess } from '../../../packages/server/tests/support/redis-process.ts'
 
 export const identity = { workspace_id: 'shop', api_key: 'shop-key-with-more-than-32-letters' }
@@ -35,7 +35,7 @@ export async function openScene(): Promise<Scene> {
     HOST: '127.0.0.1',
     PORT: '0',
     // As many requests as a flood takes, and presence as often as a real server tells it.
-    LIMITS: raisedLimitsVariable.replace(/presenceMs=\d+/, 'presenceMs=1000'),
+    LIMITS: patientLimitsVariable.replace(/presenceMs=\d+/, 'presenceMs=1000'),
   }
   const start = async (): Promise<ExecutableProcess> => {
     const server = new ExecutableProcess({ command: programCommand('main'), env })

@@ -1,13 +1,4 @@
-import { lazy, Suspense } from 'react'
-import type { MenuProps } from './menu-item.ts'
-
-const Menu = lazy(async () => ({ default: (await import('./menu.tsx')).Menu }))
+import { lazyPart } from './lazy-part.tsx'
 
 /** A menu, whose code is loaded when somebody first opens one. */
-export function LazyMenu(props: MenuProps) {
-  return (
-    <Suspense>
-      <Menu {...props} />
-    </Suspense>
-  )
-}
+export const LazyMenu = lazyPart(async () => (await import('./floating.ts')).Menu, { failing: 'over' })

@@ -1,13 +1,4 @@
-import { lazy, Suspense } from 'react'
-import type { PopoverProps } from './popover.tsx'
-
-const Popover = lazy(async () => ({ default: (await import('./popover.tsx')).Popover }))
+import { lazyPart } from './lazy-part.tsx'
 
 /** A small panel, whose code is loaded when somebody first opens one. */
-export function LazyPopover(props: PopoverProps) {
-  return (
-    <Suspense>
-      <Popover {...props} />
-    </Suspense>
-  )
-}
+export const LazyPopover = lazyPart(async () => (await import('./floating.ts')).Popover, { failing: 'over' })

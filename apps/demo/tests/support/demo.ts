@@ -9,9 +9,10 @@ export type Person = OpenPage
 
 type Role = 'customer' | 'agent' | 'admin'
 
-/** Starts the demo on a real server, which closes with the test. */
+/** Starts the demo on a real server, which closes with the test. A call rings for as long as a slow machine looks at it. */
 export async function openDemo(options: Partial<ChatServerOptions> = {}): Promise<TestServer> {
-  const server = await startServer({ pages: inject('demoPages'), demo: true, ...options })
+  const limits = { ringMs: 600_000, ...options.limits }
+  const server = await startServer({ pages: inject('demoPages'), demo: true, ...options, limits })
   onTestFinished(() => server.close())
   return server
 }
@@ -38,7 +39,7 @@ export async function isNamed({ page }: Person, name: string): Promise<void> {
   await page.getByRole('banner').getByText(name, { exact: true }).waitFor({ timeout: patience.timeout })
 }
 
-/** Opens the demo and enters under a name. */
+/** Opens the demo and enters under a name. Nobody can call who is not connected yet, and nobody be called. */
 export async function enter(
   chromium: Chromium,
   url: string,
@@ -51,7 +52,19 @@ export async function enter(
   page.searchParams.set('role', role)
   const person = await chromium.open(page.href, options)
   await press(person, 'Enter')
+  await isConnected(person)
   return person
+}
+
+/** Waits until the page's header says so. */
+export async function isConnected({ page }: Person): Promise<void> {
+  await page.getByText('Connected', { exact: true }).waitFor({ state: 'attached' })
+}
+
+/** Waits for a WebSocket that works: of one that is closed before it does, the browser complains. */
+export async function untilUpgraded({ page }: Person): Promise<void> {
+  const socket = await page.waitForEvent('websocket')
+  await socket.waitForEvent('framereceived')
 }
 
 export async function press({ page }: Person, name: string): Promise<void> {
@@ -118,6 +131,9 @@ function textsOnPage(elements: readonly Element[]): [string, string][] {
 export async function reads(person: Person, ...texts: string[]): Promise<void> {
   await expect.poll(async () => (await lines(person)).slice(-texts.length), patience).toEqual(texts)
 }
+
+/** What a timer shows from its third second on. Each of its texts is there for a second, in which nobody may look. */
+export const secondsOn = /^\d+:(?!0[01]$)\d\d$/
 
 /** Waits until a text is on the page. */
 export async function sees({ page }: Person, text: string | RegExp): Promise<void> {

@@ -117,6 +117,24 @@ export async function notes({ context }: Person): Promise<{ title: string; body:
   })
 }
 
+/** Takes away the notifications that a browser shows. */
+export async function clear({ context }: Person): Promise<void> {
+  const [worker] = context.serviceWorkers()
+  await worker?.evaluate(async () => {
+    const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    for (const one of await registration.getNotifications()) one.close()
+  })
+}
+
+/** Has a browser's service worker show a notification that opens a page. */
+export async function show({ context }: Person, path: string): Promise<void> {
+  const [worker] = context.serviceWorkers()
+  await worker?.evaluate(async (data) => {
+    const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
+    await registration.showNotification('News', { data })
+  }, path)
+}
+
 /** Clicks the notification that a browser shows. */
 export async function click({ context }: Person): Promise<void> {
   const [worker] = context.serviceWorkers()
@@ -128,4 +146,16 @@ export async function click({ context }: Person): Promise<void> {
     const [notification] = await scope.registration.getNotifications()
     if (notification) scope.dispatchEvent(new scope.NotificationEvent('notificationclick', { notification }))
   })
+}
+
+/** Has a browser's service worker note which windows it opens, which it may not after a click that no person has made. */
+export async function openedWindows({ context }: Person): Promise<() => Promise<string[]>> {
+  const [worker] = context.serviceWorkers()
+  if (!worker) throw new Error('There is no service worker')
+  await worker.evaluate(() => {
+    const scope = globalThis as unknown as { clients: { openWindow: object }; opened: string[] }
+    scope.opened = []
+    scope.clients.openWindow = async (url: string) => void scope.opened.push(url)
+  })
+  return () => worker.evaluate(() => (globalThis as unknown as { opened: string[] }).opened)
 }

@@ -44,13 +44,18 @@ function isShown(type: string): boolean {
 
 /** Shows a file from memory, until it is revoked; null where a page may not show it, or cannot. */
 export function previewOf(file: FileBytes, type: string): string | null {
-  return isShown(type) && typeof URL.createObjectURL === 'function' ? URL.createObjectURL(file) : null
+  try {
+    return isShown(type) ? URL.createObjectURL(file) : null
+  } catch {
+    // React Native on Android has the function, which works in few applications.
+    return null
+  }
 }
 
 /** Measures a picture, a sound or a film; answers nothing where that cannot be done, as outside browsers. */
 export async function shapeOf(file: FileBytes, type: string): Promise<Shape> {
-  if (typeof Image !== 'function' || !isShown(type)) return {}
-  const url = URL.createObjectURL(file)
+  const url = typeof Image === 'function' ? previewOf(file, type) : null
+  if (url === null) return {}
   try {
     return await Promise.race([measured(file, url, type), nothingIn(mostMeasuringMs)])
   } catch {

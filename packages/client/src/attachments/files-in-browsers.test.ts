@@ -141,7 +141,7 @@ describeInChromium('files in a browser', (chromium) => {
       recorder.ondataavailable = ({ data }) => parts.push(data)
       const stopped = new Promise((resolve) => recorder.addEventListener('stop', resolve))
       recorder.start()
-      await new Promise((resolve) => setTimeout(resolve, 400))
+      await new Promise((resolve) => setTimeout(resolve, 1_500))
       recorder.stop()
       await stopped
       for (const track of stream.getTracks()) track.stop()

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createFakeClient } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
 
@@ -129,4 +129,28 @@ it('[UP15] knows whether files may be attached, and shows nothing new for a reco
   fake.goOffline()
   await fake.goOnline()
   expect(pending.getSnapshot()).toBe(before)
+})
+
+it('[UP10] uploads pictures without a preview where the platform cannot make one', async () => {
+  const { fake, pending, shown } = await openPending()
+  // As React Native on Android does, which may know pictures all the same.
+  const made = vi.spyOn(URL, 'createObjectURL').mockImplementation(() => {
+    throw new Error('Cannot create URL for blob!')
+  })
+  vi.stubGlobal('Image', class {})
+  onTestFinished(() => {
+    made.mockRestore()
+    vi.unstubAllGlobals()
+  })
+  pending.add([picture()])
+  await until(pending, ({ isReady }) => isReady)
+  expect(shown()).toMatchObject([{ name: 'a.png', status: 'ready', previewUrl: null }])
+  const message = await fake.rooms.messages('lobby').send('', { attachments: shown() })
+  const [attachment] = message.attachments ?? []
+  if (!attachment) throw new Error('It was sent without its file')
+  const url = fake.attachments.urlOf(message, attachment)
+  onTestFinished(url.retain())
+  expect(await until(url, ({ status }) => status === 'ready')).toMatchObject({
+    data: expect.stringContaining(attachment.upload_id),
+  })
 })

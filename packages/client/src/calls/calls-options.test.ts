@@ -92,7 +92,7 @@ describeInChromium('the options of calls', (chromium) => {
     const conversation = customer.tickets.messages(_id)
     onTestFinished(conversation.retain())
     await expect
-      .poll(() => conversation.getSnapshot().messages.map(({ message }) => message.kind), { timeout: 10_000 })
+      .poll(() => conversation.getSnapshot().messages.map(({ message }) => message.kind))
       .toContain('called')
     const other = await cat.page.evaluate(() =>
       window.sdk.failure(window.sdk.client.calls.start('meg', { video: false, ticketId: 'none' })),

@@ -1,6 +1,5 @@
 import { describeInChromium, untilReceiving, untilReleased } from '@dowellchat/browser'
-import { startServer } from '@dowellchat/server/testing'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it } from 'vitest'
 import { ended, openCalls, start, untilRinging, untilState } from '../testing/people.ts'
 
 describeInChromium('two who call each other', (chromium) => {
@@ -51,14 +50,11 @@ describeInChromium('a call that nobody answers', (chromium) => {
   })
 
   it('ends as missed for both', async () => {
-    const { pages } = await openCalls(chromium)
-    const server = await startServer({ limits: { ringMs: 2_000 } })
-    onTestFinished(() => server.close())
-    const [ann, ben] = [await chromium.open(pages.url), await chromium.open(pages.url)]
-    await ann.page.evaluate((url) => window.sdk.open(url, 'ann'), server.url)
-    await ben.page.evaluate((url) => window.sdk.open(url, 'ben'), server.url)
+    const { person, server } = await openCalls(chromium)
+    const [ann, ben] = [await person('ann'), await person('ben')]
     await start(ann, 'ben')
     await untilRinging(ben)
+    await server.clock.advance(45_000)
     await untilState(ann, ended('missed'))
     await untilState(ben, { current: null, incoming: [] })
     await untilReleased(ann)

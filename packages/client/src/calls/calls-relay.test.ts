@@ -61,7 +61,6 @@ async function untilCarriedOn(ann: Person, ben: Person): Promise<void> {
 describeInChromium('a call through a TURN server', (chromium) => {
   it.skipIf(!turnServer)(
     `[CA24] goes through coturn alone, with the credentials of the server${turnServer ? '' : ' (needs coturn)'}`,
-    { timeout: 60_000 },
     async () => {
       const { turn } = await startTurnServer()
       const { person } = await openCalls(chromium, { iceServers: { turn } })
@@ -77,7 +76,6 @@ describeInChromium('a call through a TURN server', (chromium) => {
 
   it.skipIf(!turnServer).each(cutsMs)(
     'comes back by itself after nothing has come through for %i ms',
-    { timeout: 90_000 },
     async (ms) => {
       const { turn, kill } = await startTurnServer()
       const { person } = await openCalls(chromium, { iceServers: { turn } })
@@ -93,7 +91,6 @@ describeInChromium('a call through a TURN server', (chromium) => {
 
   it.skipIf(!turnServer).each(cutsMs)(
     '[NO8] comes back by itself after neither it nor the server was there for one of the two for %i ms',
-    { timeout: 90_000 },
     async (ms) => {
       const { turn, kill } = await startTurnServer()
       const { person, server, pages } = await openCalls(chromium, { iceServers: { turn } })
@@ -141,7 +138,7 @@ describeInChromium('a call through a TURN server', (chromium) => {
       for (const one of [ann, ben]) await untilReceiving(one, 'frames', 'energy')
       const before = await pairOf(ann)
       await ann.page.evaluate(() => window.dispatchEvent(new Event('online')))
-      await expect.poll(() => pairOf(ann), { timeout: 20_000 }).not.toEqual(before)
+      await expect.poll(() => pairOf(ann)).not.toEqual(before)
       for (const one of [ann, ben]) {
         expect(await kindsOf(one)).toEqual(['relay', 'relay'])
         await untilReceiving(one, 'frames', 'energy')

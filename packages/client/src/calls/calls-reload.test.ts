@@ -22,7 +22,6 @@ describeInChromium('a page that is loaded again', (chromium) => {
 
   it.each(['caller', 'callee', 'caller and callee'])(
     '[NO10] comes back into the call: the page of the %s',
-    { timeout: 60_000 },
     async (who) => {
       const { ann, ben, reload } = await openPair()
       await call(ann, ben, 'ben')
@@ -118,13 +117,13 @@ describeInChromium('a page that is loaded again', (chromium) => {
     expect(await ann.page.evaluate(() => window.watched.held())).toEqual({ connections: 1, tracks: 2 })
   })
 
-  it('[NO10] is waited for, and the call ends when it does not come back', { timeout: 60_000 }, async () => {
+  it('[NO10] is waited for, and the call ends when it does not come back', async () => {
     const { ann, ben } = await openPair()
     await call(ann, ben, 'ben')
     await ann.page.close({ runBeforeUnload: true })
     await untilState(ben, { current: { status: 'reconnecting' } })
     await expect
-      .poll(() => ben.page.evaluate(() => window.sdk.state().current), { timeout: 20_000 })
+      .poll(() => ben.page.evaluate(() => window.sdk.state().current))
       .toMatchObject({ status: 'ended', reason: 'hung_up', endedHere: false })
     await untilReleased(ben)
   })

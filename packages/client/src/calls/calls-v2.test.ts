@@ -52,7 +52,7 @@ describeInChromium('a call with a V2 page', (chromium) => {
     ['our client', false],
   ])(
     'connects each time that %s calls, with trickle %s',
-    { timeout: 30_000 + rounds * 10_000 },
+    { timeout: 120_000 + rounds * 10_000 },
     async (who, trickle) => {
       const { person, v2Person } = await openCalls(chromium)
       const ann = await person('ann')

@@ -12,7 +12,6 @@ import type { CallCheck } from './call-check.ts'
 import type { IceServer } from './dom-types.ts'
 import { createLocalMediaSource, type LocalMedia } from './local-media.ts'
 import type { CallEngine, Ring } from './media/call-engine.ts'
-import type { Devices } from './media/devices.ts'
 
 /** Audio and video calls: the current one, and those that ring. */
 export interface Calls extends Observable<CallsState> {
@@ -27,7 +26,7 @@ export interface Calls extends Observable<CallsState> {
    * with a `RequestError` of `answerCall` or a `MediaError`; the call then keeps ringing.
    */
   readonly accept: (callId: string, options?: StartOptions) => Promise<void>
-  /** Rejects with a `RequestError` of `rejectCall`. */
+  /** Rejects with a `RequestError` of `rejectCall`, or of `endCall` where its answer was under way. */
   readonly decline: (callId: string) => Promise<void>
   /** Cancels or hangs up the current call. It ends here at once; rejects if the server could not be reached. */
   readonly hangUp: () => Promise<void>
@@ -45,7 +44,7 @@ export interface Calls extends Observable<CallsState> {
   readonly history: (filter?: CallHistoryFilter) => LiveList<CallRecord>
   /**
    * Tries what a call needs before there is one: the servers, and for a moment microphone and camera, for which browsers may
-   * ask. Takes up to 5 seconds. Rejects with a `MediaError` where calls are impossible.
+   * ask. The client has to be connected. Takes up to 5 seconds. Rejects with a `MediaError` where calls are impossible.
    *
    * @example
    * const { microphone, turn } = await client.calls.check()
@@ -209,10 +208,13 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
     if (state.getSnapshot().current === call) await loaded?.ring(call)
   }
 
-  async function use(act: (devices: Devices) => Promise<void>): Promise<void> {
+  async function turn(device: 'microphone' | 'camera' | 'screen', isOn: boolean): Promise<void> {
     const before = releases
-    const { devices } = await load()
-    if (before === releases) await act(devices)
+    const { devices } = await load().catch((error: MediaError) => {
+      media.patch({ [device]: { status: 'error', error } })
+      throw error
+    })
+    if (before === releases) await devices.turn(device, isOn)
   }
 
   async function hangUp(): Promise<void> {
@@ -240,10 +242,10 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
       history: ({ missed = false } = {}) => (missed ? missedOnes : all),
       media: {
         ...readOnly(media),
-        setMicrophone: (isOn) => ignorable(use(({ setMicrophone }) => setMicrophone(isOn))),
-        setCamera: (isOn) => ignorable(use(({ setCamera }) => setCamera(isOn))),
-        setScreen: (isOn) => ignorable(use(({ setScreen }) => setScreen(isOn))),
-        choose: (...choice) => ignorable(use(({ choose }) => choose(...choice))),
+        setMicrophone: (isOn) => ignorable(turn('microphone', isOn)),
+        setCamera: (isOn) => ignorable(turn('camera', isOn)),
+        setScreen: (isOn) => ignorable(turn('screen', isOn)),
+        choose: (...choice) => ignorable(load().then(({ devices }) => devices.choose(...choice))),
       },
     },
     release,

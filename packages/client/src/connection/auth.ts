@@ -48,21 +48,35 @@ interface Claims {
   readonly workspace_id?: unknown
 }
 
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** The text of base64url. By hand: some platforms, as React Native, have had neither `atob` nor `TextDecoder` for long. */
+function decoded(base64url: string): string {
+  let bits = 0
+  let count = 0
+  let text = ''
+  for (const char of base64url) {
+    bits = (bits << 6) | alphabet.indexOf(char)
+    count += 6
+    if (count < 8) continue
+    count -= 8
+    text += `%${(256 + ((bits >> count) & 255)).toString(16).slice(1)}`
+  }
+  return decodeURIComponent(text)
+}
+
 /** What a token claims; nothing if it cannot be read. */
 function claimsOf(token: string): Claims {
   try {
-    const payload = token.split('.')[1] ?? ''
-    const bytes = atob(payload.replaceAll('-', '+').replaceAll('_', '/'))
-    const text = new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)))
-    return { ...(JSON.parse(text) as Claims) }
+    return { ...(JSON.parse(decoded(token.split('.')[1] ?? '')) as Claims) }
   } catch {
     return {}
   }
 }
 
-/** The workspace that a user's tokens are for; undefined if only the server knows. */
-export function workspaceOf(auth: TokenAuth | GetTokenAuth): string | undefined {
-  if (auth.workspace_id !== undefined || 'getToken' in auth) return auth.workspace_id
+/** The workspace of a user; undefined if only the server knows. */
+export function workspaceOf(auth: TokenAuth | GetTokenAuth | ServerKeyAuth): string | undefined {
+  if (auth.workspace_id !== undefined || !('token' in auth)) return auth.workspace_id
   const { workspace_id } = claimsOf(auth.token)
   return typeof workspace_id === 'string' ? workspace_id : undefined
 }
@@ -73,6 +87,5 @@ export function workspaceOf(auth: TokenAuth | GetTokenAuth): string | undefined 
 export function identityOf(auth: ChatAuth): string {
   if ('guest' in auth) return JSON.stringify(['guest', auth.workspace_id])
   const user = 'token' in auth ? claimsOf(auth.token).sub : auth.user_id
-  const workspace = 'token' in auth || 'getToken' in auth ? workspaceOf(auth) : auth.workspace_id
-  return JSON.stringify(['user', workspace, user])
+  return JSON.stringify(['user', workspaceOf(auth), user])
 }

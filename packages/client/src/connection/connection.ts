@@ -96,7 +96,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   })
   const renew = createRenewal(socket, { freshToken: credentials.freshToken, onRenewed })
   const network = createNetwork(url, place.network, onNetwork)
-  const liveness = createLiveness(socket, () => lose('The server does not answer'))
+  const liveness = createLiveness(socket, () => tryLater(unavailable('The server does not answer')))
   // Not while the device knows that it is hopeless, nor for nobody: whoever holds it again opens it again.
   const attempts = createAttempts(socket, () => !network.isOffline() && holders.isHeld())
   const choice = chooseTransports(socket.io, transports)
@@ -134,7 +134,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   socket.on('error_response', (failure: unknown) => {
     if (!isReplaced(failure)) return
     socket.disconnect()
-    if (attempts.mayBeOurs()) tryLater(unavailable(lostBecause()))
+    if (attempts.mayBeOurs()) tryLater(lost())
     else refuse(new ConnectionError('conflict', 'A newer connection of this device has taken over', false))
   })
   socket.on('connect_error', (error) => {
@@ -149,9 +149,10 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   socket.on('disconnect', (reason, details) => {
     liveness.stop()
     choice.onLost(socket.io.engine?.transport?.name)
-    const isOurs = reason === 'io client disconnect'
+    // By socket.io ('io client disconnect'), or below it ('forced close').
+    const isOurs = /client|forced/.test(reason)
     const hadLasted = attempts.onDown(reason === 'io server disconnect')
-    if (!isOurs) patch({ status: 'offline', error: unavailable(lostBecause()) })
+    if (!isOurs) patch({ status: 'offline', error: lost() })
     for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
     if (isOurs || !holders.isOpen()) return
     // One that had lasted has lost its server.
@@ -180,10 +181,11 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   }
 
   function onRenewed(hello: PushOf<'hello'>, token: string): void {
-    const before = state.getSnapshot().session
+    /** What the session may do, to compare. */
+    const rights = (): string => String([state.getSnapshot().session?.role, state.getSnapshot().session?.can])
+    const before = rights()
     greet(hello, token)
-    const { session } = state.getSnapshot()
-    if (!socket.connected || (before && session && rightsOf(before) === rightsOf(session))) return
+    if (!socket.connected || before === rights()) return
     // What is held may have become more or less.
     for (const watcher of [...watchers]) watcher.onUp()
   }
@@ -218,23 +220,21 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     for (const watcher of [...watchers]) watcher.onRefused(error)
   }
 
+  /** Ends a connection that cannot work any more, too, before the transport notices it by itself. */
   function tryLater(error: ConnectionError): void {
     patch({ status: 'offline', error })
+    // Below socket.io: its goodbye, which may still come through, would end this client's calls.
+    if (socket.connected) socket.io.engine.close()
     attempts.later(error)
   }
 
-  const lostBecause = (): string =>
-    network.isOffline() ? 'This device has no network' : 'The connection is lost'
-
-  /** Ends a connection that cannot work any more, before the transport notices it by itself. */
-  function lose(message: string): void {
-    tryLater(unavailable(message))
-  }
+  const lost = (): ConnectionError =>
+    unavailable(network.isOffline() ? 'This device has no network' : 'The connection is lost')
 
   function onNetwork(isOnline: boolean): void {
     const { status } = state.getSnapshot()
     if (status === 'refused' || status === 'idle') return
-    if (!isOnline) lose('This device has no network')
+    if (!isOnline) tryLater(unavailable('This device has no network'))
     else if (socket.connected) liveness.look()
     else attempts.wake()
   }
@@ -244,7 +244,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     network.start()
     attempts.stop()
     if (network.isOffline()) {
-      patch({ status: 'offline', error: unavailable(lostBecause()) })
+      patch({ status: 'offline', error: lost() })
       return
     }
     patch({ status: 'connecting', error: null })
@@ -281,9 +281,4 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       return () => void watchers.delete(watcher)
     },
   }
-}
-
-/** What a session may do, to compare. */
-function rightsOf({ role, can }: Pick<PushOf<'hello'>, 'role' | 'can'>): string {
-  return [role, ...can].join(' ')
 }

@@ -41,16 +41,18 @@ const replaced = {
 it('[TR7] stays away once a newer connection of its device has taken over, until it is asked to connect', async () => {
   const { url, handshakes, sockets } = await openFakeServer({ admit: () => helloOf('ann') })
   const ann = openClient(url, 'ann')
-  ann.connect()
+  const letGo = ann.connect()
   await until(ann.connection, ({ status }) => status === 'online')
   sockets[0]?.emit('error_response', replaced)
   const state = await until(ann.connection, ({ status }) => status === 'refused')
   expect(state.error).toMatchObject({ code: 'conflict', retrying: false })
   await new Promise((resolve) => setTimeout(resolve, 1_200))
   expect(handshakes).toHaveLength(1)
-  ann.connect()
+  ann.connect()()
   await until(ann.connection, ({ status }) => status === 'online')
   expect(handshakes[1]?.device_id).toBe(handshakes[0]?.device_id)
+  letGo()
+  await until(ann.connection, ({ status }) => status === 'idle')
 })
 
 it('[TR7] comes back once where what has taken over may be a try of its own that came late', async () => {

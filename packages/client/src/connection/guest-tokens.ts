@@ -26,8 +26,8 @@ export interface GuestTokens {
 
 /** Other tabs wait no longer than this for one that does not reach the server. */
 const mostWaitMs = 10_000
-/** A browser tells its other processes a moment later what a page has stored. */
-const spreadMs = 500
+/** A browser tells its other processes a moment later what a page has stored, and a busy one later still. */
+const spreadMs = 2_000
 
 export function createGuestTokens(url: string, given: ChatStorage | undefined): GuestTokens {
   const key = `dowellchat guests ${url}`

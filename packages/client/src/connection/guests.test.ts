@@ -1,6 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { until } from '../testing/chat.ts'
+import { fakeLocks } from '../testing/fake-locks.ts'
 import { helloOf, openFakeServer, refusalOf } from '../testing/fake-server.ts'
 import type { ChatAuth } from './auth.ts'
 import type { ChatStorage } from './guest-tokens.ts'
@@ -59,6 +60,30 @@ it('[SE11] comes back as the same guest after a reload, by a token in the storag
 })
 
 const sent = { protocol: 1, device_id: expect.any(String) as string }
+
+it('[SE11] is one guest in two tabs that open at once, also where a busy browser tells one late what the other stores', async () => {
+  vi.stubGlobal('window', globalThis)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const { url } = await openGuests()
+  const locks = fakeLocks()
+  const content = new Map<string, string>()
+  /** A tab sees at once what it stores itself, and others later. */
+  async function enterInTab() {
+    locks.openTab()
+    const own = new Map<string, string>()
+    const storage: ChatStorage = {
+      get: async (key) => own.get(key) ?? content.get(key),
+      async set(key, value) {
+        own.set(key, value)
+        setTimeout(() => content.set(key, value), 1_500)
+      },
+      remove: async (key) => content.delete(key),
+    }
+    const { session } = await enter(url, guest, storage)
+    return session?.user_id
+  }
+  expect(await Promise.all([enterInTab(), enterInTab()])).toEqual(['guest:1', 'guest:1'])
+})
 
 it('[SE11] is another guest in another workspace, and keeps both', async () => {
   const { url } = await openGuests()

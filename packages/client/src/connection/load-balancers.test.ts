@@ -4,8 +4,6 @@ import { type ChatClientOptions, createChatClient } from '../client.ts'
 import { authOf, until } from '../testing/chat.ts'
 import { openRoundRobin } from '../testing/round-robin.ts'
 
-const within = { timeout: 15_000 }
-
 /** Two servers behind a load balancer without sticky sessions. */
 async function openServers(options?: Parameters<typeof openRoundRobin>[1]) {
   const servers = [await startServer(), await startServer()]
@@ -50,7 +48,7 @@ it('[TR12] notices it too once it has connected by luck', async () => {
   const { client, errors, statuses } = open(url, 'ann')
   await until(client.connection, ({ status }) => status === 'online')
   for (let n = 0; n < 6; n++) await client.request.leave({ room: 'lobby' }).catch(() => undefined)
-  await expect.poll(() => statuses, within).toEqual(['connecting', 'online', 'offline', 'online'])
+  await expect.poll(() => statuses).toEqual(['connecting', 'online', 'offline', 'online'])
   expect(errors).toContainEqual(expect.stringMatching(cure))
   expect(asked.websocket).toBe(2)
   expect(client.connection.getSnapshot().status).toBe('online')
@@ -71,9 +69,9 @@ it('[TR12] returns by a WebSocket at the first try', async () => {
 it('[TR12] tries everything again where WebSockets are blocked, and goes on saying what is wrong', async () => {
   const { url, asked } = await openServers({ blocksWebSockets: true })
   const { client, errors } = open(url, 'ann')
-  await expect.poll(() => asked.websocket, within).toBeGreaterThanOrEqual(2)
+  await expect.poll(() => asked.websocket).toBeGreaterThanOrEqual(2)
   const { polling } = asked
-  await expect.poll(() => asked.polling, within).toBeGreaterThan(polling)
+  await expect.poll(() => asked.polling).toBeGreaterThan(polling)
   const { status, error } = client.connection.getSnapshot()
   expect(status).toBe('offline')
   expect(error?.message).toMatch(cure)
@@ -86,7 +84,7 @@ it('[TR9, TR12] never leaves the transports that it was given', async () => {
   await until(client.connection, ({ status }) => status === 'offline')
   expect(errors).toEqual([expect.stringMatching(cure)])
   const { polling } = asked
-  await expect.poll(() => asked.polling, within).toBeGreaterThan(polling)
+  await expect.poll(() => asked.polling).toBeGreaterThan(polling)
   expect(asked.websocket).toBe(0)
 })
 
@@ -104,6 +102,6 @@ it('[TR10, TR12] names the cure and the guide in the console, once', async () =>
   }
   const said = () => spy.mock.calls.map(([text]) => String(text))
   await expect
-    .poll(said, within)
+    .poll(said)
     .toEqual([expect.stringMatching(/transports: \['websocket'\].*sticky.*docs\/guides\/load-balancers\.md/)])
 })

@@ -6,7 +6,8 @@ import { type ChatClient, type ChatClientOptions, createChatClient } from '../cl
 import type { ConnectionState } from '../connection/connection-state.ts'
 import type { ErrorCode, Message, PushOf } from '../entities.ts'
 import { failureFor } from './fake-failures.ts'
-import { type FakeAnswer, type FakeRequest, FakeServer, type FakeUser } from './fake-server.ts'
+import type { FakeUser } from './fake-parts.ts'
+import { type FakeAnswer, type FakeRequest, FakeServer } from './fake-server.ts'
 import { FakeSocket, fakeTransport } from './fake-socket.ts'
 import { type Settable, settable, type WithSettable, withSettable } from './settable.ts'
 
@@ -31,17 +32,20 @@ export interface FakeClient extends Settables {
   /** Every request that the client has sent, the oldest first. */
   readonly requests: readonly FakeRequest[]
   /**
-   * Answers a request from now on. Without this lists are empty, what is created looks like what was asked for, and messages
-   * are stored.
+   * Answers a request from now on. Without this lists have what the server knows (nothing at first), what is created looks like
+   * what was asked for, and messages are stored.
    * @example
    * fake.answer('get_tickets', () => ({ tickets: [fixtures.ticket()], more: false }))
    */
   answer<K extends ClientRequestName>(name: K, answer: FakeAnswer<K>): void
   /** Lets a request fail from now on. */
   fail(name: ClientRequestName, code: ErrorCode, message?: string): void
-  /** Undoes `answer` and `fail`. */
+  /** Undoes `answer` and `fail`. What they have answered stays known. */
   succeed(name: ClientRequestName): void
-  /** Leaves a request without an answer; the function that it returns answers those that wait, and the later ones. */
+  /**
+   * Leaves a request without an answer; the function that it returns answers those that wait, as the test says by then, and the
+   * later ones. `answer`, `fail` and `succeed` end it for those that come after them.
+   */
   hold(name: ClientRequestName): () => void
   /** Somebody has written: puts a message at the end of its stream. */
   receive(message: Message): void
@@ -57,7 +61,11 @@ export interface FakeClient extends Settables {
 
 /**
  * A client for component tests and stories. It is the real one, connected to a server that the test plays in the same
- * process; there is no network, and no timer. Everything that hooks show can also be set.
+ * process; there is no network, and the connection needs no timer. Everything that hooks show can also be set.
+ *
+ * The server remembers what the test answers and pushes and what the client makes. It allows more than a real one: it refuses
+ * nothing for the role, knows no limits or blocks, and takes rooms, tickets and topics that it does not know to be there. Only
+ * changes of messages are refused as by a real one.
  * @example
  * const fake = createFakeClient({ user_id: 'ann' })
  * fake.rooms.messages('lobby').set({ status: 'ready', messages: [fixtures.row({ message_data: 'Hello' })] })
@@ -65,10 +73,10 @@ export interface FakeClient extends Settables {
  */
 export function createFakeClient(user: FakeUser = {}): FakeClient {
   const server = new FakeServer(user)
-  const transport = fakeTransport(() => new FakeSocket(server, server.isReachable))
+  const transport = fakeTransport(() => new FakeSocket(server))
   const { user_id = 'ann', workspace_id = 'demo' } = user
   const auth = { user_id, workspace_id, api_key: 'fake' }
-  const options = { url: 'http://fake.invalid', auth, putFile: server.files.put }
+  const options = { url: 'http://fake.invalid', auth, putFile: server.put }
   const client = createChatClient({ ...options, transports: [transport] } as unknown as ChatClientOptions)
   client.connect()
   return { ...withStates(client), ...controlsOf(client, server) }
@@ -103,27 +111,15 @@ function settableCalls(calls: Calls): SettableCalls {
 function controlsOf(client: ChatClient, server: FakeServer): Omit<FakeClient, keyof Settables> {
   return {
     requests: server.requests,
-    answer: (name, answer) => void server.answers.set(name, answer),
+    answer: (name, answer) => server.answer(name, answer),
     fail(name, code, message) {
-      server.answers.set(name, () => {
+      server.answer(name, () => {
         throw failureFor(name, code, message)
       })
     },
-    succeed: (name) => void server.answers.delete(name),
-    hold(name) {
-      let release = (): void => {}
-      const held = new Promise<void>((resolve) => {
-        release = resolve
-      })
-      const before = server.answers.get(name)
-      server.answers.set(name, async (payload) => {
-        await held
-        server.restore(name, before)
-        return server.answerTo(name, payload)
-      })
-      return release
-    },
-    receive: (message) => void server.receive(message),
+    succeed: (name) => server.answer(name),
+    hold: (name) => server.hold(name),
+    receive: (message) => server.receive(message),
     push: (name, data) => server.push(name, data),
     goOffline() {
       server.isReachable = false

@@ -1,29 +1,26 @@
 import type { DataOf, Message } from '../entities.ts'
-import type { FakeStreams, NewChange } from './fake-streams.ts'
+import type { MessagePlace, NewChange } from './fake-streams.ts'
+import type { FakeWorld } from './fake-world.ts'
 
-/** What fakes of requests know of the server. */
-export interface FakeWorld {
-  readonly streams: FakeStreams
-  /** The client's user. */
-  readonly user_id: string
-  /** Throws as the server refuses a request. */
-  refuse(code: 'not_found' | 'conflict', message: string): never
-}
-
-interface Target {
-  readonly stream: string
-  readonly seq: number
-  readonly message_id: string
+interface Target extends MessagePlace {
   readonly cid: string
 }
 
 type Changed = DataOf<'react'>
 
 /** Answers the requests that change messages. */
-export function fakeChanges({ streams, user_id, refuse }: FakeWorld) {
-  function find({ stream, seq, message_id }: Target): Message {
-    const found = streams.messages(stream).find((one) => one.seq === seq && one._id === message_id)
-    return found ?? refuse('not_found', `There is no message ${message_id} in ${stream}`)
+export function fakeChanges({ streams, user_id, rightsIn, refuse }: FakeWorld) {
+  function find(place: MessagePlace): Message {
+    const { message_id, stream } = place
+    return streams.find(place) ?? refuse('not_found', `Message ${message_id} does not exist in ${stream}`)
+  }
+
+  /** A message that can be changed. */
+  function changeable(place: MessagePlace): Message {
+    const message = find(place)
+    if (message.kind === 'removed')
+      refuse('not_found', `Message ${place.message_id} does not exist in ${place.stream}`)
+    return message
   }
 
   function change(
@@ -36,7 +33,7 @@ export function fakeChanges({ streams, user_id, refuse }: FakeWorld) {
 
   /** Gives or takes a reaction. */
   function react(target: Target, reaction: string, isGiven: boolean): Changed {
-    const message = find(target)
+    const message = changeable(target)
     const { user_ids = [] } = message.reactions?.find((one) => one.reaction === reaction) ?? {}
     if (user_ids.includes(user_id) === isGiven) return { message, changed: false }
     const others = user_ids.filter((id) => id !== user_id)
@@ -46,20 +43,27 @@ export function fakeChanges({ streams, user_id, refuse }: FakeWorld) {
   }
 
   function pin(target: Target, isPinned: boolean): Changed {
-    const message = find(target)
+    if (!rightsIn(target.stream).pins) refuse('forbidden', 'You may not pin messages here')
+    const message = changeable(target)
     if ((message.pinned_at !== undefined) === isPinned) return { message, changed: false }
     return change(target, { change: isPinned ? 'pinned' : 'unpinned' })
   }
 
   return {
     edit_message({ message_data, mentions, ...target }: Target & Pick<Message, 'message_data' | 'mentions'>) {
-      const message = find(target)
-      if (message.kind === 'removed') refuse('conflict', 'The message is removed')
+      const message = changeable(target)
+      if (message.author !== user_id) refuse('forbidden', 'A message can be edited by its author only')
+      if (message.kind !== 'text') refuse('forbidden', 'This message cannot be edited')
+      const [before, after] = [message.mentions ?? [], mentions ?? []].map((one) => JSON.stringify(one))
+      if (message.message_data === message_data && before === after) return { message, changed: false }
       return change(target, { change: 'edited', message_data, ...(mentions && { mentions }) })
     },
     delete_message(target: Target): Changed {
       const message = find(target)
       if (message.kind === 'removed') return { message, changed: false }
+      if (message.kind !== 'text') refuse('forbidden', 'This message cannot be removed')
+      if (message.author !== user_id && !rightsIn(target.stream).removesOthers)
+        refuse('forbidden', 'You may remove your own messages only')
       return { message: streams.remove(target.stream, target.seq) ?? message, changed: true }
     },
     react: (payload: Target & { reaction: string }) => react(payload, payload.reaction, true),

@@ -1,6 +1,6 @@
 import type { PushName } from '@dowellchat/protocol'
 import type { DataOf, Message, PushOf } from '../entities.ts'
-import type { FakeWorld } from './fake-changes.ts'
+import type { FakeWorld } from './fake-world.ts'
 
 type Draft = DataOf<'get_drafts'>['drafts'][number]
 type Named = Pick<Draft, 'stream' | 'cid'>

@@ -3,7 +3,7 @@ import { limits } from '@dowellchat/protocol'
 import type { PutFile } from '../attachments/put-file.ts'
 import type { Attachment, DataOf } from '../entities.ts'
 import { uuid } from '../uuid.ts'
-import type { FakeWorld } from './fake-changes.ts'
+import type { FakeWorld } from './fake-world.ts'
 
 type Created = PayloadOf<'create_upload'>
 
@@ -63,10 +63,8 @@ export class FakeFiles {
   }
 
   get_attachment_url = (payload: PayloadOf<'get_attachment_url'>): DataOf<'get_attachment_url'> => {
-    const { stream, seq, message_id, upload_id } = payload
-    const message = this.#world.streams
-      .messages(stream)
-      .find((one) => one.seq === seq && one._id === message_id)
+    const { upload_id } = payload
+    const message = this.#world.streams.find(payload)
     const attachment = message?.attachments?.find((one) => one.upload_id === upload_id)
     if (!attachment) return this.#world.refuse('not_found', 'There is no such file')
     const url = `${place}/${upload_id}/${encodeURIComponent(attachment.name)}`

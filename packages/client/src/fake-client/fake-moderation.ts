@@ -1,27 +1,21 @@
 import type { PayloadOf } from '@dowellchat/protocol'
-import type { DataOf, PushOf, Report, RoomMember } from '../entities.ts'
+import type { DataOf, Report } from '../entities.ts'
 import { uuid } from '../uuid.ts'
-import type { FakeWorld } from './fake-changes.ts'
+import { type FakeWorld, now } from './fake-world.ts'
 
-interface ModeratedWorld extends FakeWorld {
-  readonly push: <K extends 'report_changed' | 'block_changed' | 'member_changed'>(
-    name: K,
-    data: PushOf<K>,
-  ) => void
-}
-
-/** Answers reports, mutes and blocks. */
-export function fakeModeration({ streams, user_id, push, refuse }: ModeratedWorld) {
+/** Answers reports and blocks. */
+export function fakeModeration({ streams, user_id, push, refuse }: FakeWorld) {
   /** The oldest first. */
   const reports: Report[] = []
+  /** What each cid has reported. */
+  const reported = new Map<string, string>()
   const blocked = new Map<string, string>()
-  const now = () => new Date().toISOString()
 
   function targetOf(payload: PayloadOf<'report'>): Pick<Report, 'user_id' | 'stream' | 'seq' | 'message'> {
     if ('user_id' in payload) return { user_id: payload.user_id, stream: null, seq: null, message: null }
     const { stream, seq, message_id } = payload
-    const message = streams.messages(stream).find((one) => one.seq === seq && one._id === message_id)
-    if (!message) return refuse('not_found', `There is no message ${message_id} in ${stream}`)
+    const message = streams.find(payload)
+    if (!message) return refuse('not_found', `Message ${message_id} does not exist in ${stream}`)
     return { user_id: message.author, stream, seq, message }
   }
 
@@ -33,10 +27,15 @@ export function fakeModeration({ streams, user_id, push, refuse }: ModeratedWorl
 
   return {
     report(payload: PayloadOf<'report'>): DataOf<'report'> {
-      const { reason } = payload
+      const { reason, cid } = payload
+      const known = reported.get(cid)
+      if (known !== undefined) return { report_id: known }
       const open = { resolved_at: null, resolved_by: null, resolution: null }
       const made = { reported_by: user_id, reason, created_at: now(), ...open, ...targetOf(payload) }
+      if (made.user_id === user_id)
+        refuse('conflict', made.message ? 'This message is your own' : 'This is you')
       const report = { _id: uuid(), ...made }
+      reported.set(cid, report._id)
       reports.push(report)
       push('report_changed', { data: report })
       return { report_id: report._id }
@@ -60,14 +59,8 @@ export function fakeModeration({ streams, user_id, push, refuse }: ModeratedWorl
       return resolved
     },
 
-    mute_member({ room, user_id, for_ms }: PayloadOf<'mute_member'>): RoomMember {
-      const muted_until = for_ms === 0 ? null : new Date(Date.now() + for_ms).toISOString()
-      const member: RoomMember = { user_id, role: 'member', joined_at: now(), muted_until }
-      push('member_changed', { room, changes: [member], version: 2 })
-      return member
-    },
-
     block_user({ user_id: other }: PayloadOf<'block_user'>): DataOf<'block_user'> {
+      if (other === user_id) refuse('invalid_payload', 'user_id: expected somebody else')
       block(other, true)
       return { user_id: other, blocked_at: blocked.get(other) ?? now() }
     },

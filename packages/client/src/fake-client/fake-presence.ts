@@ -1,19 +1,15 @@
 import type { PushName } from '@dowellchat/protocol'
 import type { Preferences, Presence, PushOf, RoomPresence } from '../entities.ts'
-import type { FakeWorld } from './fake-changes.ts'
-
-interface PresenceWorld extends Pick<FakeWorld, 'user_id'> {
-  readonly push: (name: 'presence_changed', data: object) => void
-}
+import type { FakeWorld } from './fake-world.ts'
 
 /** Who is there: the user, and whoever the test has pushed. */
 export class FakePresence {
-  readonly #world: PresenceWorld
+  readonly #world: FakeWorld
   readonly #known = new Map<string, Presence>()
   readonly #rooms = new Map<string, RoomPresence>()
   #preferences: Preferences = { sends_receipts: true, shows_presence: true }
 
-  constructor(world: PresenceWorld) {
+  constructor(world: FakeWorld) {
     this.#world = world
     const plain = { status_text: null, last_seen_at: null }
     this.#known.set(world.user_id, { user_id: world.user_id, availability: 'online', ...plain })
@@ -28,14 +24,12 @@ export class FakePresence {
 
   typing = (): object => ({})
 
-  get_presence = ({ user_ids }: { user_ids: readonly string[] }): { presences: Presence[] } => ({
-    presences: user_ids.map(
-      (user_id) =>
-        this.#known.get(user_id) ?? {
-          ...{ user_id, availability: 'offline', status_text: null, last_seen_at: null },
-        },
-    ),
-  })
+  /** Who does not say where they are is not told of others. */
+  get_presence = ({ user_ids }: { user_ids: readonly string[] }): { presences: Presence[] } => {
+    const told = user_ids.filter((id) => this.#preferences.shows_presence || id === this.#world.user_id)
+    const gone = { availability: 'offline', status_text: null, last_seen_at: null }
+    return { presences: told.map((user_id) => this.#known.get(user_id) ?? { user_id, ...gone }) }
+  }
 
   set_presence = (changes: Partial<Presence>): Presence => {
     const { user_id, push } = this.#world

@@ -1,14 +1,14 @@
-import { memberRoomPrefix, roomStream } from '@dowellchat/protocol'
-import type { DataOf, ListedRoom, Message, Reader, Room } from '../entities.ts'
-import type { FakeWorld } from './fake-changes.ts'
-import { fixtures } from './fixtures.ts'
+import { roomStream } from '@dowellchat/protocol'
+import type { DataOf, ListedRoom, Message, Reader } from '../entities.ts'
+import type { FakeRooms } from './fake-rooms.ts'
+import type { FakeWorld } from './fake-world.ts'
 import { sampleTime } from './sample.ts'
 
 type Kept = Omit<Reader, 'unread' | 'mentions'>
 type Flags = Partial<Pick<Reader, 'is_muted' | 'is_pinned' | 'is_archived'>>
 
 interface ReaderWorld extends FakeWorld {
-  readonly push: (name: 'reader_changed' | 'room_activity', data: object) => void
+  readonly rooms: Pick<FakeRooms, 'room' | 'peers'>
 }
 
 const mostCounted = 1_000
@@ -18,16 +18,15 @@ const usualLimit = 50
 export class FakeReaders {
   readonly #world: ReaderWorld
   readonly #kept = new Map<string, Kept>()
-  readonly #rooms = new Map<string, Room>()
+  readonly #rooms = new Set<string>()
 
   constructor(world: ReaderWorld) {
     this.#world = world
   }
 
-  /** Puts a room on the list, or what has become of it. */
-  list(room: string, made?: Room): void {
-    const kind = room.startsWith(memberRoomPrefix) ? 'members' : 'open'
-    this.#rooms.set(room, made ?? this.#rooms.get(room) ?? fixtures.room({ _id: room, kind }))
+  /** Puts a room on the list. */
+  list(room: string): void {
+    this.#rooms.add(room)
     if (!this.#kept.has(roomStream(room))) this.#mark(roomStream(room), this.#head(roomStream(room)).nth)
   }
 
@@ -54,7 +53,7 @@ export class FakeReaders {
     limit?: number
     is_archived?: boolean
   }): DataOf<'get_rooms'> => {
-    const all = [...this.#rooms.values()].map((room) => this.#listed(room))
+    const all = [...this.#rooms].map((room) => this.#listed(this.#world.rooms.room(room)))
     const shown = all.filter(({ reader }) => reader.is_archived === is_archived).sort(compare)
     const rest = shown.slice(shown.findIndex(({ _id }) => _id === before) + 1)
     return { rooms: rest.slice(0, limit), more: rest.length > limit }
@@ -69,7 +68,7 @@ export class FakeReaders {
 
   keep_room = ({ room, ...flags }: { room: string } & Flags): Reader => {
     const stream = roomStream(room)
-    if (!this.#rooms.has(room)) this.#world.refuse('not_found', `${room} is not in the list`)
+    if (!this.#rooms.has(room)) this.#world.refuse('not_found', `Room ${room} is not in your list`)
     return this.#change(stream, flags)
   }
 
@@ -106,6 +105,10 @@ export class FakeReaders {
     return data
   }
 
+  unreadIn(stream: string): number {
+    return this.#reader(stream).unread
+  }
+
   #reader(stream: string): Reader {
     const { streams, user_id } = this.#world
     const kept = this.#keptOf(stream)
@@ -115,11 +118,12 @@ export class FakeReaders {
     return { ...kept, unread: unread.length, mentions: mentions.length }
   }
 
-  #listed(room: Room): ListedRoom {
+  #listed(room: ReturnType<FakeRooms['room']>): ListedRoom {
     const stream = roomStream(room._id)
     const last = this.#world.streams.messages(stream).at(-1) ?? null
     const active_at = last?.created_at ?? room.created_at ?? sampleTime
-    return { ...room, head: this.#head(stream), last, active_at, peers: null, reader: this.#reader(stream) }
+    const peers = this.#world.rooms.peers(room)
+    return { ...room, head: this.#head(stream), last, active_at, peers, reader: this.#reader(stream) }
   }
 }
 

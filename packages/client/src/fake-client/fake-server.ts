@@ -2,44 +2,25 @@ import {
   type ClientRequestName,
   clientRequests,
   Hello,
+  limits,
   notesStream,
   type PayloadOf,
   type PushName,
-  type Role,
   roomStream,
   streamOwner,
   threadStream,
   ticketStream,
 } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
+import type { PutFile } from '../attachments/put-file.ts'
 import { isQuestion } from '../connection/liveness.ts'
-import type { DataOf, ErrorCode, Message, PushOf, Room } from '../entities.ts'
-import { RequestError } from '../errors.ts'
-import { fakeChanges } from './fake-changes.ts'
-import { fakeDesk } from './fake-desk.ts'
-import { FakeDrafts } from './fake-drafts.ts'
+import type { DataOf, Message, PushOf } from '../entities.ts'
 import { bodyOf, failureOf } from './fake-failures.ts'
-import { FakeFiles } from './fake-files.ts'
-import { fakeModeration } from './fake-moderation.ts'
-import { FakePresence } from './fake-presence.ts'
-import { FakeReaders } from './fake-readers.ts'
-import { fakeSearch } from './fake-search.ts'
+import { type AnyAnswer, FakeParts, type FakeUser, type Fields } from './fake-parts.ts'
 import type { FakeSocket, ServerSide } from './fake-socket.ts'
-import { epoch, FakeStreams, type PagePlace } from './fake-streams.ts'
-import { FakeThreads } from './fake-threads.ts'
-import { fixtures } from './fixtures.ts'
+import type { PagePlace } from './fake-streams.ts'
+import { now } from './fake-world.ts'
 import { sample, sampleWith } from './sample.ts'
-
-/** Who the fake client is. */
-export interface FakeUser {
-  /** Default: `ann`. */
-  readonly user_id?: string
-  readonly name?: string
-  /** Default: `customer`. */
-  readonly role?: Role
-  readonly is_guest?: boolean
-  readonly workspace_id?: string
-}
 
 /** A request that the client has sent. */
 export type FakeRequest = {
@@ -51,62 +32,33 @@ export type FakeAnswer<K extends ClientRequestName> = (
   payload: PayloadOf<K>,
 ) => DataOf<K> | Promise<DataOf<K>>
 
-type Fields = Readonly<Record<string, unknown>> & { readonly messages?: unknown }
-type AnyAnswer = (payload: never) => unknown
-type Answers = Readonly<Partial<Record<ClientRequestName, AnyAnswer>>>
-
 /** Answers a fake client as a server with nothing in it would; the test says what else. */
 export class FakeServer implements ServerSide {
   readonly requests: FakeRequest[] = []
-  readonly answers = new Map<string, AnyAnswer>()
+  /** What the test answers. */
+  readonly #answers = new Map<string, AnyAnswer>()
+  /** What the test lets wait. */
+  readonly #holds = new Map<string, Promise<unknown>>()
   isReachable = true
-  readonly files: FakeFiles
   refusal: object | undefined
   readonly #user: FakeUser
-  readonly #streams: FakeStreams
-  readonly #readers: FakeReaders
-  readonly #threads: FakeThreads
-  readonly #presence: FakePresence
-  readonly #drafts: FakeDrafts
-  /** What it answers by itself, beside pages and messages. */
-  readonly #own: Answers
+  readonly #parts: FakeParts
   readonly #sockets = new Set<FakeSocket>()
 
   constructor(user: FakeUser) {
     this.#user = user
-    this.#streams = new FakeStreams((entries, stream) => this.#send('entries', { stream, epoch, entries }))
-    const world = {
-      streams: this.#streams,
-      user_id: user.user_id ?? 'ann',
-      push: (name: PushName, data: object) => this.#send(name, data),
-      refuse(code: ErrorCode, message: string): never {
-        throw new RequestError('get_messages', { code, message, retryable: false })
-      },
-    }
-    this.#readers = new FakeReaders(world)
-    this.#threads = new FakeThreads(world)
-    this.#presence = new FakePresence(world)
-    this.#drafts = new FakeDrafts(world)
-    this.files = new FakeFiles(world)
-    this.#own = {
-      ...fakeChanges(world),
-      ...fakeDesk,
-      ...fakeModeration(world),
-      ...fakeSearch(world),
-      ...this.#roomAnswers(),
-      ...answersIn(this.#readers),
-      ...answersIn(this.#threads),
-      ...answersIn(this.#presence),
-      ...answersIn(this.#drafts),
-      ...answersIn(this.files),
-    }
+    this.#parts = new FakeParts(user, (name, data) => this.#send(name, data))
+  }
+
+  get put(): PutFile {
+    return this.#parts.files.put
   }
 
   admit(): { readonly hello: object } | { readonly refusal: object } {
     return this.refusal ? { refusal: this.refusal } : { hello: this.#hello() }
   }
 
-  opened(socket: FakeSocket): void {
+  tried(socket: FakeSocket): void {
     this.#sockets.add(socket)
   }
 
@@ -134,47 +86,52 @@ export class FakeServer implements ServerSide {
     )
   }
 
-  /** Answers a request as before. */
-  restore(name: ClientRequestName, answer: AnyAnswer | undefined): void {
-    if (answer) this.answers.set(name, answer)
-    else this.answers.delete(name)
+  /** Answers a request so from now on, or by itself again. What the test has let wait before goes on waiting. */
+  answer(name: ClientRequestName, answer?: AnyAnswer): void {
+    this.#holds.delete(name)
+    if (answer) this.#answers.set(name, answer)
+    else this.#answers.delete(name)
+  }
+
+  /** Leaves a request without an answer until the function that it returns is called. */
+  hold(name: ClientRequestName): () => void {
+    let release = (): void => {}
+    const held = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    this.#holds.set(name, Promise.all([this.#holds.get(name), held]))
+    return release
   }
 
   push<K extends PushName>(name: K, data: PushOf<K>): void {
-    this.#presence.note(name, data)
-    this.#drafts.note(name, data)
+    this.#parts.notePush(name, data)
     this.#send(name, data)
   }
 
-  #send(name: PushName, data: object): void {
+  #send(name: PushName, data: unknown): void {
     for (const socket of this.#sockets) socket.push(name, data)
   }
 
-  /** Puts a message at the end of its stream. */
-  receive(message: Message): Message {
-    const placed = this.#streams.receive(message)
-    this.#readers.onMessage(placed)
-    this.#threads.onMessage(placed)
-    this.#drafts.onMessage(placed)
-    return placed
+  receive(message: Message): void {
+    this.#parts.receive(message)
   }
 
   /** What a request is answered with. */
   async answerTo(name: ClientRequestName, payload: unknown): Promise<unknown> {
-    const answer = this.answers.get(name)
-    if (answer) return answer(payload as never)
-    const own = this.#ownAnswer(name, payload as Fields)
-    if (own !== undefined) return own
-    const made = this.#madeUp(name, payload as Fields)
-    if (name === 'create_room') this.#readers.list((made as Room)._id, made as Room)
-    return made
+    const held = this.#holds.get(name)
+    if (held) await held
+    const answer = this.#answers.get(name)
+    if (!answer) return this.#ownAnswer(name, payload as Fields) ?? this.#madeUp(name, payload as Fields)
+    const data = await answer(payload as never)
+    this.#parts.noteAnswer(name, payload as Fields, data)
+    return data
   }
 
   /** The least that the contract takes, which looks like what was asked for. */
   #madeUp(name: ClientRequestName, payload: Fields): unknown {
     const schema = clientRequests[name].data
     const made = sample(schema)
-    // Who creates a ticket on billing gets one on billing.
+    // Who leaves the lobby is answered that it was the lobby.
     const isOneThing = typeof made === 'object' && made !== null && !Array.isArray(made)
     const like = isOneThing ? { ...made, ...pick(payload, Object.keys(made)) } : made
     return z.safeParse(schema, like).success ? like : made
@@ -182,24 +139,16 @@ export class FakeServer implements ServerSide {
 
   /** What a server with nothing but conversations answers. */
   #ownAnswer(name: ClientRequestName, payload: Fields): unknown {
+    const { threads, readers, streams, store, answers } = this.#parts
     const stream = streamOf(name, payload)
-    if (name !== 'leave_thread') this.#threads.expectThread(stream)
+    if (name !== 'leave_thread') threads.expectThread(stream)
     const joined = name === 'join' ? payload.room : name === 'message_event' && payload.room_id
-    if (typeof joined === 'string') this.#readers.list(joined)
+    if (typeof joined === 'string') readers.list(joined)
     if (clientRequests[name].data === clientRequests.get_messages.data)
-      return this.#streams.page(stream, payload as PagePlace)
-    if (clientRequests[name].data === clientRequests.message_event.data) return this.#store(stream, payload)
+      return streams.page(stream, payload as PagePlace)
+    if (clientRequests[name].data === clientRequests.message_event.data) return store(stream, payload)
     if (Array.isArray(payload.messages)) return this.#storeAll(stream, payload.messages)
-    return name === 'renew_token' ? this.#hello() : this.#own[name]?.(payload as never)
-  }
-
-  #roomAnswers(): Answers {
-    return {
-      leave_room: ({ room }: { room: string }) => {
-        this.#readers.unlist(room)
-        return { room }
-      },
-    }
+    return name === 'renew_token' ? this.#hello() : answers[name]?.(payload as never)
   }
 
   /** One after the other, each as if it were sent alone. */
@@ -220,34 +169,11 @@ export class FakeServer implements ServerSide {
     return { results }
   }
 
-  #store(stream: string, draft: Fields): Message {
-    const { user_id = 'ann', name = null } = this.#user
-    const { cid, message_data, reply_to = null, client_created_at = null, mentions, metadata } = draft
-    const content = { cid, message_data, reply_to, client_created_at, ...this.#quoteOf(stream, reply_to) }
-    const more = { ...(mentions !== undefined && { mentions }), ...(metadata !== undefined && { metadata }) }
-    const files = this.files.taken(cid, draft.attachments)
-    const created_at = new Date().toISOString()
-    const fields = { ...content, ...more, ...files, stream, created_at, author: user_id, display_name: name }
-    return this.receive(fixtures.message(fields as Partial<Message>))
-  }
-
-  #quoteOf(stream: string, reply_to: unknown): Pick<Message, 'quote'> {
-    const found = this.#streams.messages(stream).find(({ _id }) => _id === reply_to)
-    if (!found) return {}
-    const { _id, seq, nth, author, display_name, message_data } = found
-    return { quote: { _id, seq, nth, author, display_name, message_data: message_data.slice(0, 200) } }
-  }
-
   #hello(): Hello {
-    const { user_id = 'ann', workspace_id = 'demo', ...known } = this.#user
-    const can = Object.keys(clientRequests)
-    return sampleWith(Hello, { user_id, workspace_id, can, server_time: new Date().toISOString() }, known)
+    const { user_id = 'ann', workspace_id = 'demo', can: _, ...known } = this.#user
+    const session = { user_id, workspace_id, can: this.#parts.can, limits, server_time: now() }
+    return sampleWith(Hello, session, known)
   }
-}
-
-/** The methods of a part that answer requests of their names. */
-function answersIn(part: object): Answers {
-  return Object.fromEntries(Object.entries(part).filter(([name]) => name in clientRequests)) as Answers
 }
 
 function streamOf(name: ClientRequestName, fields: Fields): string {

@@ -2,10 +2,12 @@ import { WebSocket } from 'socket.io-client'
 
 /** What a fake server hears of one connection. */
 export interface ServerSide {
+  readonly isReachable: boolean
   /** Answers an object: the `hello` of whoever comes in; or what refuses them. */
   admit(): { readonly hello: object } | { readonly refusal: object }
   request(name: string, payload: unknown, answer: (answer: object) => void): void
-  opened(socket: FakeSocket): void
+  /** A client tries to connect. */
+  tried(socket: FakeSocket): void
   closed(socket: FakeSocket): void
 }
 
@@ -19,16 +21,14 @@ export class FakeSocket {
   onclose: (event: object) => void = () => {}
   onerror: (event: object) => void = () => {}
   readonly #server: ServerSide
-  #isOpen = true
+  #state: 'connecting' | 'open' | 'closed' = 'connecting'
+  /** Whether the server has let the client in. */
+  #isIn = false
 
-  constructor(server: ServerSide, isReachable: boolean) {
+  constructor(server: ServerSide) {
     this.#server = server
-    void Promise.resolve().then(() => {
-      if (!isReachable) return this.onerror({})
-      this.onopen()
-      const times = { pingInterval: never, pingTimeout: 1, maxPayload: 1_000_000 }
-      this.#receive(`0${JSON.stringify({ sid: 'fake', upgrades: [], ...times })}`)
-    })
+    server.tried(this)
+    void Promise.resolve().then(() => this.#open())
   }
 
   /** Takes a frame of the client's. */
@@ -44,15 +44,26 @@ export class FakeSocket {
 
   /** Sends the client an event. */
   push(name: string, data: unknown): void {
-    this.#receive(`42${JSON.stringify([name, data])}`)
+    if (this.#isIn) this.#receive(`42${JSON.stringify([name, data])}`)
   }
 
   /** As the client ends it, or the network. */
   close(): void {
-    if (!this.#isOpen) return
-    this.#isOpen = false
+    const before = this.#state
+    if (before === 'closed') return
+    this.#state = 'closed'
     this.#server.closed(this)
-    this.onclose({})
+    if (before === 'connecting') this.onerror({})
+    else this.onclose({})
+  }
+
+  #open(): void {
+    if (!this.#server.isReachable) this.close()
+    if (this.#state === 'closed') return
+    this.#state = 'open'
+    this.onopen()
+    const times = { pingInterval: never, pingTimeout: 1, maxPayload: 1_000_000 }
+    this.#receive(`0${JSON.stringify({ sid: 'fake', upgrades: [], ...times })}`)
   }
 
   #enter(): void {
@@ -61,19 +72,24 @@ export class FakeSocket {
       this.#receive(`44${JSON.stringify({ message: 'Refused', data: admitted.refusal })}`)
       return
     }
+    this.#isIn = true
     this.push('hello', admitted.hello)
     this.#receive(`40${JSON.stringify({ sid: 'fake' })}`)
-    this.#server.opened(this)
   }
 
   #receive(data: string): void {
-    if (this.#isOpen) this.onmessage({ data })
+    if (this.#state === 'open') this.onmessage({ data })
   }
 }
 
 /** A transport of engine.io's that opens these sockets. */
 export function fakeTransport(open: () => FakeSocket): typeof WebSocket {
   return class FakeTransport extends WebSocket {
+    // Under the name of a real transport, that one would be tried after a connection is lost.
+    override get name(): string {
+      return 'fake'
+    }
+
     override createSocket(): FakeSocket {
       return open()
     }

@@ -8,6 +8,13 @@ interface Log {
   readonly messages: Message[]
 }
 
+/** Where a message is, and which it is. */
+export interface MessagePlace {
+  readonly stream: string
+  readonly seq: number
+  readonly message_id: string
+}
+
 /** Which page is asked for. */
 export interface PagePlace {
   readonly position?: { readonly seq: number } | undefined
@@ -38,6 +45,11 @@ export class FakeStreams {
 
   messages(stream: string): readonly Message[] {
     return this.#logOf(stream).messages
+  }
+
+  /** The message at a place, if it is that one. */
+  find({ stream, seq, message_id }: MessagePlace): Message | undefined {
+    return this.messages(stream).find((one) => one.seq === seq && one._id === message_id)
   }
 
   /** The messages of all streams. */

@@ -1,18 +1,19 @@
 import { threadStream } from '@dowellchat/protocol'
 import type { DataOf, Message, Thread } from '../entities.ts'
-import type { FakeWorld } from './fake-changes.ts'
-
-interface ThreadWorld extends FakeWorld {
-  readonly push: (name: 'thread_updated', data: { data: Thread }) => void
-}
+import type { FakeWorld } from './fake-world.ts'
 
 /** The threads of a fake server. */
 export class FakeThreads {
-  readonly #world: ThreadWorld
+  readonly #world: FakeWorld
   readonly #parents = new Map<string, { readonly parent: string; readonly parent_seq: number }>()
 
-  constructor(world: ThreadWorld) {
+  constructor(world: FakeWorld) {
     this.#world = world
+  }
+
+  /** The stream whose message a thread is about; another stream itself. */
+  parentOf(stream: string): string {
+    return this.#parents.get(stream.slice('thread:'.length))?.parent ?? stream
   }
 
   /** Refuses what is asked of the stream of a thread that there is not. */
@@ -33,8 +34,9 @@ export class FakeThreads {
   start_thread = (payload: { stream: string; seq: number; message_id: string }): Thread => {
     const { stream, seq, message_id } = payload
     const { streams, user_id, refuse } = this.#world
-    const message = streams.messages(stream).find((one) => one.seq === seq && one._id === message_id)
-    if (!message) refuse('not_found', `There is no message ${message_id} in ${stream}`)
+    const message = streams.find(payload)
+    if (!message || message.kind === 'removed')
+      return refuse('not_found', `Message ${message_id} does not exist in ${stream}`)
     if (!this.#parents.has(message_id)) {
       this.#parents.set(message_id, { parent: stream, parent_seq: seq })
       streams.change(stream, { change: 'thread_started', target: seq, by: user_id })

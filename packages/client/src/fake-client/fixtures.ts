@@ -30,7 +30,10 @@ export type Fixture<T> = (changes?: Partial<T>) => T
 const message: Fixture<Message> = (changes = {}) =>
   sampleWith(
     protocol.Message,
-    { stream: 'room:lobby', seq: 1, nth: 1, message_data: 'Hello', author: 'bob', created_at: sampleTime },
+    {
+      ...{ stream: 'room:lobby', seq: 1, nth: 1, cid: uuid() },
+      ...{ message_data: 'Hello', author: 'bob', created_at: sampleTime },
+    },
     changes,
   )
 
@@ -61,7 +64,10 @@ const searchHit: Fixture<SearchHit> = (changes = {}) => {
 const ticket: Fixture<Ticket> = (changes = {}) =>
   sampleWith(
     protocol.Ticket,
-    { user_id: 'ann', product: 'billing', created_at: sampleTime, updated_at: sampleTime },
+    {
+      ...{ user_id: 'ann', product: 'billing', priority: 'normal' },
+      ...{ created_at: sampleTime, updated_at: sampleTime },
+    },
     changes,
   )
 

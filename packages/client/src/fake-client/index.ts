@@ -1,5 +1,6 @@
 export { createFakeClient, type FakeClient } from './create-fake-client.ts'
-export type { FakeAnswer, FakeRequest, FakeUser } from './fake-server.ts'
+export type { FakeUser } from './fake-parts.ts'
+export type { FakeAnswer, FakeRequest } from './fake-server.ts'
 export { type Fixture, fixtures } from './fixtures.ts'
 export type { FakeDevice, FakePlug } from './media/fake-devices.ts'
 export { type FakeMedia, type FakePerson, installFakeMedia } from './media/install-fake-media.ts'

@@ -1,6 +1,7 @@
 import type { RequestName } from '@dowellchat/protocol'
 import { backoffMs } from '../connection/retry.ts'
 import type { Cached } from './cache.ts'
+import { ignorable } from './ignorable.ts'
 import { ifLoaded, laterThings, type Make } from './later-code.ts'
 import { type ListState, type LiveList, loadingList } from './live-list.ts'
 import type { LiveThing, ThingState } from './live-thing.ts'
@@ -82,7 +83,7 @@ export function createLazy<S, Thing extends Held<S> & Partial<Cached>>(
     now,
     retain,
     isIdle: () => holders === 0 && thing?.isIdle?.() !== false,
-    reload: async () => (await real()).reload(),
+    reload: () => ignorable(real().then((one) => one.reload())),
     // While somebody listens, what is shown changes only as they are told.
     getSnapshot: () => (thing ?? (early.size === 0 ? now() : undefined))?.getSnapshot() ?? initial,
     getServerSnapshot: () => initial,
@@ -113,6 +114,13 @@ export function createLazyList<Item>(
   request: RequestName,
   touch?: () => void,
 ): LiveList<Item> & Cached {
-  const list = createLazy<ListState<Item>, LiveList<Item>>(loadingList, make, request, touch)
-  return { ...list, loadMore: async () => (await list.real()).loadMore() }
+  return createLazyPages<ListState<Item>, LiveList<Item>>(loadingList, make, request, touch)
+}
+
+/** What is loaded page by page. */
+export function createLazyPages<S, Pages extends Held<S> & Pick<LiveList<unknown>, 'loadMore'>>(
+  ...given: Parameters<typeof createLazy<S, Pages>>
+): Lazy<S, Pages> & Pick<Pages, 'loadMore'> {
+  const pages = createLazy<S, Pages>(...given)
+  return { ...pages, loadMore: () => ignorable(pages.real().then((one) => one.loadMore())) }
 }

@@ -31,7 +31,7 @@ export type ListState<Item> = LiveState<{
 export interface LiveList<Item> extends Observable<ListState<Item>> {
   /** Keeps the list loaded and current; call the answer to let go. */
   readonly retain: () => () => void
-  /** Loads the next page; answers whether there are more. Rejects with a `RequestError`. */
+  /** Loads the next page; answers whether there are more. Rejects with a `RequestError`, which may be ignored. */
   readonly loadMore: () => Promise<boolean>
   /** Loads what is shown again. Resolves when that has ended; `error` in the state says whether it failed. */
   readonly reload: () => Promise<void>

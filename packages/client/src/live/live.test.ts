@@ -35,7 +35,7 @@ function holdAll(everything: Everything): void {
 
 async function untilAll(everything: Everything, expected: object): Promise<void> {
   const states = () => Object.values(everything).map((one) => one.getSnapshot())
-  await expect.poll(states, { timeout: 10_000 }).toMatchObject(states().map(() => expected))
+  await expect.poll(states).toMatchObject(states().map(() => expected))
 }
 
 it('[TR11] recovers by itself from a store that fails while rooms and lists load for the first time', async () => {

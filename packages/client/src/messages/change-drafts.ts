@@ -2,6 +2,8 @@ import type { RequestName } from '@dowellchat/protocol'
 import { changedMessage, removedMessage } from '@dowellchat/protocol/core'
 import type { Mention, Message, Reaction } from '../entities.ts'
 import type { RequestMethods } from '../requests/request.ts'
+import type { Item, Lane } from './lane.ts'
+import { rewrite } from './lane-amend.ts'
 import type { UnsentMessage } from './message-rows.ts'
 
 /** Which message is changed. */
@@ -20,6 +22,8 @@ export interface ChangeDraft {
     request: RequestMethods,
     target: Target & { readonly cid: string },
   ) => Promise<{ readonly message: Message; readonly changed: boolean }>
+  /** What it makes of a message that has failed while it waited for it. */
+  readonly ifFailed?: (lane: Lane, item: Item) => void
   /** The reaction that it gives or takes back. */
   readonly reaction?: { readonly name: string; readonly isGiven: boolean }
 }
@@ -53,11 +57,14 @@ export function changeDrafts(ownId: () => string) {
           message_data,
           ...(mentions.length > 0 && { mentions: [...mentions] }),
         }),
+      // For another try.
+      ifFailed: (lane, item) => void rewrite(lane, item, message_data, mentions),
     }),
     remove: (): ChangeDraft => ({
       request: 'delete_message',
       show: (message) => removedMessage(message as Message, 'deleted') as typeof message,
       send: (request, target) => request.delete_message(target),
+      ifFailed: (lane, { one }) => lane.discard(one.cid),
     }),
     /** @param isOwn whether the user has the reaction, which a message does not say of the eleventh and later people */
     react: (reaction: string, isGiven: boolean, isOwn: boolean): ChangeDraft => ({

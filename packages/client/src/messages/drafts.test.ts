@@ -20,7 +20,7 @@ async function openLobby() {
   const letGo = room.retain()
   onTestFinished(letGo)
   const asked = () => fake.requests.filter(({ name }) => name === 'get_drafts').length
-  await vi.waitFor(() => expect(asked()).toBe(1), 10_000)
+  await vi.waitFor(() => expect(asked()).toBe(1), 30_000)
   await fake.request.get_all_topics({})
   const draft = { stream, cid: uuid(), author: 'bot', display_name: 'Bot' }
   const step = async (n: number, from: number, text: string, more: object = {}) => {
@@ -94,7 +94,7 @@ it('[PG21] asks for what it has missed, and shows what is right then', async () 
   await step(3, 10, 'three, ')
   expect(textsOf(room)).toEqual([['draft', 'One, ']])
   await step(4, 17, 'four, ')
-  await vi.waitFor(() => expect(textsOf(room)).toEqual([['draft', answer.text]]), 10_000)
+  await vi.waitFor(() => expect(textsOf(room)).toEqual([['draft', answer.text]]), 30_000)
   await step(5, 23, 'five')
   expect(textsOf(room)).toEqual([['draft', `${answer.text}five`]])
   expect(asked()).toBe(2)
@@ -110,13 +110,13 @@ it('[PG21] asks for what it has missed, and shows what is right then', async () 
     ],
   }))
   for (let n = 2; n < 12; n++) await step(n, n, 'x', other)
-  await vi.waitFor(() => expect(textsOf(room)).toHaveLength(2), 10_000)
+  await vi.waitFor(() => expect(textsOf(room)).toHaveLength(2), 30_000)
   expect(asked()).toBeLessThanOrEqual(4)
   // What has ended while it was away.
   fake.answer('get_drafts', () => ({ drafts: [] }))
   fake.goOffline()
   await fake.goOnline()
-  await vi.waitFor(() => expect(textsOf(room)).toEqual([]), 10_000)
+  await vi.waitFor(() => expect(textsOf(room)).toEqual([]), 30_000)
 })
 
 it('[PG22] lets go of drafts that are over, or of which it hears nothing more', async () => {

@@ -1,3 +1,4 @@
+import { ignorable } from '../live/ignorable.ts'
 import { createDrafts } from './drafts.ts'
 import { createMarks } from './marks.ts'
 import { createOwnChanges } from './own-changes.ts'
@@ -22,6 +23,7 @@ export function createLaterPart(core: StreamCore): LaterPart {
   return {
     ...createOwnChanges(core),
     ...windows.methods,
+    jumpTo: (target) => ignorable(windows.methods.jumpTo(target)),
     stopDraft: drafts.stopDraft,
     markRead: marks.markRead,
     markUnread: marks.markUnread,

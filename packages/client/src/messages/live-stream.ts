@@ -42,7 +42,8 @@ export interface EditOptions {
  */
 export interface MessageActions {
   /**
-   * Replaces the text of one's own message. One that is not sent yet is sent with the new text, or changed once it is sent.
+   * Replaces the text of one's own message. One that is not sent yet is sent with the new text, or changed once it is sent; if it
+   * fails meanwhile, it has the new text, and this rejects with its error.
    *
    * @example
    * void stream.edit(row, 'Hello, everybody', { mentions: [] })
@@ -50,7 +51,7 @@ export interface MessageActions {
   readonly edit: (message: MessageOrRow, text: string, options?: EditOptions) => Promise<Message>
   /**
    * Removes a message; its place is kept. One that was never sent is discarded, and the answer is null; one that is under way, or
-   * whose answer was lost, is removed once it is sent.
+   * whose answer was lost, is removed once it is sent, and discarded if it fails.
    */
   readonly remove: (message: MessageOrRow) => Promise<Message | null>
   /**
@@ -72,15 +73,19 @@ export type JumpTarget = number | 'unread' | 'end'
 export interface Reading {
   /**
    * Puts the messages before the first one in front; answers whether there are more. Calls at the same time share one request.
-   * From now on `keptMessages.scrolledUp` messages are kept. Rejects with a `RequestError`: `unavailable` while offline.
+   * From now on `keptMessages.scrolledUp` messages are kept. Rejects with a `RequestError`, which may be ignored: `unavailable`
+   * while offline.
    */
   readonly loadOlder: () => Promise<boolean>
-  /** Puts the messages after the last one behind it, until the newest are shown; answers whether there are more (`hasNewer`). */
+  /**
+   * Puts the messages after the last one behind it, until the newest are shown; answers whether there are more (`hasNewer`).
+   * Rejects as `loadOlder` does.
+   */
   readonly loadNewer: () => Promise<boolean>
   /**
    * Shows the messages around a place. Answers the row that is there, to scroll to: the nearest one, or null if there are none, or
-   * if another jump has begun or the stream was left meanwhile. From the first jump on until it is left, `loadOlder` goes back as
-   * far as there are messages, and lets go of the newest instead.
+   * if another jump has begun or the stream was left meanwhile. What is unread is known only while somebody holds the stream. From the first jump on until it is left, `loadOlder` goes back as
+   * far as there are messages, and lets go of the newest instead. Rejects with a `RequestError`, which may be ignored.
    *
    * @example
    * const row = await stream.jumpTo(message.quote.nth)
@@ -99,7 +104,7 @@ export interface Reading {
    * second, and while the page is visible alone: what is marked in a hidden page is said when it is visible again.
    */
   readonly markRead: (nth?: number) => void
-  /** The message and all after it count as unread again; `firstUnread` is then this one. Rejects with a `RequestError`. */
+  /** The message and all after it count as unread again; `firstUnread` is then this one. Its `RequestError` may be ignored. */
   readonly markUnread: (message: MessageOrRow) => Promise<void>
 }
 

@@ -135,7 +135,12 @@ export interface RowOptions {
 
 const none: readonly MessageRow[] = []
 const noReactions: readonly RowReaction[] = []
-const unchanged = { status: 'unchanged', error: null, retry: null, discard: null } as const
+const unchanged: Omit<OwnChange, 'shown'> & Partial<Pick<OwnChange, 'shown'>> = {
+  status: 'unchanged',
+  error: null,
+  retry: null,
+  discard: null,
+}
 /** Reactions that are remembered to be the user's own. */
 const mostReactions = 1_000
 
@@ -169,7 +174,7 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
   function sentRow(message: Message): SentRow {
     const mine = isOwn(message.author)
     const key = rowKey(message, mine)
-    const { shown, ...change } = ownChanges.of(key) ?? { ...unchanged, shown: undefined }
+    const { shown, ...change } = ownChanges.of(key) ?? unchanged
     const now = shown ? shown(message) : message
     const row: SentRow = { ...change, ...aboutOf(now), key, message: now, delivery: 'sent', isOwn: mine }
     if (now !== message) messages.set(row, message)
@@ -207,8 +212,7 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
   function unsentRow(one: Outgoing): UnsentRow {
     const { cid, error, canRetry, canDiscard, waitsUntil } = one
     const message = unsentMessage(one)
-    const { status, shown } =
-      ownChanges.of(cid) ?? (unchanged as typeof unchanged & { readonly shown?: undefined })
+    const { status, shown } = ownChanges.of(cid) ?? unchanged
     return {
       key: cid,
       message: shown ? shown(message) : message,
@@ -226,17 +230,17 @@ export function createMessageRows({ stream, ownIds, isBlocked, retry, discard }:
   }
 
   function unsentMessage({ cid, message_data, reply_to, created_at, extras }: Outgoing): UnsentMessage {
-    const author = own[0] ?? null
-    const { quote, mentions, metadata, attachments } = extras
+    // What is sent alone is not shown.
+    const { reply_seq, parent, ...more } = extras
     const content = { type: 'message', kind: 'text', cid, message_data, reply_to, created_at } as const
     const place = { _id: null, seq: null, nth: null, stream, client_created_at: created_at }
-    const more = {
-      ...(quote && { quote }),
-      ...(mentions && { mentions: [...mentions] }),
-      ...(metadata && { metadata }),
-      ...(attachments && { attachments: [...attachments] }),
+    return {
+      ...(more as Partial<UnsentMessage>),
+      ...content,
+      ...place,
+      author: own[0] ?? null,
+      display_name: null,
     }
-    return { ...content, ...place, ...more, author, display_name: null }
   }
 
   return {

@@ -1,4 +1,5 @@
 import type { Page } from '../entities.ts'
+import { ignorable } from '../live/ignorable.ts'
 
 /** What loading older messages needs of a stream. */
 export interface OlderSource {
@@ -49,7 +50,7 @@ export function createOlder({ first, read, take, show, hasOlder }: OlderSource):
   return {
     load() {
       if (first() === undefined) return Promise.resolve(hasOlder())
-      underWay ??= load()
+      underWay ??= ignorable(load())
       return underWay
     },
     drop() {

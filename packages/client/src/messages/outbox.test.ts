@@ -31,7 +31,7 @@ async function openLinked(outbox: OutboxOptions = {}) {
 
 async function textsIn(reader: LiveStream, count: number): Promise<string[]> {
   const length = () => reader.getSnapshot().messages.length
-  await expect.poll(length, { timeout: 20_000, interval: 10 }).toBe(count)
+  await expect.poll(length, { timeout: 30_000, interval: 10 }).toBe(count)
   return textsOf(reader.getSnapshot().messages)
 }
 

@@ -52,13 +52,12 @@ export type Outcome =
   | { readonly error: RequestError; readonly isShared: boolean }
 
 export function draftOf({ cid, message_data, reply_to, created_at, extras }: Outgoing): Draft {
-  const { reply_seq, mentions, metadata, attachments } = extras
+  // What is shown alone is not sent.
+  const { quote, parent, attachments, ...more } = extras
   return {
+    ...(more as Partial<Draft>),
     ...{ cid, message_data, client_created_at: created_at },
     ...(reply_to !== null && { reply_to }),
-    ...(reply_seq !== undefined && { reply_seq }),
-    ...(mentions && { mentions: [...mentions] }),
-    ...(metadata && { metadata }),
     ...(attachments && { attachments: attachments.map(({ upload_id }) => ({ upload_id })) }),
   }
 }

@@ -7,7 +7,7 @@ const like = '👍'
 
 /** A room that ann holds, with two messages of bob's and one of ann's. */
 async function openRoom() {
-  const fake = createFakeClient({ user_id: 'ann' })
+  const fake = createFakeClient({ user_id: 'ann', role: 'admin' })
   onTestFinished(() => fake.close())
   for (const author of ['bob', 'ann', 'bob'])
     fake.receive(fixtures.message({ stream: 'room:r', author, cid: crypto.randomUUID() }))

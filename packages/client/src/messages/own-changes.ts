@@ -5,7 +5,7 @@ import { isRequestError, ownError, type RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { uuid } from '../uuid.ts'
 import { type ChangeDraft, changeDrafts, type Target } from './change-drafts.ts'
-import { amend, mayBeStored } from './lane-amend.ts'
+import { amend, mayBeStored, outcomeOf } from './lane-amend.ts'
 import type { MessageActions, MessageOrRow } from './live-stream.ts'
 import type { OwnChange } from './message-rows.ts'
 import { isPassing, mayHelp } from './outgoing.ts'
@@ -19,7 +19,8 @@ interface Pending {
   readonly key: string
   readonly message: MessageOrRow
   readonly draft: ChangeDraft
-  readonly resolve: (message: Message) => void
+  /** A removal of what was never sent has no message. */
+  readonly resolve: (message: Message | null) => void
   readonly reject: (error: RequestError) => void
   /** Whether its entry has come, which may be faster than the answer. */
   isInLog?: boolean
@@ -35,8 +36,9 @@ const mostPending = 1_000
  * until the server has answered.
  */
 export function createOwnChanges(core: StreamCore): MessageActions {
-  const { log, rows, lane, show, state } = core
+  const { log, rows, lane, show } = core
   const { connection, request } = core.wire
+  const { items } = lane.parts
   /** Those that wait or are under way, by the keys of rows, in the order of the calls. */
   const pending = new Map<string, Pending[]>()
   const refused = new Map<string, { readonly change: Pending; readonly error: RequestError }>()
@@ -72,12 +74,17 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     if (refused.delete(key)) showAgain(key)
   }
 
-  function begin(message: MessageOrRow, draft: ChangeDraft, cid = uuid()): Promise<Message> {
+  function begin<M extends Message | null = Message>(
+    message: MessageOrRow,
+    draft: ChangeDraft,
+    cid = uuid(),
+  ): Promise<M> {
     const key = keyOf(message)
     if (count >= mostPending)
       return ignorable(Promise.reject(ownError(draft.request, 'queue_full', 'Too many changes wait')))
     return ignorable(
-      new Promise((resolve, reject) => {
+      new Promise<M>((done, reject) => {
+        const resolve = done as Pending['resolve']
         const change = { cid, key, message, draft, resolve, reject }
         const before = pending.get(key)
         pending.set(key, [...(before ?? []), change])
@@ -118,10 +125,26 @@ export function createOwnChanges(core: StreamCore): MessageActions {
         next.resolve(message)
       } catch (error) {
         if (!isRequestError(error)) throw error
+        if (error.request !== next.draft.request) {
+          onUnsent(next, error)
+          continue
+        }
         end(next, error)
         next.reject(error)
       }
     }
+  }
+
+  /** The message itself has failed, as its own row says, or was discarded. */
+  function onUnsent(change: Pending, error: RequestError): void {
+    const { key, draft } = change
+    const item = items.get(key)
+    // It is sent again already.
+    if (item && !item.one.error) return
+    if (item) draft.ifFailed?.(lane, item)
+    end(change)
+    if (draft.request === 'delete_message') change.resolve(null)
+    else change.reject(error)
   }
 
   function end(change: Pending, error?: RequestError): void {
@@ -143,8 +166,8 @@ export function createOwnChanges(core: StreamCore): MessageActions {
 
   /** Tries until there is an answer that trying again does not change. */
   async function send({ cid, key, message, draft }: Pending): ReturnType<ChangeDraft['send']> {
+    const target = await targetOf(key, message, draft)
     for (let tries = 1, failures = 1; ; failures++) {
-      const target = await targetOf(key, message, draft)
       await untilOnline(connection)
       try {
         return await draft.send(request, { ...target, cid })
@@ -161,39 +184,34 @@ export function createOwnChanges(core: StreamCore): MessageActions {
   async function targetOf(key: string, about: MessageOrRow, draft: ChangeDraft): Promise<Target> {
     const message = messageIn(about)
     if (message._id !== null) return { stream: message.stream, seq: message.seq, message_id: message._id }
-    const stored = await untilStored(key)
+    const item = items.get(key)
+    if (item?.one.error) throw item.one.error
+    const stored = item ? (item.one.message ?? (await outcomeOf(item))) : inLog(key)
     if (stored) return { stream: stored.stream, seq: stored.seq, message_id: stored._id }
     throw ownError(draft.request, 'not_found', 'The message was not sent')
   }
 
-  /** The message of a cid, once the server has it; undefined if it was discarded. */
-  function untilStored(cid: string): Promise<Message | undefined> {
-    return new Promise((resolve) => {
-      let stop = (): void => {}
-      const look = (): void => {
-        const one = lane.outgoing().find((outgoing) => outgoing.cid === cid)
-        if (one && !one.message) return
-        stop()
-        resolve(one?.message ?? log.live.rows.findLast(({ key }) => key === cid)?.message)
-      }
-      stop = state.subscribe(look)
-      look()
-    })
+  const inLog = (key: string): Message | undefined =>
+    log.live.rows.findLast((row) => row.key === key)?.message
+
+  /** Whether the server may have an unsent row's message: a cut may have lost the answer, or it came after the row was made. */
+  function mayHave(key: string): boolean {
+    const item = items.get(key)
+    return item ? mayBeStored(item) : !core.isOpen() || inLog(key) !== undefined
   }
 
   const drafts = changeDrafts(() => connection.getSnapshot().session?.user_id ?? '')
   return {
     edit(message, text, { mentions } = {}) {
       const own = messageIn(message)
-      // What was never sent is sent as it is now.
-      const amended = own._id === null ? amend(lane, own.cid, text, mentions) : undefined
+      // What was never sent is sent as it is now, unless other changes wait for it to be stored.
+      const isFirst = own._id === null && !pending.has(keyOf(message))
+      const amended = isFirst ? amend(lane, own.cid, text, mentions) : undefined
       return amended ?? begin(message, drafts.edit(text, mentions))
     },
     remove(message) {
       const row = 'delivery' in message && message.delivery !== 'sent' ? message : undefined
-      const item = row && lane.parts.items.get(row.key)
-      // A cut may have lost the answer that it is stored.
-      if (!row?.discard || (item && mayBeStored(item))) return begin(message, drafts.remove())
+      if (!row?.discard || mayHave(row.key)) return begin<Message | null>(message, drafts.remove())
       row.discard()
       return Promise.resolve(null)
     },

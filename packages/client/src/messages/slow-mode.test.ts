@@ -2,6 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import type { ChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
+import type { StreamState } from './stream-state.ts'
 
 const hourMs = 3_600_000
 
@@ -28,22 +29,18 @@ it('[MO16] waits out slow mode by itself, says in the rows until when, and keeps
   const began = Date.now()
   const sent = ['a', 'b', 'c'].map((text) => stream.send(text))
   await sent[0]
-  const waits = () =>
-    stream.getSnapshot().messages.map((row) => ('waitsUntil' in row ? row.waitsUntil : null))
-  await expect
-    .poll(
-      () =>
-        waits()
-          .slice(1)
-          .every((at) => at !== null),
-      { timeout: 5_000 },
-    )
-    .toBe(true)
-  const [first, second, third] = waits()
+  const waitsOf = ({ messages }: StreamState) =>
+    messages.map((row) => ('waitsUntil' in row ? row.waitsUntil : null))
+  const waiting = await until(stream, (state) =>
+    waitsOf(state)
+      .slice(1)
+      .every((at) => at !== null),
+  )
+  const [first, second, third] = waitsOf(waiting)
   expect(first).toBe(null)
   expect(Number(third) - Number(second)).toBe(1_500)
   expect(Number(second) - began).toBeLessThan(10_000)
-  expect(stream.getSnapshot().messages[1]).toMatchObject({ delivery: 'sending', error: null })
+  expect(waiting.messages[1]).toMatchObject({ delivery: 'sending', error: null })
 
   await Promise.all(sent)
   expect(Date.now() - began).toBeGreaterThan(2_900)

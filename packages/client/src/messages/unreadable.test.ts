@@ -45,7 +45,7 @@ it('[SD9] gives a room up whose page is something else twice running', async () 
     const { error } = torn.getSnapshot()
     return error?.name === 'RequestError' && 'retryable' in error && !error.retryable
   }
-  await expect.poll(isOver, { timeout: 10_000 }).toBe(true)
+  await expect.poll(isOver).toBe(true)
   expect(asked()).toBeLessThanOrEqual(2)
 })
 

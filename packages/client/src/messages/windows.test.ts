@@ -8,7 +8,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from + 1 }
 
 /** A room of so many messages of bob's, which ann holds at its end. */
 async function openRoom(count: number) {
-  const fake = createFakeClient({ user_id: 'ann' })
+  const fake = createFakeClient({ user_id: 'ann', role: 'admin' })
   onTestFinished(() => fake.close())
   const receive = (changes: object = {}) =>
     fake.receive(fixtures.message({ stream: 'room:r', author: 'bob', ...changes }))

@@ -1,6 +1,6 @@
 import type { Page } from '../entities.ts'
 import { isRequestError, ownError } from '../errors.ts'
-import type { Reading } from './live-stream.ts'
+import type { JumpTarget, Reading } from './live-stream.ts'
 import type { SentRow } from './message-rows.ts'
 import { createOlder } from './older.ts'
 import type { StreamCore } from './stream-core.ts'
@@ -17,6 +17,8 @@ export interface Windows {
 
 /** A page is read so often, if the messages were changed meanwhile and it is too old to know how. */
 const mostReads = 3
+/** Whoever jumps first holds the stream by then. */
+const heldWithinMs = 1_000
 
 /**
  * Shows another part of a stream than its newest messages, which stay as they are and become the shown part again when that
@@ -100,19 +102,32 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
     take: append,
   })
 
-  /** Resolves once the messages of the stream are known; rejects if they cannot be. */
-  function untilReady(): Promise<void> {
+  /**
+   * Resolves once so much of the stream is known as the target needs; rejects if it cannot be. What needs a holder waits a moment
+   * for one: the effects of a component run before those of the hooks around it.
+   */
+  function untilReady(target: JumpTarget): Promise<void> {
     return new Promise((resolve, reject) => {
+      let mayBeHeld = true
       let stop = (): void => {}
       const look = (): void => {
-        const { status, error } = state.getSnapshot()
+        const { status, sync, error } = state.getSnapshot()
         const isHeld = core.isOpen()
-        if (status === 'loading' && isHeld) return
+        if (isHeld) mayBeHeld = false
+        const isReady = status === 'ready' && (isHeld || target !== 'unread')
+        // What came while nobody held the stream is not known yet.
+        const isBehind = sync === 'catching_up' && Number(target) > (log.live.rows.at(-1)?.message.nth ?? 0)
+        if (isHeld ? status === 'loading' || isBehind : mayBeHeld && !isReady) return
         stop()
-        if (status === 'ready') resolve()
+        clearTimeout(late)
+        if (isReady) resolve()
         else
           reject(isRequestError(error) ? error : ownError('get_messages', 'unavailable', 'Nothing is loaded'))
       }
+      const late = setTimeout(() => {
+        mayBeHeld = false
+        look()
+      }, heldWithinMs)
       stop = state.subscribe(look)
       look()
     })
@@ -155,7 +170,7 @@ export function createWindows(core: StreamCore, firstUnread: () => Promise<numbe
       jumps += 1
       const jump = jumps
       const isLast = (): boolean => jump === jumps
-      await untilReady()
+      await untilReady(target)
       const wanted = target === 'unread' ? ((await firstUnread()) ?? 'end') : target
       if (!isLast()) return null
       if (wanted === 'end') {

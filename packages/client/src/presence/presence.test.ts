@@ -23,7 +23,7 @@ it('[PR23] follows whether users are there', async () => {
   const ben = await connected(client('ben'))
   await until(users, () => of('ben')?.availability === 'online')
   expect(of('eve')).toBe(before)
-  expect(ann.presence.users(['ben', 'eve', 'ben'])).toBe(users)
+  expect(ann.presence.users(['eve', 'ben', 'eve'])).toBe(users)
   await ben.presence.set({ availability: 'away', status_text: ' Lunch ' })
   await until(users, () => of('ben')?.status_text === 'Lunch')
   expect(of('ben')?.availability).toBe('away')

@@ -1,7 +1,8 @@
 import { normalName, roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Preferences, Presence, RoomPresence } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { laterThings, once } from '../live/later-code.ts'
+import { once } from '../live/later-code.ts'
+import { laterMethods } from '../live/later-methods.ts'
 import { createLazy, createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
@@ -36,7 +37,6 @@ export interface ChatPresence {
 
 export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStream): ChatPresence {
   const part = once(({ createPresencePart }) => createPresencePart(wire, messagesOf))
-  const changing = async () => part(await laterThings.load('set_presence')).own
 
   const typing = createCache((stream: string, touch) => {
     const lazy = createLazy<TypingState, RealTyping>(
@@ -58,11 +58,14 @@ export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStr
 
   return {
     typing: (place) => typing(streamOf(place)),
-    users: (userIds) => users(JSON.stringify([...new Set(userIds)])),
+    users: (userIds) => users(JSON.stringify([...new Set(userIds)].sort())),
     room: (name) => room(normalName(name)),
     own: () => own,
-    set: async (changes) => (await changing()).set(changes),
-    setPreferences: async (changes) => (await changing()).setPreferences(changes),
+    ...laterMethods<Pick<ChatPresence, 'set' | 'setPreferences'>>(
+      ['set', 'setPreferences'],
+      (things) => part(things).own,
+      'set_presence',
+    ),
   }
 }
 

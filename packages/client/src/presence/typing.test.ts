@@ -22,7 +22,7 @@ async function following() {
   await vi.waitFor(() => {
     fake.push('typing', types('eve'))
     expect(typing.getSnapshot().typing).toHaveLength(1)
-  }, 10_000)
+  }, 30_000)
   fake.push('typing', types('eve', false))
   await expect.poll(() => typing.getSnapshot().typing).toEqual([])
   return { fake, typing, said: () => fake.requests.filter(({ name }) => name === 'typing') }
@@ -53,12 +53,12 @@ it('[PR20] shows who else is writing in a conversation, until they stop, send it
     await ben.request.get_all_topics({})
     expect(typing.getSnapshot().typing).toEqual([{ user_id: 'ben', display_name: 'Ben' }])
     own.stop()
-  }, 15_000)
+  }, 30_000)
   await until(typing, (state) => state.typing.length === 0)
   await vi.waitFor(() => {
     own.keystroke()
     expect(typing.getSnapshot().typing).toHaveLength(1)
-  }, 15_000)
+  }, 30_000)
   await ben.rooms.messages('lobby').send('Hello')
   await until(typing, (state) => state.typing.length === 0)
   expect(own.getSnapshot().typing).toEqual([])

@@ -1,8 +1,11 @@
-import { expect, it, vi } from 'vitest'
+import { useEffect, useLayoutEffect } from 'react'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { createFakeClient } from '../fake-client/index.ts'
 import { openClient } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import { uuid } from '../uuid.ts'
-import { mountHook } from './testing/mount.tsx'
+import { ChatProvider, useChatClient } from './chat-provider.tsx'
+import { mount, mountHook } from './testing/mount.tsx'
 import { useAction } from './use-action.ts'
 import { useCloseTicket, useCreateTicket } from './use-ticket-actions.ts'
 
@@ -92,4 +95,60 @@ it('[HK5] shows how any function goes, and keeps `run` while the function is ano
   await expect.poll(() => hook.answer?.error).toBeInstanceOf(RangeError)
   expect(await run?.('good')).toBe('good')
   await expect.poll(() => hook.answer).toMatchObject({ run, isPending: false, error: null })
+})
+
+it('[HK5] runs the function of the newest render, also from effects of the same one', async () => {
+  const ran: string[] = []
+  function Child({ run, id }: { id: string; run: (when: string) => Promise<unknown> }): null {
+    useLayoutEffect(() => void run(`layout ${id}`), [run, id])
+    useEffect(() => void run(`effect ${id}`), [run, id])
+    return null
+  }
+  function Form({ id }: { id: string }) {
+    const { run } = useAction(async (when: string) => ran.push(`${when} by ${id}`))
+    return <Child run={run} id={id} />
+  }
+  const page = mount(<Form id="one" />)
+  await expect.poll(() => ran.length).toBe(2)
+  page.render(<Form id="two" />)
+  await expect.poll(() => ran.length).toBe(4)
+  expect(ran.slice(2)).toEqual(['layout two by two', 'effect two by two'])
+})
+
+it('[HK4] begins anew with another client: its user sees and gets nothing of what the last one did', async () => {
+  const [ann, ben] = ['ann', 'ben'].map((user_id) => {
+    const fake = createFakeClient({ user_id })
+    onTestFinished(() => fake.close())
+    return fake
+  })
+  if (!ann || !ben) throw new Error('There are two clients')
+  ann.fail('create_ticket', 'forbidden')
+  const answer = ann.hold('create_ticket')
+  const shown: { client: unknown; isPending: boolean; code: string | undefined }[] = []
+  let create: ReturnType<typeof useCreateTicket>['createTicket'] | undefined
+  function Form(): null {
+    const client = useChatClient()
+    const { createTicket, isPending, error } = useCreateTicket()
+    create = createTicket
+    shown.push({ client, isPending, code: error?.code })
+    return null
+  }
+  const pageOf = (client: typeof ann) => (
+    <ChatProvider client={client}>
+      <Form />
+    </ChatProvider>
+  )
+  const page = mount(pageOf(ann))
+  await expect.poll(() => create).toBeDefined()
+  const failing = create?.({ product: 'billing' }).catch(() => undefined)
+  await expect.poll(() => shown.at(-1)?.isPending).toBe(true)
+  page.render(pageOf(ben))
+  await expect.poll(() => shown.at(-1)?.client).toBe(ben)
+  expect(shown.at(-1)).toMatchObject({ isPending: false, code: undefined })
+  const created = create?.({ product: 'billing' })
+  answer()
+  await failing
+  expect(await created).toMatchObject({ product: 'billing' })
+  await expect.poll(() => shown.at(-1)).toMatchObject({ client: ben, isPending: false, code: undefined })
+  expect(ben.requests.filter(({ name }) => name === 'create_ticket')).toHaveLength(1)
 })

@@ -91,7 +91,7 @@ describeInChromium(
           const { isSharing, isPending, screen, error } = window.hooks.share
           return { isSharing, isPending, error, tracks: screen?.getTracks().length ?? 0 }
         })
-      expect(await own()).toEqual({ isSharing: true, isPending: false, error: null, tracks: 1 })
+      await expect.poll(own).toEqual({ isSharing: true, isPending: false, error: null, tracks: 1 })
       await ann.page.evaluate(() => window.hooks.share.stop())
       await expect.poll(own).toEqual({ isSharing: false, isPending: false, error: null, tracks: 0 })
       await expect.poll(() => ben.page.evaluate(() => window.hooks.share.remoteScreen), patience).toBeNull()
@@ -177,8 +177,9 @@ describeInChromium(
       for (const one of [ann, ben]) {
         await untilState(one, { current: { status: 'connected' } })
         // That of the level is left.
-        await expect.poll(() => openContexts(one), patience).toBe(1)
-        expect(await loudness(one)).toBe(0)
+        await expect
+          .poll(async () => [await openContexts(one), await loudness(one)], patience)
+          .toEqual([1, 0])
       }
     })
 

@@ -3,7 +3,8 @@ import { type ChatClient, type ChatClientOptions, createChatClient } from '../cl
 import { identityOf } from '../connection/auth.ts'
 import { ProviderMissingError } from './provider-missing-error.ts'
 
-const ChatContext = createContext<ChatClient | null>(null)
+/** The client of the nearest provider; null outside of providers. */
+export const ChatContext = createContext<ChatClient | null>(null)
 
 /**
  * An existing client, or the options to create one. Inline objects and functions are fine. Another `url`, `path` or user is another

@@ -1,14 +1,16 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
+import type { ChatClient } from '../client.ts'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
+import { ChatProvider } from './chat-provider.tsx'
 import { skip } from './skip.ts'
-import { mountHook } from './testing/mount.tsx'
+import { mount, mountHook } from './testing/mount.tsx'
 import { useAttachmentUrl } from './use-attachment-url.ts'
 import { useAttachments } from './use-attachments.ts'
 import { useMessages } from './use-messages.ts'
-import { useSearch } from './use-search.ts'
+import { type UseSearch, useSearch } from './use-search.ts'
 
-async function openFake() {
-  const fake = createFakeClient({ user_id: 'ann' })
+async function openFake(user_id = 'ann') {
+  const fake = createFakeClient({ user_id })
   onTestFinished(() => fake.close())
   await fake.ready()
   return {
@@ -130,6 +132,29 @@ it('[UP32] searches once somebody has stopped typing, and shows what was found b
   await expect.poll(typing.count).toBe(1)
   typing.stop()
   await expect.poll(() => page.answer).toMatchObject({ status: 'ready', hits: [] })
+})
+
+it('[UP32] shows the next user nothing of what the last one has found', async () => {
+  const [{ fake: ann }, { fake: bob }] = [await openFake(), await openFake('bob')]
+  ann.receive(fixtures.message({ message_data: 'Hello Ann' }))
+  const shown: UseSearch[] = []
+  function Found(): null {
+    shown.push(useSearch({ text: 'hello' }))
+    return null
+  }
+  const pageOf = (client: ChatClient) => (
+    <ChatProvider client={client}>
+      <Found />
+    </ChatProvider>
+  )
+  const page = mount(pageOf(ann))
+  await expect.poll(() => shown.at(-1)?.hits.length).toBe(1)
+  bob.hold('search')
+  const before = shown.length
+  page.render(pageOf(bob))
+  await expect.poll(() => bob.requests.map(({ name }) => name)).toContain('search')
+  expect(shown.at(-1)?.status).toBe('loading')
+  expect(shown.slice(before).map(({ hits }) => hits.length)).not.toContain(1)
 })
 
 it('[UP33] can be set in stories', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createFakeClient } from '../fake-client/index.ts'
+import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { openChat } from '../testing/chat.ts'
 import { skip } from './skip.ts'
 import { mountHook } from './testing/mount.tsx'
@@ -60,7 +60,8 @@ it('[MO19] plays reports, mutes and blocks in a fake client', async () => {
   const fake = createFakeClient({ role: 'admin' })
   const page = mountHook(fake, () => [useReports(), useReport()] as const)
   await expect.poll(() => page.answer?.[0].status).toBe('ready')
-  const message = await fake.rooms.messages('lobby').send('Hello')
+  const message = fixtures.message({ message_data: 'Hello', author: 'bob' })
+  fake.receive(message)
   await page.answer?.[1].report(message, 'Insults')
   await expect.poll(() => page.answer?.[0].reports[0]?.message?.message_data).toBe('Hello')
   await page.answer?.[0].resolve(page.answer[0].reports[0]?._id ?? '', 'Warned')

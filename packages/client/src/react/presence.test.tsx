@@ -85,6 +85,17 @@ it('[PR26] shows and changes how the user is shown', async () => {
   await expect.poll(() => own.answer?.preferences).toEqual({ sends_receipts: false, shows_presence: true })
   fake.fail('set_presence', 'rate_limited')
   await expect(own.answer?.set({ availability: 'online' })).rejects.toMatchObject({ code: 'rate_limited' })
+  // Ignored, as a page does: nothing may end as an unhandled rejection.
+  const unhandled: unknown[] = []
+  const note = (error: unknown): void => void unhandled.push(error)
+  process.on('unhandledRejection', note)
+  onTestFinished(() => void process.off('unhandledRejection', note))
+  for (const name of ['set_presence', 'set_preferences'] as const) fake.fail(name, 'forbidden')
+  void own.answer?.set({ availability: 'online' })
+  void own.answer?.setPreferences({ sends_receipts: true })
+  await expect(own.answer?.setPreferences({ sends_receipts: true })).rejects.toBeDefined()
+  await new Promise(setImmediate)
+  expect(unhandled).toEqual([])
 })
 
 it('[PR26] can be set in stories', async () => {

@@ -16,6 +16,10 @@ function activeTimers(): number {
   return process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
 }
 
+/** Waits until the part of a room that is loaded after its first messages listens too. */
+const untilLaterPart = (listeners: () => object) =>
+  expect.poll(listeners).toMatchObject({ block_changed: 1, message_draft: 1, reader_changed: 1 })
+
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve))
 
 it('opens one socket and joins a room once in StrictMode', async () => {
@@ -37,6 +41,7 @@ it('leaves nothing behind after a hundred mounts', async () => {
   const first = mountHook(ann, () => useMessages('lobby'))
   await expect.poll(() => first.answer?.sync).toBe('live')
   const [socket] = spy.sockets
+  await untilLaterPart(() => spy.listeners(socket))
   const listeners = spy.listeners(socket)
   for (let n = 0; n < 100; n += 1) mountHook(ann, () => useMessages('lobby')).unmount()
   await expect.poll(() => spy.listeners(socket)).toEqual(listeners)
@@ -46,7 +51,7 @@ it('leaves nothing behind after a hundred mounts', async () => {
   const idle = spy.listeners(socket)
   expect(idle.entries ?? 0).toBe(0)
   // Not by polling, which has timers of its own.
-  for (const end = Date.now() + 5_000; activeTimers() > 0 && Date.now() < end; ) await nextTurn()
+  for (const end = Date.now() + 20_000; activeTimers() > 0 && Date.now() < end; ) await nextTurn()
   expect(activeTimers()).toBe(0)
 })
 
@@ -72,6 +77,7 @@ it('subscribes to nothing more for inline options and callbacks', async () => {
   const page = mount(<Page />)
   await expect.poll(() => seen.sync).toBe('live')
   const [socket] = spy.sockets
+  await untilLaterPart(() => spy.listeners(socket))
   const listeners = spy.listeners(socket)
   const before = seen.renders
   for (let n = 0; n < 100; n += 1) {

@@ -8,7 +8,7 @@ import { useMessages } from './use-messages.ts'
 
 /** A page that shows a room, and counts how often each of its rows is rendered. */
 async function openPage(room: string) {
-  const fake = createFakeClient({ user_id: 'ann' })
+  const fake = createFakeClient({ user_id: 'ann', role: 'admin' })
   onTestFinished(() => fake.close())
   for (const text of ['one', 'two', 'three']) fake.receive(messageOf(room, text))
   const renders: string[] = []

@@ -1,7 +1,7 @@
 import { type ReactNode, StrictMode, useState } from 'react'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatClient } from '../client.ts'
-import type { ChatAuth } from '../connection/auth.ts'
+import { type ChatAuth, identityOf } from '../connection/auth.ts'
 import { authOf, openClient } from '../testing/chat.ts'
 import { helloOf, openFakeServer } from '../testing/fake-server.ts'
 import { ChatProvider, type ChatProviderProps, useChatClient } from './chat-provider.tsx'
@@ -103,6 +103,19 @@ it.each<[string, ChatAuth, ChatAuth]>([
   await expect.poll(() => page.clients.length).toBeGreaterThan(before)
   if ('user_id' in next || 'token' in next) await expect.poll(() => sockets.length).toBe(2)
   await expect.poll(() => sockets.map(({ connected }) => connected)).toEqual([false, true])
+})
+
+it('[SE9] knows whose a token is also without `atob` and `TextDecoder`, as in React Native', () => {
+  for (const name of ['atob', 'TextDecoder']) vi.stubGlobal(name, undefined)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  const of = { workspace_id: 'demo' }
+  for (const user_id of ['a', 'an', 'ann', 'änn', '日本', '🐈', 'ÿ~?>', '"\\u00e4"'])
+    expect(identityOf({ token: tokenOf({ sub: user_id, ...of }) })).toBe(
+      identityOf({ getToken: async () => '', user_id, ...of }),
+    )
+  const unknown = JSON.stringify(['user', null, null])
+  for (const token of ['', 'no token', 'a.b.c', 'a.=ä%.c', tokenOf([]), 'a.bnVsbA.c'])
+    expect(identityOf({ token })).toBe(unknown)
 })
 
 it('[SE15] says who one is and what one may do, and renders again when a renewal changes it', async () => {

@@ -4,5 +4,5 @@ export type Skip = typeof skip
 
 /** What the functions of a skipped hook do. */
 export function rejectSkipped(): Promise<never> {
-  return Promise.reject(new TypeError('There is nothing to do this with while the hook is given `skip`'))
+  return Promise.reject(new TypeError('Nothing to do while the hook is given `skip`'))
 }

@@ -38,3 +38,15 @@ it('[OX9] asks nothing without a guard', async () => {
   await expect.poll(() => plain.answer).toMatchObject({ unsent: 1 })
   expect(wouldAsk()).toBe(false)
 })
+
+it('[OX9] goes on with a guard where there are no pages to leave, as in React Native', async () => {
+  const { addEventListener } = window
+  onTestFinished(() => void Object.assign(window, { addEventListener }))
+  Object.assign(window, { addEventListener: undefined })
+  const ann = openClient('http://127.0.0.1:9', 'ann')
+  const guarded = mountHook(ann, () => useSyncStatus({ guard: true }))
+  void ann.rooms.messages('r').send('Hello')
+  await expect.poll(() => guarded.answer).toMatchObject({ unsent: 1 })
+  ann.outbox.discardAll()
+  await expect.poll(() => guarded.answer).toMatchObject({ unsent: 0 })
+})

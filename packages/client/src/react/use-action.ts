@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useContext, useInsertionEffect, useMemo, useRef, useState } from 'react'
 import { RequestError } from '../errors.ts'
+import { ChatContext } from './chat-provider.tsx'
 import { createIntentions } from './intentions.ts'
 
 /** How an action goes: what the hooks that do something have in common. */
@@ -46,12 +47,15 @@ function isRefusal(error: unknown): error is RequestError {
 
 interface Progress<Failure> {
   readonly about: unknown
+  /** Those of the client. */
+  readonly intentions: unknown
   readonly pending: number
   readonly error: Failure | null
 }
 
 /**
- * Runs an action under one cid until it has succeeded or something else is wanted. The state is cleared when `about` changes.
+ * Runs an action under one cid until it has succeeded or something else is wanted. The state is cleared when `about` changes;
+ * another client begins anew, since it may be another user's.
  */
 export function useIntention<Args extends readonly unknown[], Result, Failure>(
   act: (cid: string, ...args: Args) => Promise<Result>,
@@ -59,18 +63,24 @@ export function useIntention<Args extends readonly unknown[], Result, Failure>(
   about?: unknown,
 ): ActionState<Failure> & { readonly run: (...args: Args) => Promise<Result> } {
   const latest = useLatest(act)
-  const [intentions] = useState(createIntentions<Args, Result>)
-  const [last, setLast] = useState<Progress<Failure>>({ about, pending: 0, error: null })
+  // Not `useChatClient`: `useAction` works outside of providers, too.
+  const client = useContext(ChatContext)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: others for another client
+  const intentions = useMemo(createIntentions<Args, Result>, [client])
+  const none: Progress<Failure> = { about, intentions, pending: 0, error: null }
+  const [last, setLast] = useState(none)
+  const progress = last.about === about && last.intentions === intentions ? last : none
 
   const run = useCallback(
     (...args: Args) => {
       const { done, isNew } = intentions.begin(latest.current, args)
       if (!isNew) return done
+      const isSame = (now: Progress<Failure>): boolean => now.about === about && now.intentions === intentions
       const end = (error: Failure | null): void =>
         setLast((now) =>
-          now.about === about ? { about, pending: now.pending - 1, error: error ?? now.error } : now,
+          isSame(now) ? { ...now, pending: now.pending - 1, error: error ?? now.error } : now,
         )
-      setLast((now) => ({ about, pending: now.about === about ? now.pending + 1 : 1, error: null }))
+      setLast((now) => ({ about, intentions, pending: isSame(now) ? now.pending + 1 : 1, error: null }))
       done.then(
         () => end(null),
         (error: unknown) => {
@@ -84,14 +94,13 @@ export function useIntention<Args extends readonly unknown[], Result, Failure>(
     },
     [intentions, latest, isFailure, about],
   )
-  const { pending, error } = last.about === about ? last : { pending: 0, error: null }
-  return { run, isPending: pending > 0, error }
+  return { run, isPending: progress.pending > 0, error: progress.error }
 }
 
-/** The newest of a value that may be another at each render. */
+/** The newest of a value that may be another at each render, in effects of the same render too. */
 function useLatest<T>(value: T): { readonly current: T } {
   const latest = useRef(value)
-  useEffect(() => {
+  useInsertionEffect(() => {
     latest.current = value
   })
   return latest

@@ -7,7 +7,10 @@ import { type Skip, skip } from './skip.ts'
 import { noThing, useThing } from './use-thing.ts'
 
 export interface AttachmentUrlData {
-  /** For `src` and `href`. It needs no session, and ends after some minutes: `reload` asks for another one. */
+  /**
+   * For `src`. It needs no session, and ends after some minutes: `reload` asks for another one. A link asks `attachments.url` of the
+   * client when it is pressed.
+   */
   readonly url: string
   readonly reload: LiveThing<string>['reload']
 }

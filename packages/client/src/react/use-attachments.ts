@@ -9,7 +9,8 @@ export interface UseAttachments
     Pick<PendingAttachments, 'add' | 'remove' | 'retry' | 'clear'> {}
 
 /**
- * Files of a message that is being written: uploaded as soon as they are added, two at a time. They are gone with the component.
+ * Files of a message that is being written: uploaded as soon as they are added, two at a time. They are gone with the component,
+ * also where an `<Activity>` hides it for longer than a second.
  * @example
  * const { attachments, add, clear, isReady, canAttach } = useAttachments()
  * // <input type="file" multiple disabled={!canAttach} onChange={({ target }) => target.files && add(target.files)} />

@@ -17,7 +17,10 @@ export interface UseIncomingCall extends ActionState<CallError> {
    * says why, so the promise, which rejects with the same error, may be ignored. Does nothing if none rings.
    */
   readonly accept: (options?: StartOptions) => Promise<void>
-  /** Stops the ringing for both. After a failure the call keeps ringing, and `error` says why. Does nothing if none rings. */
+  /**
+   * Stops the ringing for both. After a failure the call keeps ringing, unless the server refuses for good, and `error` says
+   * why. Does nothing if none rings.
+   */
   readonly decline: () => Promise<void>
 }
 

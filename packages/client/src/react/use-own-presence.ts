@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import type { Preferences, Presence } from '../entities.ts'
+import { ignorable } from '../live/ignorable.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { Own } from '../presence/own-presence.ts'
 import type { ChatPresence } from '../presence/presence.ts'
@@ -12,9 +13,9 @@ export interface OwnPresenceData {
   readonly presence: Presence
   /** What the user keeps to themselves. */
   readonly preferences: Preferences
-  /** Changes how the user is shown, on all their devices. Rejects with a `RequestError`. */
+  /** Changes how the user is shown, on all their devices. Rejects with a `RequestError`, which may be ignored. */
   readonly set: ChatPresence['set']
-  /** Rejects with a `RequestError`. */
+  /** Changes what they keep to themselves. Rejects with a `RequestError`, which may be ignored. */
   readonly setPreferences: ChatPresence['setPreferences']
   readonly reload: LiveThing<Own>['reload']
 }
@@ -31,11 +32,17 @@ export type UseOwnPresence = HookState<OwnPresenceData, Missing<OwnPresenceData,
 export function useOwnPresence(): UseOwnPresence {
   const { presence: client } = useChatClient()
   const state = useThing(client.own(), 'own')
+  const actions = useMemo(
+    (): Pick<OwnPresenceData, 'set' | 'setPreferences'> => ({
+      set: (changes) => ignorable(client.set(changes)),
+      setPreferences: (changes) => ignorable(client.setPreferences(changes)),
+    }),
+    [client],
+  )
   return useMemo(() => {
     const { own, ...rest } = state
     const { presence, preferences } = own ?? { presence: null, preferences: null }
-    const { set, setPreferences } = client
     // As in `useThing`.
-    return { ...rest, presence, preferences, set, setPreferences } as UseOwnPresence
-  }, [state, client])
+    return { ...rest, presence, preferences, ...actions } as UseOwnPresence
+  }, [state, actions])
 }

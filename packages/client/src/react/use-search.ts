@@ -41,11 +41,13 @@ export function useSearch(query: SearchQuery | Skip): UseSearch {
   useRetained(results)
   const state = useObservable<ReturnType<(typeof results)['getSnapshot']>>(results)
   const isAsking = wanted !== null && (wanted !== settled || state.status === 'loading')
-  const before = useRef(none)
+  const before = useRef({ search, items: none })
   useEffect(() => {
-    if (!isAsking) before.current = state.items
-  }, [isAsking, state])
-  const hits = isAsking && state.items.length === 0 ? before.current : state.items
+    if (!isAsking) before.current = { search, items: state.items }
+  }, [isAsking, state, search])
+  // Not what another client has found: that may be another user's.
+  const isKept = isAsking && state.items.length === 0 && before.current.search === search
+  const hits = isKept ? before.current.items : state.items
   return useMemo(() => {
     const { items: _, ...rest } = state
     const { loadMore, reload } = results
@@ -60,7 +62,9 @@ function useSettled(value: string | null): string | null {
   const [settled, settle] = useState(value)
   useEffect(() => {
     if (value === settled) return undefined
-    const timer = setTimeout(() => settle(value), value === null ? 0 : debounceMs)
+    // Not later: what is typed next would show what was found before it was empty.
+    if (value === null) return settle(null)
+    const timer = setTimeout(() => settle(value), debounceMs)
     return () => clearTimeout(timer)
   }, [value, settled])
   return value === null ? null : settled

@@ -7,7 +7,7 @@ import { useObservable } from './use-observable.ts'
 export interface UseSyncStatus extends OutboxState {}
 
 export interface SyncStatusOptions {
-  /** Lets the browser ask before the page is left while messages would be lost. */
+  /** Lets the browser ask before the page is left while messages would be lost. Elsewhere it does nothing. */
   readonly guard?: boolean
 }
 
@@ -25,8 +25,10 @@ export function useSyncStatus({ guard = false }: SyncStatusOptions = {}): UseSyn
   const isNeeded = guard && state.unsent > 0 && !state.isKept
   useEffect(() => {
     if (!isNeeded) return
-    window.addEventListener('beforeunload', ask)
-    return () => window.removeEventListener('beforeunload', ask)
+    // Only browsers have pages to leave; React Native has a `window` without events.
+    const { window: page }: { window?: Partial<Window> } = globalThis
+    page?.addEventListener?.('beforeunload', ask)
+    return () => page?.removeEventListener?.('beforeunload', ask)
   }, [isNeeded])
   return state
 }

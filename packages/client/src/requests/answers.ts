@@ -1,4 +1,4 @@
-import type { Message, Reader } from '../entities.ts'
+import type { DataOf, Message, Page, Reader } from '../entities.ts'
 import type { RequestMethods } from './request.ts'
 
 type Listen<T> = (listener: (told: T) => void) => () => void
@@ -9,46 +9,55 @@ export interface Answered {
   readonly message: Listen<Message>
   /** What a stream is to the user by now. */
   readonly reader: Listen<Reader>
-  /** Streams of rooms that were joined. */
-  readonly joined: Listen<string>
+  /** What a room has when it is joined, and what follows in any stream where pushes were lost or left out. */
+  readonly page: Listen<Page>
 }
+
+type Tells = { readonly [K in keyof RequestMethods]?: (answer: DataOf<K>) => void }
 
 /** The requests, and what some of their answers tell. */
 export function tellAnswers(request: RequestMethods): { request: RequestMethods; answered: Answered } {
-  const [messages, readers, joins] = [signal<Message>(), signal<Reader>(), signal<string>()]
-  const telling = <P, T>(ask: (payload: P) => Promise<T>, tell: (answer: T) => void) => {
-    return async (payload: P): Promise<T> => {
-      const answer = await ask(payload)
-      tell(answer)
-      return answer
-    }
+  const [message, tellMessage] = signal<Message>()
+  const [reader, tellReader] = signal<Reader>()
+  const [page, tellPage] = signal<Page>()
+  const tells: Tells = {
+    join: tellPage,
+    get_entries: tellPage,
+    message_event: tellMessage,
+    send_messages({ results }) {
+      for (const result of results) if ('message' in result) tellMessage(result.message)
+    },
+    mark_read: tellReader,
+    mark_unread: tellReader,
+    keep_room: tellReader,
   }
-  const { join, message_event, send_messages, mark_read, mark_unread, keep_room } = request
-  const told = {
-    join: telling(join, ({ stream }) => joins.tell(stream)),
-    message_event: telling(message_event, messages.tell),
-    send_messages: telling(send_messages, ({ results }) => {
-      for (const result of results) if ('message' in result) messages.tell(result.message)
-    }),
-    mark_read: telling(mark_read, readers.tell),
-    mark_unread: telling(mark_unread, readers.tell),
-    keep_room: telling(keep_room, readers.tell),
-  }
+  // Each request is named with what tells its own answer.
+  const told = Object.entries(tells as Record<string, (answer: unknown) => void>).map(([name, tell]) => {
+    const ask = request[name as keyof RequestMethods] as (payload: unknown) => Promise<unknown>
+    return [
+      name,
+      async (payload: unknown): Promise<unknown> => {
+        const answer = await ask(payload)
+        tell(answer)
+        return answer
+      },
+    ] as const
+  })
   return {
-    request: { ...request, ...told },
-    answered: { message: messages.listen, reader: readers.listen, joined: joins.listen },
+    request: { ...request, ...Object.fromEntries(told) },
+    answered: { message, reader, page },
   }
 }
 
-function signal<T>(): { listen: Listen<T>; tell: (told: T) => void } {
+function signal<T>(): [listen: Listen<T>, tell: (told: T) => void] {
   const listeners = new Set<(told: T) => void>()
-  return {
-    listen(listener) {
+  return [
+    (listener) => {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    tell(told) {
+    (told) => {
       for (const listener of [...listeners]) listener(told)
     },
-  }
+  ]
 }

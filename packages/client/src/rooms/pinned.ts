@@ -1,5 +1,5 @@
 import { roomStream } from '@dowellchat/protocol/core'
-import type { Message, PushOf } from '../entities.ts'
+import type { Entry, Message, Page } from '../entities.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
 import { together } from '../live/stops.ts'
 import { type Change, changedRows, isChange } from '../messages/changed-rows.ts'
@@ -18,11 +18,7 @@ export function createPinned(
     (await wire.request.get_pinned_messages({ stream })).messages
 
   /** Which message was pinned, only the server knows. */
-  function onEntries(
-    { entries }: PushOf<'entries'>,
-    push: (become: Become) => void,
-    again: () => void,
-  ): void {
+  function onEntries(entries: readonly Entry[], push: (become: Become) => void, again: () => void): void {
     const changes = entries.filter(isChange)
     if (changes.some((one) => 'change' in one && one.change === 'pinned'))
       load().then((messages) => push(() => messages), again)
@@ -33,11 +29,15 @@ export function createPinned(
     {
       load,
       merge: (messages, become) => become(messages),
-      watch: (push, again) =>
-        together(
-          retain(),
-          wire.on.entries((pushed) => pushed.stream === stream && onEntries(pushed, push, again)),
-        ),
+      watch(push, again) {
+        const look = (page: Pick<Page, 'stream' | 'entries' | 'reset'>): void => {
+          if (page.stream !== stream) return
+          // What has led to another history, it does not say.
+          if (page.reset) again()
+          else onEntries(page.entries, push, again)
+        }
+        return together(retain(), wire.on.entries(look), wire.answered.page(look))
+      },
     },
     wire,
     touch,

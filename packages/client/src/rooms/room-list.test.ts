@@ -80,9 +80,7 @@ it('[LR3] takes what the server has counted, and counts none of that twice', asy
   expect(room('a')?.reader).toMatchObject({ nth: 7, version: 3 })
 })
 
-it('[LR3] asks the server to count where it is not sure, once for several messages', {
-  timeout: 20_000,
-}, async () => {
+it('[LR3] asks the server to count where it is not sure, once for several messages', async () => {
   const { fake, list, room, activity, count } = await openList([roomOf('a', 3)])
   fake.answer('mark_read', ({ stream }) =>
     fixtures.reader({ stream, nth: 3, unread: 2, mentions: 1, version: 1 }),
@@ -99,9 +97,7 @@ it('[LR3] asks the server to count where it is not sure, once for several messag
   })
 })
 
-it('[LR3] asks again where a reader was counted before a message that is shown, and where a change may have made or ended a mention', {
-  timeout: 20_000,
-}, async () => {
+it('[LR3] asks again where a reader was counted before a message that is shown, and where a change may have made or ended a mention', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   onTestFinished(() => void vi.useRealTimers())
   const { fake, room, activity, count } = await openList([roomOf('a', 3), roomOf('b', 2)])

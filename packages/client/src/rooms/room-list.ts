@@ -4,7 +4,9 @@ import type { ListedRoom } from '../entities.ts'
 import type { EditableList } from '../live/live-list.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
+import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
+import { againAndAgain } from './again-and-again.ts'
 import type { KeptRooms } from './kept-rooms.ts'
 import { byActivity, countedRoom } from './listed-rooms.ts'
 import { createRoomFacts, type FactsOptions, type RoomFacts } from './room-facts.ts'
@@ -34,7 +36,7 @@ export function createRoomList(
   wire: Wire,
   { isArchived, facts: options, kept, listen }: RoomListOptions,
 ): RoomList {
-  const { request } = wire
+  const { connection, request } = wire
   const facts = createRoomFacts(options)
   /** Those that have left the list while it was refreshed. */
   const removed = new Set<string>()
@@ -91,11 +93,8 @@ export function createRoomList(
     for (const room of before) if (!listed.has(room._id) && shown.has(room)) list.remove(room._id)
   }
 
-  function keepFresh(): () => void {
-    const timer = setInterval(() => {
-      if (isVisible()) refresh().catch(() => undefined)
-    }, refreshMs)
-    return () => clearInterval(timer)
+  function refreshIfVisible(): void {
+    if (isVisible()) refresh().catch(() => undefined)
   }
 
   const list: EditableList<ListedRoom> = createLoadedList<ListedRoom>(
@@ -111,12 +110,7 @@ export function createRoomList(
         facts.clear()
         return ask(limit)
       },
-      watch() {
-        const stops = [listen(), keepFresh()]
-        return () => {
-          for (const stop of stops) stop()
-        }
-      },
+      watch: () => together(listen(), againAndAgain(connection, refreshMs, refreshIfVisible)),
     },
     wire,
   )

@@ -92,7 +92,10 @@ export function createRoomLists(wire: Wire): RoomLists {
         onActivity([{ room, head: { seq, nth, id: _id }, last }])
         missing.expect(room, true)
       }),
-      answered.joined((stream) => missing.expect(stream.slice(prefix.length), true)),
+      answered.page(({ stream }) => {
+        const room = roomOf(stream)
+        if (room !== undefined) missing.expect(room, true)
+      }),
     )
   }
 
@@ -232,7 +235,7 @@ export function createRoomLists(wire: Wire): RoomLists {
 
   return {
     list: (isArchived) => (isArchived ? archive : main),
-    unread: createUnread(main, request),
+    unread: createUnread(main, wire),
     keep,
     remove,
   }

@@ -16,7 +16,7 @@ async function device(client: ChatClient) {
   const badge = client.rooms.unread()
   for (const one of [list, archive, badge]) {
     onTestFinished(one.retain())
-    await expect.poll(() => one.getSnapshot().sync, { timeout: 10_000 }).toBe('live')
+    await expect.poll(() => one.getSnapshot().sync).toBe('live')
   }
   const room = (id: string) => list.getSnapshot().items.find(({ _id }) => _id === id)
   const texts = () => list.getSnapshot().items.map(({ last }) => last?.message_data)

@@ -24,7 +24,7 @@ export type UnreadState = LiveState<Unread>
 export interface LiveUnread extends Observable<UnreadState> {
   /** Keeps it current; call the answer to let go. */
   readonly retain: () => () => void
-  /** Counts again. Resolves when that has ended. */
+  /** Counts again. Resolves when that has ended; `error` in the state says whether it failed. */
   readonly reload: () => Promise<void>
 }
 

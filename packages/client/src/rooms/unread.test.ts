@@ -1,7 +1,7 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
-import { isLive, message, roomOf } from './testing/listed.ts'
+import { isLive, message, minute, roomOf } from './testing/listed.ts'
 
 function open(more = false) {
   const fake = createFakeClient({ user_id: 'ann' })
@@ -58,6 +58,81 @@ it('[LR9] lets the server count what is not loaded, once for many messages', asy
   await until(badge, ({ unread }) => unread === 17)
   expect(counts(badge.getSnapshot())).toEqual([17, 4, 10])
   expect(fake.requests.filter(({ name }) => name === 'get_unread')).toHaveLength(1)
+})
+
+/** A list of two rooms of six, whose next pages have two more each; 11 messages are unread in all. */
+async function openPages() {
+  const fake = createFakeClient({ user_id: 'ann' })
+  onTestFinished(() => fake.close())
+  const rooms = [
+    ...[roomOf('a', 9, { unread: 2 }), roomOf('b', 8), roomOf('c', 7, { nth: 2, unread: 5 })],
+    ...[roomOf('d', 6, { nth: 3, unread: 3 }), roomOf('e', 5, { unread: 1 }), roomOf('f', 4)],
+  ]
+  fake.answer('get_rooms', ({ is_archived, before }) => {
+    const from = rooms.findIndex(({ _id }) => _id === before) + 1
+    const page = is_archived ? [] : rooms.slice(from, from + 2)
+    return { rooms: page as never, more: !is_archived && from + 2 < rooms.length }
+  })
+  const counted = { unread: 11, mentions: 0, rooms: 4 }
+  fake.answer('get_unread', () => ({ ...counted, more: false }))
+  const badge = fake.rooms.unread()
+  onTestFinished(badge.retain())
+  await until(badge, ({ unread }) => unread === 11)
+  const asked = () => fake.requests.filter(({ name }) => name === 'get_unread').length
+  return { fake, badge, rooms, counted, asked }
+}
+
+it('[LR9] counts rooms once that are loaded after the others were counted', async () => {
+  const { fake, badge, asked } = await openPages()
+  const seen = new Set<number>()
+  onTestFinished(badge.subscribe(() => seen.add(badge.getSnapshot().unread)))
+  await fake.rooms.list().loadMore()
+  expect(fake.rooms.list().getSnapshot().items).toHaveLength(4)
+  expect(counts(badge.getSnapshot())).toEqual([11, 0, 4])
+  // What changes in them afterwards counts.
+  const last = message('d', 7, { created_at: minute(12) })
+  fake.push('room_activity', { rooms: [{ room: 'd', head: { seq: 7, nth: 7, id: last._id }, last }] })
+  await until(badge, ({ unread }) => unread === 12)
+  fake.push('reader_changed', {
+    data: fixtures.reader({ stream: 'room:c', nth: 7, unread: 0, version: 2 }),
+    is_listed: true,
+  })
+  await until(badge, ({ unread }) => unread === 7)
+  await fake.rooms.list().loadMore()
+  expect(counts(badge.getSnapshot())).toEqual([7, 0, 3])
+  expect([...seen]).toEqual([12, 7])
+  expect(asked()).toBe(1)
+})
+
+it('[LR9] counts again once a room has come to the list that is new, or has new messages', async () => {
+  const { fake, badge, rooms, counted, asked } = await openPages()
+  const { setSystemTime, useFakeTimers, useRealTimers } = vi
+  onTestFinished(() => void useRealTimers())
+  useFakeTimers({ toFake: ['Date'] })
+  setSystemTime(Date.now() + 6_000)
+  // A message has come to the last room but one, which was not loaded.
+  rooms.unshift(...rooms.splice(4, 1).map(() => roomOf('e', 10, { unread: 2 })))
+  counted.unread = 12
+  await fake.rooms.list().loadMore()
+  await until(badge, ({ unread }) => unread === 12)
+  expect(counts(badge.getSnapshot())).toEqual([12, 0, 4])
+  expect(asked()).toBe(2)
+})
+
+it('[LR9] counts again when it is reloaded, and says why it could not', async () => {
+  const { fake, badge, counted, asked } = await openPages()
+  counted.unread = 13
+  await badge.reload()
+  expect(badge.getSnapshot()).toMatchObject({ unread: 13, sync: 'live', error: null })
+  fake.fail('get_unread', 'internal')
+  await badge.reload()
+  const failed = { status: 'ready', unread: 13, sync: 'offline', error: { code: 'internal' } }
+  expect(badge.getSnapshot()).toMatchObject(failed)
+  fake.succeed('get_unread')
+  fake.answer('get_unread', () => ({ ...counted, unread: 14, more: false }))
+  await badge.reload()
+  expect(badge.getSnapshot()).toMatchObject({ unread: 14, sync: 'live', error: null })
+  expect(asked()).toBe(4)
 })
 
 it('[LR10] says who has read a message, as they read on', async () => {

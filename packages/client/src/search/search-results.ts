@@ -1,8 +1,9 @@
 import { limits } from '@dowellchat/protocol/core'
-import type { Entry, SearchHit } from '../entities.ts'
+import type { Entry, Page, SearchHit } from '../entities.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { createLoadedList } from '../live/loaded-list.ts'
 import type { Loaded } from '../live/pages.ts'
+import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createCursors } from './cursors.ts'
 import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
@@ -11,7 +12,8 @@ import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
 const mostAnswers = 5
 
 /** What a query finds, page by page. */
-export function createSearchResults({ request, on, ...wire }: Wire, query: SearchQuery): SearchResults {
+export function createSearchResults(wire: Wire, query: SearchQuery): SearchResults {
+  const { request, on, answered } = wire
   let indexedUntil: string | null = null
   const cursors = createCursors()
   /** Calls of `loadMore` that are under way. */
@@ -38,16 +40,18 @@ export function createSearchResults({ request, on, ...wire }: Wire, query: Searc
       compare: (a, b) => (a.message._id < b.message._id ? 1 : a.message._id > b.message._id ? -1 : 0),
       mostAtOnce: limits.list_rows,
       page,
-      watch: ({ remove }) =>
-        on.entries(({ stream, entries }) => {
+      watch({ remove }) {
+        const look = ({ stream, entries }: Pick<Page, 'stream' | 'entries'>): void => {
           const { items } = list.getSnapshot()
           for (const hit of removedIn(items, stream, entries).reverse()) {
             cursors.replace(hit.message._id, items[items.indexOf(hit) - 1]?.message._id)
             remove(hit.message._id)
           }
-        }),
+        }
+        return together(on.entries(look), answered.page(look))
+      },
     },
-    { request, on, ...wire },
+    wire,
   )
 
   let shown: SearchState | undefined

@@ -33,7 +33,7 @@ export type SearchState = LiveState<{
 export interface SearchResults extends Observable<SearchState> {
   /** Searches, and again after a reconnect; call the answer to let go. */
   readonly retain: () => () => void
-  /** Finds the next ones; answers whether there may be more. Rejects with a `RequestError`. */
+  /** Finds the next ones; answers whether there may be more. Rejects with a `RequestError`, which may be ignored. */
   readonly loadMore: () => Promise<boolean>
   /** Searches again. */
   readonly reload: () => Promise<void>

@@ -3,7 +3,7 @@ import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
 
 async function openFake() {
-  const fake = createFakeClient({ user_id: 'ann' })
+  const fake = createFakeClient({ user_id: 'ann', role: 'admin' })
   onTestFinished(() => fake.close())
   await fake.ready()
   return {

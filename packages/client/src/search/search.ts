@@ -1,7 +1,6 @@
 import { normalName } from '@dowellchat/protocol/core'
 import { createCache } from '../live/cache.ts'
-import { ignorable } from '../live/ignorable.ts'
-import { createLazy } from '../live/lazy.ts'
+import { createLazyPages } from '../live/lazy.ts'
 import { loadingList } from '../live/live-list.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
@@ -9,15 +8,14 @@ import type { SearchQuery, SearchResults, SearchState } from './search-state.ts'
 const loading: SearchState = { ...loadingList, indexedUntil: null }
 
 export function createSearch(wire: Wire): (query: SearchQuery) => SearchResults {
-  const lists = createCache((key: string, touch) => {
-    const list = createLazy<SearchState, SearchResults>(
+  const lists = createCache((key: string, touch) =>
+    createLazyPages<SearchState, SearchResults>(
       loading,
       ({ createSearchResults }) => createSearchResults(wire, JSON.parse(key)),
       'search',
       touch,
-    )
-    return { ...list, loadMore: () => ignorable(list.real().then((found) => found.loadMore())) }
-  })
+    ),
+  )
   return (query) => lists(keyOf(query))
 }
 

@@ -27,6 +27,9 @@ export function openClient(url: string, user_id: string, auth: Partial<ServerKey
   return client
 }
 
+/** It only ends what hangs: a slow machine may take long. */
+const patienceMs = 30_000
+
 /** Waits until an observable's state is as expected, be it for a moment: each change is looked at. */
 export async function until<T>(observable: Observable<T>, isSo: (state: T) => boolean): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -40,8 +43,10 @@ export async function until<T>(observable: Observable<T>, isSo: (state: T) => bo
     const unsubscribe = observable.subscribe(look)
     const deadline = setTimeout(() => {
       end()
-      reject(new Error(`After 10 s the state is still ${inspect(observable.getSnapshot())}`))
-    }, 10_000)
+      reject(
+        new Error(`After ${patienceMs / 1_000} s the state is still ${inspect(observable.getSnapshot())}`),
+      )
+    }, patienceMs)
     function end(): void {
       unsubscribe()
       clearTimeout(deadline)

@@ -64,6 +64,12 @@ export async function hangUp({ page }: Person): Promise<void> {
   await page.evaluate(() => window.sdk.client.calls.hangUp())
 }
 
+/** Whether a page was stopped for a while by a slow machine: for the other one, sound and picture are interrupted meanwhile. */
+export async function werePaused(...people: Person[]): Promise<boolean> {
+  const found = await Promise.all(people.map(({ page }) => page.evaluate(() => window.watched.wasPaused())))
+  return found.includes(true)
+}
+
 /** Calls a page of V2 that answers, and waits until they are connected. */
 export async function callV2Page(caller: Person, callee: Person): Promise<void> {
   await start(caller, (await callee.page.evaluate(() => window.v2.id)) ?? '')

@@ -38,8 +38,9 @@ export async function openWidgetDesk(chromium: Chromium, options: Parameters<typ
       data = 'data-workspace="demo"',
       page: Parameters<Chromium['open']>[1] = {},
       answers: Parameters<typeof openForeignPage>[0]['answers'] = {},
+      at = server.url,
     ): Promise<Visitor> => {
-      const { url } = await openForeignPage({ server: server.url, data, answers })
+      const { url } = await openForeignPage({ server: at, data, answers })
       return visitorOf(await chromium.open(url, page))
     },
   }
@@ -60,11 +61,25 @@ async function staff(server: TestServer, id: string, role: 'agent' | 'admin'): P
 }
 
 /** Opens the widget, and asks something. */
-export async function ask({ widget }: Visitor, text: string): Promise<void> {
-  await widget.getByRole('button', { name: 'Open the chat' }).click()
+export async function ask(visitor: Visitor, text: string): Promise<void> {
+  await visitor.widget.getByRole('button', { name: 'Open the chat' }).click()
+  await start(visitor, text)
+}
+
+/** Asks something in the form. */
+export async function start({ widget }: Visitor, text: string): Promise<void> {
   await widget.getByRole('textbox', { name: 'How can we help?' }).fill(text)
   await widget.getByRole('button', { name: 'Start the conversation' }).click()
   await reads({ widget }, text)
+}
+
+/** Where a visitor writes in a conversation. */
+export const composer = ({ widget }: Visitor) => widget.getByRole('textbox', { name: /^Write/ })
+
+/** The texts of a conversation, as the desk has them. */
+export async function textsIn(agent: ChatClient, ticketId: string): Promise<string[]> {
+  const { entries } = await agent.request.get_messages({ stream: `ticket:${ticketId}`, before: 1_000 })
+  return entries.flatMap((entry) => ('message_data' in entry ? (entry.message_data ?? []) : []))
 }
 
 /** Waits until a visitor reads a text among the messages. */

@@ -5,10 +5,10 @@ import { until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 
 /** A room of so many messages of bob's, which ann holds. */
-async function openRoom(count = 1) {
-  const fake = createFakeClient({ user_id: 'ann' })
+async function openRoom(count = 1, author = 'bob') {
+  const fake = createFakeClient({ user_id: 'ann', role: 'admin' })
   onTestFinished(() => fake.close())
-  for (let n = 0; n < count; n++) fake.receive(fixtures.message({ stream: 'room:r', author: 'bob' }))
+  for (let n = 0; n < count; n++) fake.receive(fixtures.message({ stream: 'room:r', author }))
   const room = fake.rooms.messages('r')
   onTestFinished(room.retain())
   await until(room, ({ sync, messages }) => sync === 'live' && messages.length === count)
@@ -90,7 +90,7 @@ it('[CW31] loads what is known of all threads at the same time by one request, a
 })
 
 it('[CW32] keeps pinned messages current: others’ pins, edits, removals', async () => {
-  const { fake, row, asked } = await openRoom(4)
+  const { fake, row, asked } = await openRoom(4, 'ann')
   const target = (at: number) => {
     const { stream, seq, _id } = row(at).message
     if (_id === null) throw new Error('It is not sent')

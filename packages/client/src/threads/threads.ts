@@ -5,6 +5,7 @@ import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
+import { together } from '../live/stops.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
@@ -55,7 +56,7 @@ export function createThreads(wire: Wire): Threads {
 }
 
 function createThread(wire: Wire, thread: string, touch: () => void): CachedThread {
-  const { shown, on, pageSize } = wire
+  const { shown, on, answered, pageSize } = wire
   const stream = threadStream(thread)
   let parent: { readonly stream: string; readonly seq: number } | undefined
   let isThere = false
@@ -74,11 +75,13 @@ function createThread(wire: Wire, thread: string, touch: () => void): CachedThre
         }
       },
       leave: () => shown.leave_thread({ thread }),
-      watch: (again) =>
-        on.entries((push) => {
-          const isStart = (entry: object): boolean => 'target' in entry && entry.target === parent?.seq
+      watch(again) {
+        const isStart = (entry: object): boolean => 'target' in entry && entry.target === parent?.seq
+        const look = (push: Pick<Page, 'stream' | 'entries'>): void => {
           if (!isThere && push.stream === parent?.stream && push.entries.some(isStart)) again()
-        }),
+        }
+        return together(on.entries(look), answered.page(look))
+      },
       parent: () => (isThere ? undefined : parent),
     },
     wire,

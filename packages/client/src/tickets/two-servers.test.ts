@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
+import { freePort } from '../../../server/tests/support/free-port.ts'
 import { describeTwoServers } from '../../../server/tests/support/two-servers.ts'
 import type { ChatClient } from '../client.ts'
 import type { LiveList } from '../live/live-list.ts'
@@ -24,7 +25,9 @@ describeTwoServers(
   ({ newUrl, openOne }) => {
     it('[NX10] keep lists and single things live that are changed at the other server', async () => {
       const database = newUrl()
-      const [east, west] = [await openOne(database, 20_000), await openOne(database, 20_000)]
+      // Where west comes back.
+      const port = await freePort()
+      const [east, west] = [await openOne(database, 20_000), await openOne(database, 20_000, { port })]
       const [root, desk] = [
         await connected(east.url, 'root', 'admin'),
         await connected(west.url, 'mia', 'admin'),
@@ -57,7 +60,6 @@ describeTwoServers(
       await until(rooms, ({ items }) => items.length === 0)
 
       // What has changed while its own server starts again is there once the client is back.
-      const port = Number(new URL(west.url).port)
       await west.close()
       const later = await ann.tickets.create({ product: 'billing' })
       await openOne(database, 20_000, { port })

@@ -19,7 +19,7 @@ async function openTwo() {
     await online(client('bob', { name: 'Bob' })),
   ]
   const isWritten = async () => (await ann.request.get_users({ user_ids: ['ann', 'bob'] })).users.length === 2
-  await expect.poll(isWritten, { timeout: 5_000 }).toBe(true)
+  await expect.poll(isWritten).toBe(true)
   return { server, client, ann, bob }
 }
 

@@ -50,7 +50,9 @@ export function createChatView(context: WidgetContext, ticketId: string): View {
       .items.find(({ name }) => name === data.product)?.away_text
     bar.render(data, stateText(data, away))
     rating.render(data)
-    composer.setHint(say(data.is_closed ? 'write_again' : 'write'))
+    const { messages } = stream.getSnapshot()
+    const isOver = messages.some(({ error }) => error?.code === 'ticket_closed')
+    composer.setHint(say(data.is_closed && !isOver ? 'write_again' : 'write'))
   }
 
   /** A ticket has a place until it is answered. */

@@ -1,9 +1,10 @@
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { LiveTyping } from '../presence/typing.ts'
 import type { WidgetContext } from './context.ts'
-import { h, iconButton } from './dom.ts'
+import { h, iconButton, say as setText } from './dom.ts'
 import { createFilePicker } from './file-picker.ts'
 import { keepWritten } from './unsent.ts'
+import { failureText } from './words.ts'
 
 /** Where the visitor writes. */
 export interface Composer {
@@ -34,6 +35,7 @@ export function createComposer(
     enterkeyhint: 'send',
     onInput() {
       grow()
+      setText(wrong, '')
       if (field.value !== '') typing.keystroke()
     },
     onBlur: () => typing.stop(),
@@ -44,9 +46,10 @@ export function createComposer(
       send()
     },
   })
+  const wrong = h('p', { class: 'wrong', role: 'alert' })
   const button = h('button', { class: 'quiet send', 'aria-label': say('send'), title: say('send') })
   button.append(...iconButton('send', '').childNodes)
-  const files = createFilePicker(context, renderButton)
+  const files = createFilePicker(context, ticketId, renderButton)
   files.takeFrom(field)
   keepWritten(field, unsent, ticketId)
   const element = h(
@@ -60,6 +63,7 @@ export function createComposer(
       },
     },
     files.list,
+    wrong,
     h('div', { class: 'line' }, files.button, field, button),
   )
 
@@ -73,15 +77,22 @@ export function createComposer(
     button.setAttribute('aria-disabled', String(!files.pending.getSnapshot().isReady))
   }
 
+  const lastRow = (): string | undefined => stream.getSnapshot().messages.at(-1)?.key
+
   function send(): void {
     const { attachments, isReady } = files.pending.getSnapshot()
     const text = field.value.trim()
     if (!isReady || (text === '' && attachments.length === 0)) return
-    // Its row shows how it goes.
-    stream.send(text, { attachments }).catch(() => undefined)
+    const before = lastRow()
+    const sending = stream.send(text, { attachments })
+    // Its row shows how it goes, if it gets one: what is refused at once stays where it was written.
+    const isTaken = lastRow() !== before
+    sending.catch((error: unknown) => isTaken || setText(wrong, failureText(say, error)))
+    if (!isTaken) return
+    setText(wrong, '')
     files.pending.clear()
     field.value = ''
-    unsent.delete(ticketId)
+    unsent.texts.delete(ticketId)
     grow()
     typing.stop()
     onSend()

@@ -19,6 +19,8 @@ export interface WidgetContext {
   readonly unsent: Unsent
   /** Under which name a guest is known from now on; connects again. */
   readonly rename: (name: string) => Promise<void>
+  /** Stays connected until something is done, also once the panel is closed. */
+  readonly hold: <T>(work: Promise<T>) => Promise<T>
 }
 
 /** One of the things that the panel shows. */

@@ -34,6 +34,12 @@ export function show(element: HTMLElement, isShown: boolean): void {
   element.hidden = !isShown
 }
 
+/** What has the focus, if it is in an element. */
+export function focusedIn(element: HTMLElement): HTMLElement | null {
+  const { activeElement } = element.getRootNode() as ShadowRoot
+  return element.contains(activeElement) ? (activeElement as HTMLElement) : null
+}
+
 const svg = 'http://www.w3.org/2000/svg'
 
 /** What our pictures are drawn with; each is a path in a square of 24. */

@@ -1,7 +1,7 @@
 import type { PendingAttachment, PendingAttachments } from '../attachments/pending-state.ts'
 import type { WidgetContext } from './context.ts'
 import { h, icon, iconButton, say as setText, show } from './dom.ts'
-import { sizeText } from './words.ts'
+import { failureText, sizeText } from './words.ts'
 
 /** Files that go with the message that is being written. */
 export interface FilePicker {
@@ -11,13 +11,22 @@ export interface FilePicker {
   readonly list: HTMLElement
   readonly pending: PendingAttachments
   /** Takes what is pasted into a field and dropped on it. */
-  readonly takeFrom: (field: HTMLElement) => void
+  readonly takeFrom: (field: HTMLTextAreaElement) => void
   readonly destroy: () => void
 }
 
-export function createFilePicker({ client, say }: WidgetContext, onChange: () => void): FilePicker {
-  const pending = client.attachments.pending()
-  const letGo = pending.retain()
+interface FileRow {
+  readonly element: HTMLElement
+  readonly draw: (file: PendingAttachment) => void
+}
+
+/** @param key whose files they are: of a conversation, or of the form */
+export function createFilePicker(
+  { unsent, say }: WidgetContext,
+  key: string,
+  onChange: () => void,
+): FilePicker {
+  const pending = unsent.files(key)
   const input = h('input', {
     type: 'file',
     multiple: true,
@@ -31,31 +40,51 @@ export function createFilePicker({ client, say }: WidgetContext, onChange: () =>
   const rows = h('ul', { class: 'pending' })
   const wrong = h('p', { class: 'wrong', role: 'alert' })
 
-  function rowOf(file: PendingAttachment): HTMLElement {
-    const { id, name, size, status, progress, error, canRetry } = file
-    const isMoving = status === 'uploading' || status === 'waiting'
-    return h(
-      'li',
-      {},
-      icon('file'),
-      h('span', {}, error ? `${name}: ${error.message}` : `${name}, ${sizeText(size)}`),
-      isMoving ? h('progress', { max: 1, value: progress, 'aria-label': name }) : null,
-      canRetry ? retryButton(id) : null,
-      iconButton('close', say('remove_file', { name }), { onClick: () => pending.remove(id) }),
-    )
+  /** By id: a row stays while its file is uploaded, so that its button can be pressed and keeps the focus. */
+  const shown = new Map<string, FileRow>()
+
+  function createRow({ id, name, size }: PendingAttachment): FileRow {
+    const text = h('span')
+    const done = h('progress', { max: 1, 'aria-label': name })
+    const attributes = { type: 'button', class: 'plain small', onClick: () => pending.retry(id) }
+    const retry = h('button', attributes, say('retry'))
+    const remove = iconButton('close', say('remove_file', { name }), {
+      onClick() {
+        pending.remove(id)
+        button.focus()
+      },
+    })
+    return {
+      element: h('li', {}, icon('file'), text, done, retry, remove),
+      draw({ status, progress, error, canRetry }) {
+        setText(text, error ? `${name}: ${failureText(say, error)}` : `${name}, ${sizeText(size)}`)
+        done.value = progress
+        show(done, status === 'uploading' || status === 'waiting')
+        show(retry, canRetry)
+      },
+    }
   }
 
-  function retryButton(id: string): HTMLButtonElement {
-    const attributes = { type: 'button', class: 'plain small', onClick: () => pending.retry(id) }
-    return h('button', attributes, say('retry'))
+  function renderRows(files: readonly PendingAttachment[]): void {
+    for (const [id, { element }] of shown) {
+      if (files.some((file) => file.id === id)) continue
+      element.remove()
+      shown.delete(id)
+    }
+    for (const file of files) {
+      const row = shown.get(file.id) ?? createRow(file)
+      shown.set(file.id, row)
+      row.draw(file)
+      if (!rows.contains(row.element)) rows.append(row.element)
+    }
   }
 
   function render(): void {
     const { attachments, canAttach, error } = pending.getSnapshot()
     show(button, canAttach)
-    rows.replaceChildren(...attachments.map(rowOf))
+    renderRows(attachments)
     show(rows, attachments.length > 0)
-    setText(wrong, error ? say('no_files', { reason: error.message }) : '')
+    setText(wrong, error ? say('no_files', { reason: failureText(say, error) }) : '')
   }
 
   const stop = pending.subscribe(() => {
@@ -69,7 +98,7 @@ export function createFilePicker({ client, say }: WidgetContext, onChange: () =>
     pending,
     takeFrom(field) {
       const take = (event: Event, data: DataTransfer | null): void => {
-        if (!data || data.files.length === 0 || !pending.getSnapshot().canAttach) return
+        if (!data || data.files.length === 0 || field.readOnly || !pending.getSnapshot().canAttach) return
         event.preventDefault()
         pending.add(data.files)
       }
@@ -77,9 +106,6 @@ export function createFilePicker({ client, say }: WidgetContext, onChange: () =>
       field.addEventListener('dragover', (event) => event.preventDefault())
       field.addEventListener('drop', (event) => take(event, event.dataTransfer))
     },
-    destroy() {
-      stop()
-      letGo()
-    },
+    destroy: stop,
   }
 }

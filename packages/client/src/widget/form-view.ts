@@ -1,12 +1,13 @@
 import type { PendingAttachment } from '../attachments/pending-state.ts'
-import type { Topic } from '../entities.ts'
+import type { Ticket, Topic } from '../entities.ts'
+import { ownError } from '../errors.ts'
 import { uuid } from '../uuid.ts'
 import type { View, WidgetContext } from './context.ts'
 import { h, say as setText, show } from './dom.ts'
 import { createFilePicker } from './file-picker.ts'
 import { followPlace, type Place } from './place.ts'
 import { keepWritten } from './unsent.ts'
-import { answerTimeText, topicTitle } from './words.ts'
+import { answerTimeText, failureText, topicTitle } from './words.ts'
 
 /** The form for a new conversation: what it is about, and how long an answer takes if it was asked now. */
 export function createFormView(context: WidgetContext): View {
@@ -20,7 +21,7 @@ export function createFormView(context: WidgetContext): View {
   const wait = h('p', { class: 'faint', role: 'status' })
   const wrong = h('p', { class: 'wrong', role: 'alert' })
   const button = h('button', { class: 'primary' }, say('start'))
-  const files = createFilePicker(context, renew)
+  const files = createFilePicker(context, '', renew)
   files.takeFrom(message)
   keepWritten(message, unsent, '')
   const element = h(
@@ -107,24 +108,45 @@ export function createFormView(context: WidgetContext): View {
     setStarting(true)
     setText(wrong, '')
     try {
-      if (name.value.trim() !== '') await context.rename(name.value.trim())
-      const ticket = await client.tickets.create({
-        product: chosen(),
-        cid,
-        message_data: text,
-        ...(attachments.length > 0 && { attachments }),
-      })
-      unsent.delete('')
+      const ticket = await context.hold(create(text, attachments))
+      if (!ticket) return topic.focus()
+      unsent.texts.delete('')
+      files.pending.clear()
       context.goTo({ view: 'chat', ticketId: ticket._id })
     } catch (error) {
-      setText(wrong, say('failed', { reason: (error as Error).message }))
+      setText(wrong, say('failed', { reason: failureText(say, error) }))
     } finally {
       setStarting(false)
     }
   }
 
+  /** Answers nothing where the visitor has a choice that they have not seen. */
+  async function create(
+    text: string,
+    attachments: readonly PendingAttachment[],
+  ): Promise<Ticket | undefined> {
+    const product = chosen() || (await onlyTopic())
+    if (product === undefined) return undefined
+    const draft = { product, cid, message_data: text }
+    if (name.value.trim() !== '') await context.rename(name.value.trim())
+    return client.tickets.create({ ...draft, ...(attachments.length > 0 && { attachments }) })
+  }
+
+  /** Visitors may be faster than the list of topics. */
+  async function onlyTopic(): Promise<string | undefined> {
+    await topics.reload()
+    const { status, error, items } = topics.getSnapshot()
+    if (error) throw error
+    // The connection was lost meanwhile.
+    if (status !== 'ready') throw ownError('get_all_topics', 'unavailable', 'The topics could not be loaded')
+    return items.length > 1 ? undefined : (items[0]?.name ?? '')
+  }
+
   function setStarting(next: boolean): void {
     isStarting = next
+    // What came now would go with nothing.
+    message.readOnly = next
+    files.button.disabled = next
     button.setAttribute('aria-disabled', String(next))
     setText(button, say(next ? 'starting' : 'start'))
   }

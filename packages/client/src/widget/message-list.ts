@@ -3,7 +3,7 @@ import type { WidgetContext } from './context.ts'
 import { h } from './dom.ts'
 import { saidText } from './said.ts'
 import { showAttachment } from './shown-attachment.ts'
-import { dayAndTime } from './words.ts'
+import { dayAndTime, failureText } from './words.ts'
 
 /** A conversation's messages; what has not changed stays the same element. */
 export interface MessageList {
@@ -109,7 +109,7 @@ function deliveryOf({ say }: WidgetContext, row: MessageRow): HTMLElement | null
   return h(
     'div',
     { class: 'how' },
-    h('span', { class: 'wrong' }, say('not_sent', { reason: error?.message ?? '' })),
+    h('span', { class: 'wrong' }, say('not_sent', { reason: failureText(say, error) })),
     retry ? button(say('retry'), () => retry().catch(() => undefined)) : null,
     discard ? button(say('discard'), discard) : null,
   )

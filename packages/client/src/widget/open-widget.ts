@@ -6,6 +6,9 @@ import type { WidgetApp, WidgetCode, WidgetShell } from './shell.ts'
 
 const tagName = 'dowellchat-widget'
 const lookMs = 1_500
+/** Where a person writes or chooses; in a frame, nobody outside knows what has the focus. */
+const fields =
+  'input:not([type=button], [type=submit], [type=image]), textarea, select, iframe, [contenteditable]'
 
 /** Puts a bubble on the page. @param load fetches what is behind it, when it is first opened or a conversation is open */
 export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCode>): Widget {
@@ -71,7 +74,8 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
     }
   }
 
-  async function setOpen(next: boolean): Promise<void> {
+  /** @param opener what had the focus when somebody opened it; undefined where nobody did */
+  async function setOpen(next: boolean, opener?: Element | null): Promise<void> {
     if (isGone || next === isOpen) return
     isOpen = next
     label()
@@ -79,12 +83,24 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       const opened = await loaded()
       bubble.removeAttribute('title')
       if (isGone) opened.destroy()
-      else if (isOpen) opened.open()
+      else if (isOpen) opened.open(takesFocus(opener))
       else close(opened)
     } catch (error) {
       // Mostly the page's policy, which whoever puts the widget there can mend.
       console.error('dowellchat widget: the chat could not be opened', error)
     }
+  }
+
+  /** Whoever opens it goes on in it, unless they have gone on elsewhere while it was loaded. */
+  function takesFocus(opener: Element | null | undefined): boolean {
+    return opener !== undefined && [null, document.body, host, opener].includes(document.activeElement)
+  }
+
+  /** Code of the page opens it for somebody who has just pressed something, or by itself, perhaps while they write. */
+  function openByCode(): void {
+    const isWriting = focused()?.matches(fields)
+    const isPressed = navigator.userActivation?.isActive ?? true
+    void setOpen(true, isPressed && !isWriting ? document.activeElement : undefined)
   }
 
   /** Whoever writes elsewhere on the page goes on there. */
@@ -95,12 +111,13 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
   }
 
   function toggle(): void {
-    void setOpen(!isOpen)
+    void setOpen(!isOpen, document.activeElement)
   }
 
   /** Anything of the page that has the attribute opens the widget, so that a page needs no script of its own for it. */
   function onClick({ target }: Event): void {
-    if (target instanceof Element && target.closest('[data-dowellchat-open]')) void setOpen(true)
+    if (target instanceof Element && target.closest('[data-dowellchat-open]'))
+      void setOpen(true, document.activeElement)
   }
 
   const shell: WidgetShell = {
@@ -111,7 +128,6 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       unread = count
       label()
     },
-    open: () => void setOpen(true),
     close: () => void setOpen(false),
     remember: (hasConversation) => keep(key, hasConversation),
   }
@@ -127,7 +143,7 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
   if (options.isOpen) void setOpen(true)
 
   return {
-    open: () => void setOpen(true),
+    open: openByCode,
     close: () => void setOpen(false),
     update(next) {
       changes = next
@@ -141,6 +157,13 @@ export function openWidget(options: WidgetOptions, load: () => Promise<WidgetCod
       app?.then((one) => one.destroy()).catch(() => undefined)
     },
   }
+}
+
+/** What has the focus, also where it is inside a web component. */
+function focused(): Element | null {
+  let { activeElement } = document
+  while (activeElement?.shadowRoot?.activeElement) activeElement = activeElement.shadowRoot.activeElement
+  return activeElement
 }
 
 /** Pages may be denied their storage; then a conversation is found again when the widget is opened. */

@@ -42,7 +42,10 @@ export type WidgetChanges = Pick<WidgetOptions, 'auth'>
 export interface Widget {
   readonly open: () => void
   readonly close: () => void
-  /** Another token of the same visitor, or another visitor, such as a guest who has logged in. */
+  /**
+   * Another token of the same visitor, or another visitor, such as a guest who has logged in. Another `getToken` counts as another
+   * visitor's, who sees nothing of the last one, unless both have the same `user_id`.
+   */
   readonly update: (changes: WidgetChanges) => void
   /** Takes it off the page and ends its connection. */
   readonly destroy: () => void

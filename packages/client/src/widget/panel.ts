@@ -1,10 +1,13 @@
 import type { View } from './context.ts'
-import { h, iconButton, say as setText, show } from './dom.ts'
+import { focusedIn, h, iconButton, say as setText, show } from './dom.ts'
+import { holdFocus } from './held-focus.ts'
 import type { Say } from './texts.ts'
 
 /** The open widget: a head, a line that says what is wrong, and one view. */
 export interface Panel {
   readonly element: HTMLElement
+  readonly setShown: (isShown: boolean) => void
+  /** A view gets the focus if the one before had it. */
   readonly setView: (view: View | null) => void
   readonly setNotice: (text: string) => void
   readonly showBack: (isShown: boolean) => void
@@ -38,6 +41,8 @@ export function createPanel({ say, title, isSoundOn, onClose, onBack, onSound }:
       tabindex: -1,
       hidden: true,
       onKeydown: onKey,
+      onKeypress: keep,
+      onKeyup: keep,
     },
     h(
       // No header, which would be a second banner of the shop's page.
@@ -64,32 +69,44 @@ export function createPanel({ say, title, isSoundOn, onClose, onBack, onSound }:
     })
   }
 
+  /** Outside nothing shows that it was typed in a field: a page would take it for one of its shortcuts. */
+  function keep(event: KeyboardEvent): void {
+    event.stopPropagation()
+  }
+
   function onKey(event: KeyboardEvent): void {
+    keep(event)
     if (event.isComposing) return
-    if (event.key === 'Escape') {
-      event.stopPropagation()
-      onClose()
-    }
+    if (event.key === 'Escape') onClose()
     if (event.key === 'Tab' && matchMedia(whole).matches) stayInside(element, event)
   }
 
+  function focus(): void {
+    // A keyboard on the screen would cover half of it before anything was read.
+    if (view && !matchMedia('(pointer: coarse)').matches) view.focus()
+    else element.focus()
+  }
+
+  holdFocus(element)
   return {
     element,
+    setShown(isShown) {
+      show(element, isShown)
+      element.toggleAttribute('aria-modal', false)
+      if (matchMedia(whole).matches) element.setAttribute('aria-modal', 'true')
+    },
     setView(next) {
       if (view === next) return
+      const hasFocus = focusedIn(element) !== null
       view?.destroy()
       view = next
       place.replaceChildren(...(next ? [next.element] : [h('p', { class: 'hint' }, say('connecting'))]))
+      if (!next) show(back, false)
+      if (hasFocus) focus()
     },
     setNotice: (text) => setText(notice, text),
     showBack: (isShown) => show(back, isShown),
-    focus() {
-      element.toggleAttribute('aria-modal', false)
-      if (matchMedia(whole).matches) element.setAttribute('aria-modal', 'true')
-      // A keyboard on the screen would cover half of it before anything was read.
-      if (view && !matchMedia('(pointer: coarse)').matches) view.focus()
-      else element.focus()
-    },
+    focus,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Ticket } from '../entities.ts'
 import type { WidgetContext } from './context.ts'
-import { h, icon, say as setText, show } from './dom.ts'
+import { focusedIn, h, icon, say as setText, show } from './dom.ts'
+import { failureText } from './words.ts'
 
 /** Asks how it went, once a conversation is closed. */
 export interface RatingForm {
@@ -10,7 +11,7 @@ export interface RatingForm {
 
 const scores = [1, 2, 3, 4, 5]
 
-export function createRating({ client, say }: WidgetContext, ticketId: string): RatingForm {
+export function createRating({ client, say, hold }: WidgetContext, ticketId: string): RatingForm {
   let score = 0
   let isChanging = false
   let shown: Ticket | undefined
@@ -61,16 +62,13 @@ export function createRating({ client, say }: WidgetContext, ticketId: string): 
     if (score === 0) return
     const text = comment.value.trim()
     try {
-      const ticket = await client.request.rate_ticket({
-        ticket_id: ticketId,
-        score,
-        ...(text !== '' && { comment: text }),
-      })
+      const comments = text === '' ? {} : { comment: text }
+      const ticket = await hold(client.request.rate_ticket({ ticket_id: ticketId, score, ...comments }))
       setText(wrong, '')
       isChanging = false
       render(ticket)
     } catch (error) {
-      setText(wrong, say('failed', { reason: (error as Error).message }))
+      setText(wrong, say('failed', { reason: failureText(say, error) }))
     }
   }
 
@@ -85,9 +83,11 @@ export function createRating({ client, say }: WidgetContext, ticketId: string): 
     if (shown && shown.updated_at > ticket.updated_at) return
     shown = ticket
     const { rating, is_closed } = ticket
+    const focused = focusedIn(form)
     show(element, is_closed)
     show(form, rating === null || isChanging)
     show(done, rating !== null && !isChanging)
+    if (focused && form.hidden) change.focus()
     if (rating === null) return
     setText(thanks, say('rated', { score: rating.score }))
     if (!isChanging) choose(rating.score)

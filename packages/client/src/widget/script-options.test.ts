@@ -51,6 +51,16 @@ it('[WI9] fetches tokens from the page’s own back end, as JSON or as such', as
   await expect(getToken?.()).rejects.toThrow('/token answered 500')
 })
 
+it('[WI9] says when that back end knows nobody any more', async () => {
+  answerWith(new Response('', { status: 401 }), new Response(null, { status: 204 }))
+  const guests: unknown[] = []
+  for (const data of [{ tokenUrl: '/token', workspace: 'shop', name: 'Ann' }, { tokenUrl: '/token' }]) {
+    const { auth } = scriptOptions(data, src, (guest) => guests.push(guest))
+    await expect('getToken' in auth && auth.getToken()).rejects.toThrow('nobody has logged in')
+  }
+  expect(guests).toEqual([{ guest: true, workspace_id: 'shop', name: 'Ann' }])
+})
+
 it('[WI9] is a guest where that back end says that nobody has logged in', async () => {
   const data = { tokenUrl: '/token', workspace: 'shop' }
   answerWith(

@@ -5,13 +5,18 @@ export type ScriptData = Readonly<Record<string, string | undefined>>
 
 /**
  * The widget's options as the attributes of its `<script>` say them; the server is the one that the script comes from.
+ * @param onNobody called with a guest where the page's own back end says later that nobody is logged in any more
  * @throws Error that says which attribute is missing
  */
-export function scriptOptions(data: ScriptData, src: string): WidgetOptions {
+export function scriptOptions(
+  data: ScriptData,
+  src: string,
+  onNobody?: (guest: WidgetAuth) => void,
+): WidgetOptions {
   const { server, path, topic, title, greeting, color, theme, side } = data
   return {
     url: server ?? new URL(src).origin,
-    auth: authOf(data),
+    auth: authOf(data, onNobody),
     ...{ path: path ?? pathBeside(src, server), topic, title, greeting, color },
     theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
     side: side === 'left' ? 'left' : 'right',
@@ -26,9 +31,16 @@ function pathBeside(src: string, server: string | undefined): string | undefined
   return server === undefined ? new URL('socket.io', src).pathname : undefined
 }
 
-function authOf({ workspace, tokenUrl, token, name }: ScriptData): WidgetAuth {
+function authOf(data: ScriptData, onNobody?: (guest: WidgetAuth) => void): WidgetAuth {
+  const { workspace, tokenUrl, token, name } = data
   const inWorkspace = workspace === undefined ? {} : { workspace_id: workspace }
-  if (tokenUrl !== undefined) return { getToken: () => requireToken(tokenUrl), ...inWorkspace }
+  async function getToken(url: string): Promise<string> {
+    const fetched = await fetchToken(url)
+    if (fetched !== null) return fetched
+    if (workspace !== undefined) onNobody?.(guestOf(workspace, name))
+    throw new Error(`${url} says that nobody has logged in`)
+  }
+  if (tokenUrl !== undefined) return { getToken: () => getToken(tokenUrl), ...inWorkspace }
   if (token !== undefined) return { token, ...inWorkspace }
   if (workspace === undefined)
     throw new Error('dowellchat widget: the script needs data-workspace, data-token-url or data-token')
@@ -56,10 +68,4 @@ async function fetchToken(url: string): Promise<string | null> {
   if (!answer.ok) throw new Error(`${url} answered ${answer.status}`)
   const text = (await answer.text()).trim()
   return text.startsWith('{') ? (JSON.parse(text) as { token: string }).token : text
-}
-
-async function requireToken(url: string): Promise<string> {
-  const token = await fetchToken(url)
-  if (token === null) throw new Error(`${url} says that nobody has logged in`)
-  return token
 }

@@ -32,10 +32,17 @@ async function load(data: ScriptData, auth: WidgetAuth): Promise<WidgetCode> {
 
 function start(): void {
   if (!script || window.dowellchatWidget) return
-  const options = scriptOptions(script.dataset, script.src)
+  let isAsScriptSays = true
+  const options = scriptOptions(script.dataset, script.src, (guest) => {
+    if (isAsScriptSays) opened.update({ auth: guest })
+  })
   const opened = openWidget(options, () => load(script.dataset, options.auth))
   const widget: Widget = {
     ...opened,
+    update(changes) {
+      isAsScriptSays = false
+      opened.update(changes)
+    },
     destroy() {
       opened.destroy()
       // Whoever puts the script on the page again gets another one.

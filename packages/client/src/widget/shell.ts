@@ -2,7 +2,8 @@ import type { WidgetChanges, WidgetOptions } from './options.ts'
 
 /** Everything behind the bubble. */
 export interface WidgetApp {
-  readonly open: () => void
+  /** @param takesFocus whether the visitor goes on in it; bubbles of earlier versions do not say */
+  readonly open: (takesFocus?: boolean) => void
   readonly close: () => void
   readonly update: (changes: WidgetChanges) => void
   readonly destroy: () => void
@@ -21,9 +22,8 @@ export interface WidgetShell {
   readonly styles: (css: string) => void
   /** Shows on the bubble how many messages are new. */
   readonly showUnread: (count: number) => void
-  /** Called when the visitor closes it, or opens it by something else than the bubble. */
+  /** Called when the visitor closes it. */
   readonly close: () => void
-  readonly open: () => void
   /** Remembers whether a conversation is open, so that the next page connects for it at once. */
   readonly remember: (hasConversation: boolean) => void
 }

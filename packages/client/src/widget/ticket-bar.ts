@@ -1,6 +1,7 @@
 import type { Ticket } from '../entities.ts'
 import type { WidgetContext } from './context.ts'
-import { h, say as setText, show } from './dom.ts'
+import { focusedIn, h, say as setText, show } from './dom.ts'
+import { failureText } from './words.ts'
 
 /** Where a conversation stands, and how to end it. */
 export interface TicketBar {
@@ -8,7 +9,7 @@ export interface TicketBar {
   readonly render: (ticket: Ticket, text: string) => void
 }
 
-export function createTicketBar({ client, say, goTo }: WidgetContext, ticketId: string): TicketBar {
+export function createTicketBar({ client, say, goTo, hold }: WidgetContext, ticketId: string): TicketBar {
   const text = h('p', { role: 'status' })
   const button = (label: string, onClick: () => void, name = label): HTMLButtonElement =>
     h('button', { type: 'button', class: 'plain small', 'aria-label': name, hidden: true, onClick }, label)
@@ -28,22 +29,24 @@ export function createTicketBar({ client, say, goTo }: WidgetContext, ticketId: 
 
   async function close(): Promise<void> {
     try {
-      await client.tickets.close(ticketId)
+      await hold(client.tickets.close(ticketId))
       isAsking = false
       draw()
     } catch (error) {
-      setText(text, say('failed', { reason: (error as Error).message }))
+      setText(text, say('failed', { reason: failureText(say, error) }))
     }
   }
 
   function draw(): void {
     if (!shown) return
     const isOpen = !shown.ticket.is_closed
+    const focused = focusedIn(element)
     setText(text, isAsking && isOpen ? say('end_question') : shown.text)
     show(end, isOpen && !isAsking)
     show(yes, isOpen && isAsking)
     show(no, isOpen && isAsking)
     show(start, !isOpen)
+    if (focused?.hidden) (isOpen ? end : start).focus()
   }
 
   return {

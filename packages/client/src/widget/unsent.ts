@@ -1,11 +1,38 @@
-/** What a visitor has written and not sent, by conversation; under '' what they have written in the form. */
-export type Unsent = Map<string, string>
+import type { PendingAttachments } from '../attachments/pending-state.ts'
+import type { ChatClient } from '../client.ts'
+
+/** What a visitor has written and chosen and not sent, by conversation; under '' that of the form. */
+export interface Unsent {
+  readonly texts: Map<string, string>
+  /** The files, which stay until the visitor is gone, whatever is shown meanwhile. */
+  readonly files: (key: string) => PendingAttachments
+  readonly close: () => void
+}
+
+export function createUnsent({ attachments }: ChatClient): Unsent {
+  const files = new Map<string, PendingAttachments>()
+  const letGos: (() => void)[] = []
+  return {
+    texts: new Map(),
+    files(key) {
+      const known = files.get(key)
+      if (known) return known
+      const pending = attachments.pending()
+      files.set(key, pending)
+      letGos.push(pending.retain())
+      return pending
+    },
+    close() {
+      for (const letGo of letGos) letGo()
+    },
+  }
+}
 
 /** Fills a field with what was written in it before, and keeps what is written from now on. */
-export function keepWritten(field: HTMLTextAreaElement, unsent: Unsent, key: string): void {
-  field.value = unsent.get(key) ?? ''
+export function keepWritten(field: HTMLTextAreaElement, { texts }: Unsent, key: string): void {
+  field.value = texts.get(key) ?? ''
   field.addEventListener('input', () => {
-    if (field.value === '') unsent.delete(key)
-    else unsent.set(key, field.value)
+    if (field.value === '') texts.delete(key)
+    else texts.set(key, field.value)
   })
 }

@@ -2,22 +2,36 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { ask, newestTicket, openWidgetDesk, reads, type Visitor, visitorOf } from '../testing/widget-desk.ts'
+import {
+  ask,
+  composer,
+  newestTicket,
+  openWidgetDesk,
+  reads,
+  type Visitor,
+  visitorOf,
+} from '../testing/widget-desk.ts'
 
 const state = ({ widget }: Visitor) => widget.getByRole('status').filter({ hasText: /./ }).first()
-const composer = ({ widget }: Visitor) => widget.getByRole('textbox', { name: /^Write/ })
 
 declare global {
   interface Window {
     notes?: number
+    audio?: AudioContext
     forgotten?: number
   }
 }
 
-/** Counts in `window.notes` what sounds on a page. */
+/** Counts in `window.notes` what sounds on a page, once `window.audio` runs. */
 function countNotes({ page }: Visitor): Promise<void> {
   return page.evaluate(() => {
     window.notes = 0
+    window.AudioContext = class extends AudioContext {
+      constructor() {
+        super()
+        window.audio = this
+      }
+    }
     const { createOscillator } = AudioContext.prototype
     AudioContext.prototype.createOscillator = function counted(): OscillatorNode {
       window.notes = (window.notes ?? 0) + 1
@@ -91,6 +105,8 @@ describeInChromium('the widget on a page of somebody else', (chromium) => {
     await countNotes(shopper)
     await ask(shopper, 'Hello?')
     const id = await newestTicket(meg)
+    // What comes before is not played.
+    await expect.poll(() => shopper.page.evaluate(() => window.audio?.state), patience).toBe('running')
     await shopper.page.keyboard.press('Escape')
     await meg.tickets.messages(id).send('Good morning')
     await shopper.widget.getByRole('button', { name: 'Open the chat, 1 new' }).waitFor()
@@ -396,7 +412,9 @@ describeInChromium('who the visitor is', (chromium) => {
     const { visit } = await openWidgetDesk(chromium)
     const visitor = await visit('data-workspace="other"')
     await visitor.widget.getByRole('button', { name: 'Open the chat' }).click()
-    await visitor.widget.getByText(/^The chat is not available: /).waitFor()
+    await visitor.widget.getByText('The chat is not available: Reload the page, or log in again').waitFor()
+    // What the server says is for those who have put it there.
+    await expect.poll(() => visitor.complaints.join(), patience).toContain('do not belong together')
   })
 })
 

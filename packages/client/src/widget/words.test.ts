@@ -1,8 +1,10 @@
+import type { RequestName } from '@dowellchat/protocol'
 import { expect, it } from 'vitest'
+import { ConnectionError, RequestError } from '../errors.ts'
 import { queueOf } from '../tickets/moved-estimate.ts'
 import { type Place, placeIn } from './place.ts'
 import { textsOf } from './texts.ts'
-import { answerTimeText, placeText, waitText } from './words.ts'
+import { answerTimeText, failureText, placeText, waitText } from './words.ts'
 
 const say = textsOf()
 const start = Date.parse('2026-01-01T10:00:00.000Z')
@@ -81,4 +83,27 @@ it('[WI13] says it in the words of the page', () => {
   expect(german('place_next')).toBe('Sie sind als Nächstes dran')
   expect(waitText(german, { low: 0.5, high: 1 })).toBe('etwa eine Minute')
   expect(german('send')).toBe('Send')
+})
+
+it('[WI22] says why something failed in words of its own, or in those of the team’s own rules', () => {
+  const failed = (code: string, message: string, request: RequestName = 'ticket_message_event') =>
+    failureText(say, new RequestError(request, { code, message, retryable: false }))
+  expect(failed('ticket_closed', 'Ticket 66f0 is closed')).toBe(
+    'This conversation cannot be opened again. Begin a new one',
+  )
+  expect(failed('invalid_payload', 'cid: expected a UUID')).toBe('Something went wrong')
+  expect(failed('conflict', 'Upload 66f0 is not finished', 'create_upload')).toBe('This file cannot be sent')
+  expect(failed('limit_reached', 'A file may have at most 26214400 bytes', 'create_upload')).toBe(
+    'This is more than is possible here',
+  )
+  for (const request of ['ticket_message_event', 'create_ticket'] as const) {
+    const rule = 'Please send no card numbers'
+    expect(failed('forbidden', rule, request)).toBe(rule)
+    expect(failed('forbidden', `${request} is not allowed here`, request)).toBe('You may not use it')
+  }
+  expect(failed('forbidden', 'This needs the role agent', 'close_ticket')).toBe('You may not use it')
+  expect(failureText(say, new ConnectionError('forbidden', 'Workspace 66f0 …', false))).toBe(
+    'You may not use it',
+  )
+  expect(failureText(say, new TypeError('x is undefined'))).toBe('Something went wrong')
 })

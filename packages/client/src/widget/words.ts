@@ -1,6 +1,7 @@
 import type { Topic } from '../entities.ts'
+import { isRequestError, type RequestError } from '../errors.ts'
 import type { Place } from './place.ts'
-import type { Say } from './texts.ts'
+import type { Say, WidgetTexts } from './texts.ts'
 
 /** Tickets before one are counted up to here. */
 const mostAhead = 1_000
@@ -49,6 +50,35 @@ function reasonText(say: Say, reason: string): string {
 
 function opensText(say: Say, { opensAt }: Place): string {
   return opensAt === null ? '' : say('opens_at', { time: dayAndTime(opensAt) })
+}
+
+/** What the widget says instead of texts that are meant for developers and may name ids. */
+const failures: Readonly<Record<string, keyof WidgetTexts>> = {
+  ticket_closed: 'error_ticket_closed',
+  queue_full: 'error_queue_full',
+  rate_limited: 'error_rate_limited',
+  too_large: 'error_too_large',
+  unavailable: 'error_unavailable',
+  timeout: 'error_unavailable',
+  unauthenticated: 'error_unauthenticated',
+  forbidden: 'error_forbidden',
+  limit_reached: 'error_limit_reached',
+}
+
+/**
+ * Whether a team's own rule has refused a message, in words for its sender. Everybody may send these requests; where `authorize` lets
+ * somebody not, the server says so by the request's name.
+ */
+function isRuled({ request, message }: RequestError): boolean {
+  return (request === 'ticket_message_event' || request === 'create_ticket') && !message.startsWith(request)
+}
+
+/** Why something failed, for visitors. */
+export function failureText(say: Say, error: unknown): string {
+  const { code = '' } = (error ?? {}) as Partial<RequestError>
+  if (code === 'forbidden' && isRequestError(error) && isRuled(error)) return error.message
+  const other = isRequestError(error, 'create_upload') && !error.retryable ? 'error_file' : 'error_other'
+  return say(failures[code] ?? other)
 }
 
 /** A topic's title, made of its name where it has none. */

@@ -44,7 +44,7 @@ export async function openConsumers(): Promise<Consumers> {
     return consumer
   }
   const [react19, react18] = await Promise.all([install('react19'), install('react18')])
-  return { react19, react18, close: () => rm(folder, { recursive: true }) }
+  return { react19, react18, close: () => rm(folder, { recursive: true, force: true, maxRetries: 5 }) }
 }
 
 async function pack(name: string, folder: string): Promise<string> {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { transform } from 'esbuild'
 import type { ComponentType, ReactNode } from 'react'
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest'
-import type { FakeClient } from '../../src/fake-client/index.ts'
+import { type FakeClient, fixtures } from '../../src/fake-client/index.ts'
 import { mount } from '../../src/react/testing/mount.tsx'
 import { type Example, examplesOf, fileOf, pages, textOf } from './readme.ts'
 
@@ -178,13 +178,28 @@ describe('the page about programs', () => {
   })
 })
 
-describe('the pages about files and search', () => {
-  const exampleOf = (page: string, heading: string) => {
-    const found = examplesOf(page).find((one) => one.heading === heading && one.language === 'tsx')
-    if (!found) throw new Error(`${page} has no example of ${heading}`)
-    return found
-  }
+function exampleOf(page: string, heading: string): Example {
+  const found = examplesOf(page).find((one) => one.heading === heading && one.language === 'tsx')
+  if (!found) throw new Error(`${page} has no example of ${heading}`)
+  return found
+}
 
+it('keeps a ticket that is closed on the customer’s page, to be rated', async () => {
+  const { client, container } = await show(exampleOf('docs/guides/tickets.md', "A customer's page"))
+  const ticket = fixtures.ticket({ user_id: 'ann' })
+  client.push('new_ticket', { data: ticket })
+  await expect.poll(() => container.textContent).toContain('Ask again')
+  client.push('ticket_updated', { data: { ...ticket, is_closed: true } })
+  await expect.poll(() => container.textContent).toContain('That was good')
+})
+
+it('shows the name that useUpdateMe has set', async () => {
+  const { container } = await show(exampleOf('docs/guides/hooks/people.md', 'useUpdateMe'))
+  container.querySelector('button')?.click()
+  await expect.poll(() => container.querySelector('p')?.textContent).toBe('Ann Keller')
+})
+
+describe('the pages about files and search', () => {
   it('upload a file that is chosen, and send it', async () => {
     const { client, container } = await show(exampleOf('docs/guides/files.md', 'Choose, upload and send'))
     const input = container.querySelector<HTMLInputElement>('input[type=file]')
@@ -210,7 +225,18 @@ describe('the pages about files and search', () => {
     client.receive({ ...ownMessage, type: 'message', attachments: files })
     await expect.poll(() => container.querySelector('img')?.getAttribute('src')).toContain('a.png')
     expect(container.querySelector('img')?.getAttribute('width')).toBe('3')
-    await expect.poll(() => container.querySelector('a')?.getAttribute('download')).toBe('page.html')
+    // Its address is asked for when it is pressed: it ends after five minutes.
+    const asked = () => client.requests.filter(({ name }) => String(name) === 'get_attachment_url').length
+    expect(asked()).toBe(1)
+    const saved: string[] = []
+    const follow = vi.spyOn(window.HTMLAnchorElement.prototype, 'click')
+    onTestFinished(() => follow.mockRestore())
+    follow.mockImplementation(function (this: HTMLAnchorElement) {
+      saved.push(this.download, this.href)
+    })
+    container.querySelector('button')?.click()
+    await expect.poll(() => saved).toEqual(['page.html', expect.stringContaining('page.html')])
+    expect(asked()).toBe(2)
   })
 
   it('find a message, and mark its words', async () => {

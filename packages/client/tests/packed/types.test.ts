@@ -28,11 +28,11 @@ describe.each(combinations)('types for $react under $resolution', ({ react, reso
     program = openProgram(consumer, `tsconfig.${resolution}.json`)
   })
 
-  it('are what the consumer expects', { timeout: 60_000 }, () => {
+  it('are what the consumer expects', () => {
     expect(problemsIn(program, consumer)).toEqual([])
   })
 
-  it('have no any', { timeout: 60_000 }, () => {
+  it('have no any', () => {
     const leaks = program.getSourceFile(join(consumer, 'types/leaks.ts'))
     expect(leaks && findAny(program, leaks)).toHaveLength(4)
     for (const entry of ['index', 'react']) {
@@ -45,7 +45,7 @@ describe.each(combinations)('types for $react under $resolution', ({ react, reso
 it.each([
   ['node10', 'as older tools find them, by `main` and `types`'],
   ['no-dom', '[PK3] of the core, where there is no DOM'],
-])('compile under %s: %s', { timeout: 60_000 }, (config) => {
+])('compile under %s: %s', (config) => {
   const consumer = inject('react19')
   expect(problemsIn(openProgram(consumer, `tsconfig.${config}.json`), consumer)).toEqual([])
 })

@@ -37,14 +37,32 @@ const families: readonly Family[] = [
 ]
 const familyOf = new Map(families.flatMap((family) => family.types.map((type) => [type, family] as const)))
 
-/** What nobody may call something else: what is shown, and what runs. */
-const distinct: ReadonlySet<string> = new Set([
-  ...families.filter(({ served }) => served.startsWith('image/')).flatMap(({ bytes }) => bytes),
-  'application/pdf',
+/** What programs are called: by their bytes, and by browsers, which go by the name of a file. */
+const programs = [
   'application/x-msdownload',
-  'application/x-elf',
-  'application/x-mach-binary',
+  'application/x-msdos-program',
+  'application/x-ms-dos-executable',
+  'application/x-dosexec',
   'application/vnd.microsoft.portable-executable',
+  'application/x-elf',
+  'application/x-executable',
+  'application/x-pie-executable',
+  'application/x-sharedlib',
+  'application/x-object',
+  'application/vnd.appimage',
+  'application/x-iso9660-appimage',
+  'application/x-mach-binary',
+]
+/** Drawings are often a PDF. */
+const drawings = ['application/postscript', 'application/illustrator', 'application/vnd.adobe.illustrator']
+
+/** Bytes that nobody may call something else, what is shown and what runs, with their other names. */
+const distinct = new Map<string, readonly string[]>([
+  ...families
+    .filter(({ served }) => served.startsWith('image/'))
+    .flatMap(({ bytes }) => bytes.map((type) => [type, []] as const)),
+  ['application/pdf', drawings],
+  ...programs.map((type) => [type, programs] as const),
 ])
 const anything = 'application/octet-stream'
 
@@ -65,7 +83,11 @@ export async function kindProblem(type: string, first: Uint8Array): Promise<stri
   const family = familyOf.get(type)
   const fits = family
     ? bytes !== undefined && family.bytes.includes(bytes)
-    : bytes === undefined || bytes === type || type === anything || !distinct.has(bytes)
+    : bytes === undefined || bytes === type || type === anything || isSaidOf(bytes, type)
   if (fits) return undefined
   return `It is said to be ${type}, and its bytes are ${bytes === undefined ? 'not' : `${bytes}`}`
+}
+
+function isSaidOf(bytes: string, type: string): boolean {
+  return distinct.get(bytes)?.includes(type) ?? true
 }

@@ -27,3 +27,13 @@ export class BotError extends Error {
 export function closedError(request: RequestName | 'connection'): BotError {
   return new BotError(request, { code: 'unavailable', message: 'The bot is closed', retryable: false })
 }
+
+/** Whether what was asked for is not there, or may not be read. */
+export function isGone(error: unknown): boolean {
+  return error instanceof BotError && error.code === 'not_found'
+}
+
+/** Whether the connection has joined as much as the server lets it. */
+export function isFull(error: unknown): boolean {
+  return error instanceof BotError && error.code === 'limit_reached'
+}

@@ -59,14 +59,14 @@ export function createConversation({ wire, stream, drafts, leave }: Conversation
     stopTyping()
     const say = (is_typing: boolean) => wire.ask('typing', { stream, is_typing }).catch(() => undefined)
     void say(true)
-    const repeating = setInterval(() => void say(true), sayMs)
+    const repeating = setInterval(() => void say(true), sayMs).unref()
     const stop = (): void => {
       clearInterval(repeating)
       clearTimeout(ending)
       if (stopTyping === stop) stopTyping = () => {}
       void say(false)
     }
-    const ending = setTimeout(stop, mostTypingMs)
+    const ending = setTimeout(stop, mostTypingMs).unref()
     stopTyping = stop
     return stop
   }

@@ -1,63 +1,23 @@
-import { type Message, type Position, roomStream, type Ticket, ticketStream } from '@dowellchat/protocol'
-import { BotError } from './bot-error.ts'
+import { type Message, roomStream, streamOwner, type Ticket, ticketStream } from '@dowellchat/protocol'
+import { countedCache } from '../counted-cache.ts'
+import type { Bot, BotOptions, OnMessage, OnTicket } from './bot.ts'
+import { BotError, closedError, isFull, isGone } from './bot-error.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import type { DraftWriter } from './draft-writer.ts'
 import { Programs } from './programs.ts'
 import { StreamReader } from './reader.ts'
 import { TicketWatch } from './ticket-watch.ts'
-import { pause, Wire, type WireOptions } from './wire.ts'
-
-type Awaitable<T> = T | Promise<T>
-
-/** Where a bot keeps how far it has read, so that a restart loses nothing. */
-export interface Positions {
-  /** Where it was in a stream; nothing if it never was there. */
-  load(stream: string): Awaitable<Position | null | undefined>
-  /** Called once a message is handled: after a crash before that, the bot gets it again. */
-  save(stream: string, position: Position): Awaitable<void>
-}
-
-/** Who a bot is, and what it hears. */
-export interface BotOptions extends WireOptions {
-  /** The rooms whose messages it hears. A room with members must have it as a member. */
-  readonly rooms?: readonly string[]
-  /** By default it begins with what comes after its start, and in tickets after its own last message. */
-  readonly positions?: Positions
-  /** Whether it hears other programs; by default it does not, so that two never answer each other for ever. */
-  readonly hearsPrograms?: boolean
-  /** How many tickets it has at a time; default 100. Others wait until it leaves one. */
-  readonly mostTickets?: number
-}
-
-type OnMessage = (message: Message, conversation: Conversation) => unknown
-type OnTicket = (ticket: Ticket, conversation: Conversation) => unknown
-
-/** A program that hears conversations and takes part. */
-export interface Bot {
-  /**
-   * Calls the listener with each message of others, those of a conversation one after the other: the next one waits for the
-   * promise that it answers. If that rejects, `onError` hears of it, and the bot goes on.
-   */
-  onMessage(listener: OnMessage): void
-  /** Calls the listener once for each open ticket, also after each start. `onMessage` then hears what is said there. */
-  onTicket(listener: OnTicket): void
-  /** Calls the listener with what goes wrong; by default that is written to the console. */
-  onError(listener: (error: unknown) => void): void
-  /** Any conversation, for example to write first. */
-  conversation(stream: string): Conversation
-  /** The requests that are not above. Repeated until they are answered. */
-  readonly request: Wire['request']
-  /** Connects; resolves once it hears its rooms. */
-  start(): Promise<void>
-  /** Hears nothing more. Resolves once what it is doing is done, or 10 s later. */
-  close(): Promise<void>
-}
+import { Wire } from './wire.ts'
 
 const finishMs = 10_000
+/** Of so many closed tickets the bot knows how far it was, should they be opened again. */
+const keptClosed = 10_000
 
 interface Followed {
   readonly reader: StreamReader
   readonly conversation: Conversation
+  /** Until it is joined, and the listener has begun with it. */
+  opened: Promise<void>
 }
 
 /**
@@ -71,11 +31,13 @@ interface Followed {
 export function createBot(options: BotOptions): Bot {
   const { rooms = [], positions, hearsPrograms = false, mostTickets = 100, user } = options
   const followed = new Map<string, Followed>()
+  const closed = countedCache<string, Followed>(keptClosed)
   const drafts = new Set<DraftWriter>()
   const underWay = new Set<Promise<void>>()
   let heardMessage: OnMessage | undefined
   let heardTicket: OnTicket | undefined
   let isStarted = false
+  let isClosing = false
   let failed: (error: unknown) => void = (error) => console.error('A bot failed:', error)
   let refuse: (error: BotError) => void = () => {}
   const wire = new Wire(options, (error) => {
@@ -83,11 +45,11 @@ export function createBot(options: BotOptions): Bot {
     if (isStarted) failed(error)
   })
   const programs = new Programs(wire)
-  const ticketCount = () => [...followed.keys()].filter((stream) => stream.startsWith('ticket:')).length
   const tickets = new TicketWatch({
-    ...{ wire, most: mostTickets, count: ticketCount, follow: followTicket },
+    ...{ wire, most: mostTickets, followed: followedTickets, follow: followTicket },
+    isWanted: () => heardTicket !== undefined && !isClosing,
     isFollowed: (id) => followed.has(ticketStream(id)),
-    onClosed: (id) => unfollow(ticketStream(id)),
+    onClosed: (id) => unfollow(ticketStream(id), true),
     onError: (error) => fail(error),
   })
   wire.on('entries', (push) => followed.get(push.stream)?.reader.onEntries(push))
@@ -97,11 +59,22 @@ export function createBot(options: BotOptions): Bot {
   wire.on('draft_stop', ({ stream, cid }) => {
     for (const draft of drafts) if (draft.stream === stream && draft.cid === cid) draft.stop('stopped')
   })
-  wire.onUp(() => {
-    for (const { reader } of followed.values()) void reader.join()
-    for (const draft of drafts) draft.again()
-    if (heardTicket) void tickets.look()
+  wire.on('member_changed', ({ room, changes }) => {
+    if (changes.some(({ user_id }) => user_id === user.id)) joinAgain(room)
   })
+  wire.on('room_updated', ({ data }) => {
+    if (data.closed_at !== null) joinAgain(data._id)
+  })
+  wire.onUp(() => {
+    for (const { reader } of followed.values()) reader.again()
+    for (const draft of drafts) draft.again()
+    tickets.up()
+  })
+
+  /** The server has ended what the bot hears of a room, or lets it in again: joining says which. */
+  function joinAgain(room: string): void {
+    followed.get(roomStream(room))?.reader.again()
+  }
 
   function fail(error: unknown): void {
     // What was under way when the bot was closed.
@@ -123,25 +96,45 @@ export function createBot(options: BotOptions): Bot {
     await run(() => heardMessage?.(message, conversation))
   }
 
-  async function follow(stream: string, begun?: () => Promise<void>): Promise<void> {
-    if (followed.has(stream)) return
-    const conversation = createConversation({ wire, stream, drafts, leave: () => unfollow(stream) })
-    let opened: Promise<void> | undefined
-    const reader = new StreamReader({
-      ...{ wire, stream, onError: fail },
-      load: async () => (await positions?.load(stream)) ?? undefined,
-      ...(begun && { begin: afterOwn }),
-      async handle(message) {
-        await opened
-        await handle(message, conversation)
-      },
-      save: async (position) => positions?.save(stream, position),
-      onGone: () => unfollow(stream),
-    })
-    followed.set(stream, { reader, conversation })
+  /** Rejects where the stream cannot be followed. */
+  function follow(stream: string, begun?: () => Promise<void>): Promise<void> {
+    const known = followed.get(stream)
+    if (known) return known.opened
+    const one = closed.get(stream) ?? create(stream, begun !== undefined)
+    followed.set(stream, one)
+    // Meanwhile it may have been left, and followed again.
+    const isStill = (): boolean => followed.get(stream)?.opened === opened
     // Before the listener answers: what comes after its answer was not heard before.
-    opened = reader.join().then(() => (followed.has(stream) ? begun?.() : undefined))
-    await opened
+    const opened: Promise<void> = one.reader.join().then(() => (isStill() ? begun?.() : undefined))
+    one.opened = opened
+    return opened.catch((error) => {
+      // There is no place for it now.
+      if (isStill()) isFull(error) ? unfollow(stream) : leave(stream)
+      throw error
+    })
+  }
+
+  function create(stream: string, isTicket: boolean): Followed {
+    const conversation = createConversation({ wire, stream, drafts, leave: () => leave(stream) })
+    const reader = new StreamReader({
+      ...{ wire, stream, onError: fail, isPatient: isTicket },
+      load: async () => (await positions?.load(stream)) ?? undefined,
+      ...(isTicket && { begin: afterOwn }),
+      opened: () => one.opened,
+      handle: (message) => handle(message, conversation),
+      save: async (position) => positions?.save(stream, position),
+      onRefused(error) {
+        if (isTicket && isGone(error)) leave(stream)
+        // A room is joined again on the next connection.
+        else fail(error)
+      },
+    })
+    const one: Followed = { reader, conversation, opened: Promise.resolve() }
+    return one
+  }
+
+  function followedTickets(): string[] {
+    return [...followed.keys()].map(streamOwner).flatMap(({ kind, id }) => (kind === 'ticket' ? [id] : []))
   }
 
   /** What was said since the bot's own last message. */
@@ -156,15 +149,33 @@ export function createBot(options: BotOptions): Bot {
         const { conversation } = followed.get(stream) ?? {}
         return conversation && heardTicket?.(ticket, conversation)
       })
-    void follow(stream, begun).catch(fail)
+    follow(stream, begun).catch((error) => {
+      if (isFull(error)) tickets.full(error)
+      else if (!isGone(error)) fail(error)
+    })
   }
 
-  function unfollow(stream: string): void {
+  /** The bot has no more to do with it, until it starts again. */
+  function leave(stream: string): void {
+    const { kind, id } = streamOwner(stream)
+    if (kind === 'ticket') tickets.left(id)
+    unfollow(stream)
+  }
+
+  /** @param mayComeBack whether it goes on where it was when it is followed again */
+  function unfollow(stream: string, mayComeBack = false): void {
     const one = followed.get(stream)
     if (!one) return
     followed.delete(stream)
     one.reader.stop()
-    if (stream.startsWith('ticket:')) tickets.left(one.conversation.id)
+    if (mayComeBack) closed.set(stream, one)
+    if (streamOwner(stream).kind === 'ticket') tickets.freed()
+  }
+
+  /** Hears nothing more. */
+  function stop(): void {
+    for (const { reader } of followed.values()) reader.stop()
+    followed.clear()
   }
 
   return {
@@ -179,23 +190,39 @@ export function createBot(options: BotOptions): Bot {
     },
     conversation: (stream) =>
       followed.get(stream)?.conversation ??
-      createConversation({ wire, stream, drafts, leave: () => unfollow(stream) }),
+      createConversation({ wire, stream, drafts, leave: () => leave(stream) }),
     request: (name, payload) => wire.request(name, payload),
     async start() {
+      isStarted = false
+      isClosing = false
+      tickets.reset()
       const refused = new Promise<never>((_, reject) => {
         refuse = reject
       })
       refused.catch(() => undefined)
       const up = new Promise<void>((resolve) => wire.onUp(resolve))
       wire.connect()
-      await Promise.race([up, refused])
-      await Promise.race([Promise.all(rooms.map((room) => follow(roomStream(room)))), refused])
+      try {
+        if (!wire.isUp) await Promise.race([up, refused])
+        await Promise.race([Promise.all(rooms.map((room) => follow(roomStream(room)))), refused])
+      } catch (error) {
+        stop()
+        wire.close()
+        throw error
+      }
       isStarted = true
     },
     async close() {
-      for (const { reader } of followed.values()) reader.stop()
-      followed.clear()
-      await Promise.race([Promise.all(underWay), pause(finishMs)])
+      // Meanwhile it is still connected, and told of tickets.
+      isClosing = true
+      stop()
+      refuse(closedError('connection'))
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, finishMs)
+      })
+      await Promise.race([Promise.all(underWay), late])
+      clearTimeout(timer)
       for (const draft of drafts) draft.stop('closed')
       wire.close()
     },

@@ -51,8 +51,8 @@ export class DraftWriter implements Draft {
   #known = 0
   /** Whether there is another connection since the last step began. */
   #isNew = false
-  /** Whether nothing was written for long. */
-  #isOld = false
+  /** Whether a step is due that adds nothing: the text got shorter, or nothing was written for long. */
+  #isDue = false
   #isWorking = false
   #isOver = false
   #timer: NodeJS.Timeout | undefined
@@ -82,6 +82,7 @@ export class DraftWriter implements Draft {
     if (this.#isOver) return
     let same = Math.min(this.#known, text.length)
     if (!text.startsWith(this.#text)) same = commonLength(this.#text, text, same)
+    if (this.#known > text.length) this.#isDue = true
     this.#text = text
     this.#known = same
     void this.#work()
@@ -95,7 +96,14 @@ export class DraftWriter implements Draft {
       return null
     }
     this.#finish()
-    return this.#parts.send(text, this.cid)
+    try {
+      return await this.#parts.send(text, this.cid)
+    } catch (error) {
+      // There will be no message: nobody needs to see for longer what was refused.
+      const { wire, stream } = this.#parts
+      void wire.ask('end_draft', { stream, cid: this.cid }).catch(() => undefined)
+      throw error
+    }
   }
 
   async cancel(): Promise<void> {
@@ -127,17 +135,18 @@ export class DraftWriter implements Draft {
     if (this.#isWorking) return
     this.#isWorking = true
     clearTimeout(this.#timer)
-    while (!this.#isOver && this.#parts.wire.isUp && (this.#known < this.#text.length || this.#isOld)) {
-      this.#isOld = false
+    while (!this.#isOver && this.#parts.wire.isUp && (this.#known < this.#text.length || this.#isDue)) {
+      this.#isDue = false
       this.#isNew = false
       if (!(await this.#step()) && !this.#isNew) break
     }
     this.#isWorking = false
-    if (this.#isOver || this.#text === '') return
+    // On the next connection it is sent whole.
+    if (this.#isOver || this.#text === '' || !this.#parts.wire.isUp) return
     this.#timer = setTimeout(() => {
-      this.#isOld = true
+      this.#isDue = true
       void this.#work()
-    }, againMs)
+    }, againMs).unref()
   }
 
   /** Whether to go on. What fails is no loss: the message will have all of it. */
@@ -154,6 +163,7 @@ export class DraftWriter implements Draft {
       if (!(error instanceof BotError)) throw error
       const { code, retryAfterMs = everyMs, retryable } = error
       this.#known = code === 'conflict' ? 0 : Math.min(this.#known, from)
+      this.#isDue ||= text === ''
       if (retryable) await pause(retryAfterMs)
       return code === 'conflict' || retryable
     }

@@ -1,6 +1,7 @@
 export type { Message, Position, Ticket } from '@dowellchat/protocol'
+export type { Bot, BotOptions, Positions } from './bot.ts'
 export { BotError } from './bot-error.ts'
 export type { Conversation, ReplyOptions, Text } from './conversation.ts'
-export { type Bot, type BotOptions, createBot, type Positions } from './create-bot.ts'
+export { createBot } from './create-bot.ts'
 export type { Draft } from './draft-writer.ts'
 export type { WireOptions } from './wire.ts'

@@ -41,6 +41,7 @@ export class Wire {
   #end: BotError | undefined
   #failures = 0
   #isUp = false
+  #connecting: NodeJS.Timeout | undefined
 
   constructor({ url, path, workspace, key, user }: WireOptions, onRefused: (error: BotError) => void) {
     const auth = {
@@ -73,7 +74,9 @@ export class Wire {
     return this.#isUp
   }
 
+  /** Connects, also after it was closed or refused. */
   connect(): void {
+    this.#end = undefined
     this.#socket.connect()
   }
 
@@ -117,7 +120,7 @@ export class Wire {
     return new Promise((resolve, reject) => {
       if (!this.#isUp) return reject(this.#end ?? new BotError(name, lost))
       this.#socket.timeout(answerMs).emit(name, payload, (error: Error | null, answer: Answer) => {
-        if (error) reject(new BotError(name, this.#isUp ? { ...lost, code: 'timeout' } : lost))
+        if (error) reject(this.#end ?? new BotError(name, this.#isUp ? { ...lost, code: 'timeout' } : lost))
         else if (answer.status === 'success') resolve(answer.data as DataOf<K>)
         else reject(new BotError(name, answer.error))
       })
@@ -146,13 +149,14 @@ export class Wire {
     this.#isUp = false
     if (!isLeft || this.#end) return
     this.#failures += 1
-    setTimeout(() => this.#end ?? this.#socket.connect(), backoffMs(this.#failures))
+    this.#connecting = setTimeout(() => this.#socket.connect(), backoffMs(this.#failures))
   }
 
   #finish(error: BotError, tell: (error: BotError) => void): void {
     if (this.#end) return
     this.#end = error
     this.#isUp = false
+    clearTimeout(this.#connecting)
     this.#socket.disconnect()
     for (const { reject } of this.#waiting.splice(0)) reject(error)
     tell(error)
@@ -163,9 +167,32 @@ type Answer =
   | { readonly status: 'success'; readonly data: unknown }
   | { readonly status: 'failure'; readonly error: ErrorBody }
 
+/** Tries until it is done, and tells of the first failure. Rejects where trying again is of no use. */
+export async function insist(
+  work: () => Promise<void>,
+  onError: (error: unknown) => void,
+  isPassing: (error: unknown) => boolean = isRetryable,
+): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isPassing(error)) throw error
+      if (tries === 1) onError(error)
+      await pause(backoffMs(tries))
+    }
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return error instanceof BotError && error.retryable
+}
+
 /** Random, so that programs that fail together do not come back together. */
 function backoffMs(failures: number, atLeastMs = 0): number {
   return atLeastMs + Math.random() * Math.min(500 * 2 ** failures, mostWaitMs)
 }
 
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+/** A wait that keeps no process: that is for the connection to do. */
+export const pause = (ms: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, ms).unref())

@@ -1,4 +1,9 @@
 import type { CallDevice, PushOf, Session } from '@dowellchat/protocol'
+import { devicesOf } from '../delivery/audience.ts'
+import type { Found } from '../delivery/connection.ts'
+import { UnderWay } from '../queues/under-way.ts'
+import type { Call } from '../stores/store.ts'
+import { repeat } from '../time.ts'
 import type { CallParts } from './call-parts.ts'
 import { CallSignals } from './call-signals.ts'
 import { OrphanedCalls } from './orphaned-calls.ts'
@@ -20,9 +25,10 @@ export class CallCare {
   readonly #check: OwnCallsCheck
   readonly #orphaned: OrphanedCalls
   readonly #returning: ReturningDevices
+  readonly #ringing = new UnderWay()
   /** Passes on what the parties send each other. */
   readonly signals: CallSignals
-  #timer: NodeJS.Timeout | undefined
+  #stopRepeating = (): void => {}
   /** For a device that has been away for long enough before the next look. */
   #next: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
@@ -35,7 +41,7 @@ export class CallCare {
     this.#orphaned = new OrphanedCalls(parts, this.#owned)
     this.#returning = new ReturningDevices(parts, this.#owned, this.#orphaned)
     this.signals = new CallSignals(parts, this.#owned, this.#orphaned)
-    parts.nodes.onLeft(() => this.#look())
+    parts.nodes.onLeft(() => void this.#look())
   }
 
   /** Who owns the calls that are made here. */
@@ -44,8 +50,18 @@ export class CallCare {
   }
 
   /** Notes a call that was made here and rings. */
-  made(workspaceId: string, offer: PushOf<'callUser'>): void {
+  made(workspaceId: string, caller: CallDevice, offer: PushOf<'callUser'>): void {
     this.#owned.add(workspaceId, offer.callId, { offer, seq: 0 })
+    this.#parts.here.add(offer.callId, devicesOf(workspaceId, [caller]))
+  }
+
+  /**
+   * Rings those devices at a call's address that have connected while it was made: they were not there to be found, and the call was
+   * not there for them.
+   * @param search looks for them, from now on
+   */
+  ringLate(workspaceId: string, call: Call, search: () => Promise<Found>): void {
+    this.#ringing.track(this.#returning.ringLate(workspaceId, call, search))
   }
 
   /** Notes that a device of a call has gone, and may come back. */
@@ -53,8 +69,14 @@ export class CallCare {
     this.#owned.left(callId, device)
   }
 
+  /** Notes that a device of a call has said that it does not answer. */
+  rejected(callId: string, device: CallDevice): void {
+    this.#parts.here.rejected(callId, device)
+  }
+
   ended(callId: string): void {
     this.#owned.delete(callId)
+    this.#parts.here.delete(callId)
   }
 
   /** Tells a device that has connected of its calls. */
@@ -69,17 +91,17 @@ export class CallCare {
 
   async start(): Promise<void> {
     await this.#orphaned.start()
-    this.#timer = setInterval(() => this.#look(), this.#lookMs).unref()
-    this.#look()
-    await this.#looking
+    this.#stopRepeating = repeat(() => this.#lookAfterThis(), this.#lookMs)
+    await this.#look()
   }
 
   /** Resolves once nothing is being looked at. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    clearInterval(this.#timer)
+    this.#stopRepeating()
     clearTimeout(this.#next)
     await this.#looking
+    await this.#ringing.idle()
   }
 
   /** Whether no call can be open: on a store of its own, a server looks after every one. */
@@ -92,13 +114,20 @@ export class CallCare {
     return Math.min(lookMs, callGraceMs, ringMs)
   }
 
-  #look(): void {
+  /** A look that is under way may have seen to some calls before the time was moved. */
+  async #lookAfterThis(): Promise<void> {
+    await this.#looking
+    await this.#look()
+  }
+
+  async #look(): Promise<void> {
     if (this.#isStopped) return
     clearTimeout(this.#next)
     this.#looking ??= this.#run().finally(() => {
       this.#looking = undefined
       this.#planNext()
     })
+    await this.#looking
   }
 
   /** So that both parties of a call hear at about the same time that it is lost. */
@@ -108,17 +137,22 @@ export class CallCare {
     const inMs = since + this.#parts.limits.callGraceMs - performance.now()
     // What is overdue waits for the other servers, or for the store.
     if (inMs > 0 && inMs < this.#lookMs)
-      this.#next = setTimeout(() => this.#look(), Math.max(inMs, leastMs)).unref()
+      this.#next = setTimeout(() => void this.#look(), Math.max(inMs, leastMs)).unref()
   }
 
   async #run(): Promise<void> {
     try {
-      await this.#check.run()
-      await this.#orphaned.run()
+      // Last, since these may be many; and in any case, since they are other calls.
+      await this.#lookAtOwned().finally(() => this.#parts.here.run())
       this.#isFailing = false
     } catch (error) {
       if (!this.#isFailing) this.#parts.logger.error({ error }, 'The open calls could not be looked at')
       this.#isFailing = true
     }
+  }
+
+  async #lookAtOwned(): Promise<void> {
+    await this.#check.run()
+    await this.#orphaned.run()
   }
 }

@@ -9,10 +9,13 @@ import type { Whereabouts } from '../sockets/whereabouts.ts'
 import { missedBy } from '../stores/call-claims.ts'
 import type { Call, CallStore, OwnedCall } from '../stores/store.ts'
 import type { MissedCalls } from '../webhooks/unread-events.ts'
+import type { CallsHere } from './calls-here.ts'
 
 /** What looking after calls needs of the server. */
 export interface CallParts {
   readonly calls: CallStore
+  /** The open calls of this server's devices. */
+  readonly here: CallsHere
   readonly nodes: Nodes
   readonly sockets: Pick<Sockets, 'push' | 'enterCall'>
   readonly whereabouts: Whereabouts

@@ -64,6 +64,9 @@ describe('the options', () => {
     [{ stun: ['turn.example:3478'] }, /^iceServers\.stun: entry 1 is not stun:/],
     [{ stun: ['turn:turn.example'] }, /^iceServers\.stun: entry 1 is not stun:/],
     [{ stun: [...stun, 'stun://turn.example'] }, /^iceServers\.stun: entry 2 is not stun:/],
+    [{ stun: ['stun:turn.example:0'] }, /^iceServers\.stun: entry 1 is not stun:/],
+    [{ stun: ['stun:[2001:db8::1]:65536'] }, /^iceServers\.stun: entry 1 is not stun:/],
+    [{ turn: { ...turn, urls: ['turn:turn.example:99999?transport=udp'] } }, /^iceServers\.turn\.urls: /],
     [{ turn: { ...turn, urls: [] } }, /^iceServers\.turn\.urls: expected at least one turn:/],
     [{ turn: { ...turn, urls: ['https://turn.example'] } }, /^iceServers\.turn\.urls: entry 1 is not turn:/],
     [{ turn: { ...turn, urls: [secret] } }, /^iceServers\.turn\.urls: entry 1 is not turn:/],
@@ -79,7 +82,7 @@ describe('the options', () => {
   })
 
   it('[CA24] may have addresses of every kind', () => {
-    const all = ['turn:10.0.0.1', 'turn:[2001:db8::1]:3478', 'turns:turn.example:5349?transport=tcp']
+    const all = ['turn:10.0.0.1', 'turn:[2001:db8::1]:3478', 'turns:turn.example:65535?transport=tcp']
     expect(() =>
       givingIceServers({ stun: ['stuns:turn.example'], turn: { urls: all, secret } }),
     ).not.toThrow()

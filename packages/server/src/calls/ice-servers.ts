@@ -26,7 +26,7 @@ const longestMs = 24 * 60 * minuteMs
 const usualMs = 10 * minuteMs
 
 // Browsers refuse a call's whole configuration for one address that is written otherwise.
-const host = String.raw`(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]]+)(:\d{1,5})?`
+const host = String.raw`(\[[0-9a-fA-F:.]+\]|[^\s:/?#@[\]]+)(:(?<port>\d{1,5}))?`
 const stunForm = { is: new RegExp(`^stuns?:${host}$`), shown: 'stun:host:port or stuns:host:port' }
 const turnForm = {
   is: new RegExp(`^turns?:${host}(\\?transport=(udp|tcp))?$`),
@@ -55,8 +55,14 @@ export function checkIce({ stun = [], turn }: IceOptions, names: typeof optionNa
 
 function expectUrls(urls: readonly string[], { is, shown }: typeof stunForm, name: string): void {
   if (!Array.isArray(urls)) throw new StartError(`${name}: expected a list of ${shown}`)
-  const wrong = urls.findIndex((url) => !is.test(url))
+  const wrong = urls.findIndex((url) => !isAddress(url, is))
   if (wrong >= 0) throw new StartError(`${name}: entry ${wrong + 1} is not ${shown}`)
+}
+
+function isAddress(url: string, form: RegExp): boolean {
+  const found = form.exec(url)
+  const port = Number(found?.groups?.port ?? 1)
+  return found !== null && port >= 1 && port <= 65_535
 }
 
 /** Answers users. @throws StartError if the options are wrong */

@@ -36,7 +36,11 @@ export class OwnedCalls {
 
   add(workspace_id: string, callId: string, { offer, seq }: Beginning): OwnedCall {
     const known = this.#calls.get(callId)
-    if (known) return known
+    if (known) {
+      // A look at what is stored may have found it before its request has told of it.
+      known.offer ??= offer
+      return known
+    }
     const call = { workspace_id, offer, missingSince: new Map(), signals: new SentSignals(seq) }
     this.#calls.set(callId, call)
     return call

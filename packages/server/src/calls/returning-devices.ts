@@ -1,5 +1,6 @@
-import { type CallDevice, callTransition, isParty, type Session } from '@dowellchat/protocol'
+import { type CallDevice, callTransition, isParty, isSameDevice, type Session } from '@dowellchat/protocol'
 import { devicesOf } from '../delivery/audience.ts'
+import type { Found } from '../delivery/connection.ts'
 import type { Call } from '../stores/store.ts'
 import type { CallParts } from './call-parts.ts'
 import type { OrphanedCalls } from './orphaned-calls.ts'
@@ -21,6 +22,21 @@ export class ReturningDevices {
     )
   }
 
+  /** Rings those at a call's address that do not ring yet. Never rejects. */
+  async ringLate(workspaceId: string, call: Call, search: () => Promise<Found>): Promise<void> {
+    const { logger } = this.#parts
+    try {
+      const { devices } = await search()
+      for (const { user_id, device_id } of devices) {
+        const device = { user_id, device_id }
+        const isRung = call.callee_devices.some((one) => isSameDevice(one, device))
+        if (!isRung) await this.#ring(workspaceId, call._id, device, { isNew: true })
+      }
+    } catch (error) {
+      logger.error({ error }, 'A device that has come could not be rung')
+    }
+  }
+
   async welcome({ workspace_id, user_id, device_id }: Session): Promise<void> {
     const { calls } = this.#parts
     const device = { user_id, device_id }
@@ -31,7 +47,7 @@ export class ReturningDevices {
   }
 
   async #goOn(workspace_id: string, call: Call, device: CallDevice): Promise<void> {
-    const { calls, sockets } = this.#parts
+    const { calls, here, sockets } = this.#parts
     const { _id: callId } = call
     await this.#orphaned.owns({ workspace_id, call })
     const change = await calls.transition(workspace_id, callId, { type: 'return', device })
@@ -39,6 +55,7 @@ export class ReturningDevices {
     const { state, seq } = change.call
     const to = devicesOf(workspace_id, [device])
     sockets.enterCall(to)
+    here.add(callId, to)
     sockets.push(to, 'callState', { callId, state, seq })
   }
 
@@ -51,13 +68,19 @@ export class ReturningDevices {
     else nodes.tell('ring', { workspace_id, callId, device }, owner)
   }
 
-  async #ring(workspace_id: string, callId: string, device: CallDevice): Promise<void> {
+  /** @param isNew whether it is left alone if it rings already: one that has been away is rung again */
+  async #ring(
+    workspace_id: string,
+    callId: string,
+    device: CallDevice,
+    { isNew = false } = {},
+  ): Promise<void> {
     const { calls, nodes, push, sockets, logger } = this.#parts
     const held = this.#owned.get(callId)
     if (held?.offer === undefined || held.workspace_id !== workspace_id) return
     try {
       const change = await calls.transition(workspace_id, callId, { type: 'ring', device }, nodes.id)
-      if ('refused' in change) return
+      if ('refused' in change || (isNew && !change.changed)) return
       const to = devicesOf(workspace_id, [device])
       sockets.enterCall(to)
       push(to, 'callUser', held.offer)

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Ticket } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { RowChange, Store } from '../stores/store.ts'
-import { type AnnouncedRows, Announcements, type OnSent } from './announcements.ts'
+import { type AnnouncedRows, Announcements, type Doubt, type OnSent } from './announcements.ts'
 import type { Facts, Notify } from './facts.ts'
 import { addressesOf, type FollowedChange, followedKinds, readRows, rowsAtOnce } from './followed-rows.ts'
 import { LateChanges } from './late-changes.ts'
@@ -73,8 +73,8 @@ export class ChangedRows implements AnnouncedRows {
   }
 
   /** What a request, or work behind it, announces in a workspace. */
-  announcements(workspaceId: string, onSent?: OnSent): Announcements {
-    return new Announcements(this, workspaceId, onSent)
+  announcements(workspaceId: string, onSent?: OnSent, doubt?: Doubt): Announcements {
+    return new Announcements(this, workspaceId, onSent, doubt)
   }
 
   /** Resolves once every other server will send what has changed. What the log does not take now it gets later. */
@@ -88,9 +88,7 @@ export class ChangedRows implements AnnouncedRows {
     try {
       await this.#parts.changes.announce(...[...rows.values()].map((one) => ({ ...one, workspace_id })))
     } catch (error) {
-      // Of a request that fails, this server sends nothing either.
-      for (const [name, { server: _, ...one }] of rows)
-        this.#late.keep(name, { ...one, workspace_id } as RowChange & { workspace_id: string })
+      for (const [name, one] of rows) this.#late.keep(name, { ...one, workspace_id })
       throw error
     }
   }

@@ -1,4 +1,5 @@
 import type { Logger } from '../logger.ts'
+import { clockOffset } from '../time.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 const lookEveryMs = 10_000
@@ -20,7 +21,7 @@ export interface ClockWatchOptions {
 export class ClockWatch {
   readonly #logger: Logger
   readonly #timer: NodeJS.Timeout
-  #offset = offset()
+  #offset = clockOffset()
   #aheadMs = 0
   #waitsUntil = 0
 
@@ -51,7 +52,7 @@ export class ClockWatch {
   }
 
   #look(): void {
-    const step = offset() - this.#offset
+    const step = clockOffset() - this.#offset
     if (Math.abs(step) < toldMs) return
     this.#offset += step
     this.#logger.warn({ step_s: seconds(step) }, 'The clock of this machine has been set, or it has slept')
@@ -67,11 +68,6 @@ export class ClockWatch {
       'The clock is a day or more after the last use of the store: nothing is removed by its age for a day. If it is wrong, set it right and restart',
     )
   }
-}
-
-/** Elapsed time goes on alone, however the clock is set. */
-function offset(): number {
-  return Date.now() - performance.now()
 }
 
 function seconds(ms: number): number {

@@ -17,6 +17,13 @@ export interface Subscriber {
 /** Somebody who can be rung. */
 export type Callable = Pick<Session, 'user_id' | 'device_id' | 'role'>
 
+/** Who is at an address that somebody rings. */
+export interface Found {
+  /** Whether it is a room's, and nobody's own. */
+  readonly isRoom: boolean
+  readonly devices: readonly Callable[]
+}
+
 /** What a handler may know of the socket that sent the request, and do with it. */
 export interface Connection extends Subscriber {
   readonly socketId: string
@@ -59,7 +66,7 @@ export interface Connection extends Subscriber {
    * Who is at a socket id, a user id or in a room, looked up in this order on all servers, without the requesting socket's.
    * The other servers are asked at once; what is answered is called to look at this one's.
    */
-  search(address: string): () => Promise<Callable[]>
+  search(address: string): () => Promise<Found>
   /** Notes that these devices are in a call, so that their calls are looked up when they disconnect. */
   enterCall(devices: readonly CallDevice[]): void
   /** Whether its device has another socket too: a device may reconnect before the server notices the loss. */

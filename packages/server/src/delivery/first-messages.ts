@@ -1,5 +1,6 @@
 import { type Attachment, type Message, type Ticket, ticketStream } from '@dowellchat/protocol'
 import { unnamedMs } from '../attachments/sweeping.ts'
+import { countedCache } from '../counted-cache.ts'
 import { RequestError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { toAttachment } from '../stores/fields/uploads.ts'
@@ -82,13 +83,15 @@ async function filesOf(
   return 'refused' in named ? undefined : named.uploads.map(toAttachment)
 }
 
-const hourMs = 60 * 60 * 1_000
 /** A request that has just made a ticket sends its first message itself. */
 const patienceMs = 60_000
+/** A look reads one range of an index, which is almost always empty. */
+const lookMs = 60_000
 const ticketsAtOnce = 100
+const mostTold = 1_000
 
 /**
- * Sends the first messages of tickets whose server has ended before it did, now and every hour.
+ * Sends the first messages of tickets whose server has ended before it did, or that it could not send, now and every minute.
  * @returns a function that stops this; it resolves once none is under way
  */
 export function startFirstMessages(
@@ -97,6 +100,9 @@ export function startFirstMessages(
   const { store, logger } = parts
   let isStopped = false
   let looking = Promise.resolve()
+  let isFailing = false
+  /** The tickets of which it was told that theirs cannot be sent. */
+  const told = countedCache<string, true>(mostTold)
 
   async function look(): Promise<void> {
     const before = new Date(dateNow() - patienceMs).toISOString()
@@ -109,7 +115,7 @@ export function startFirstMessages(
     }
   }
 
-  /** Answers whether it is sent. One that cannot be keeps no others waiting, and is tried again an hour later. */
+  /** Answers whether it is sent. One that cannot be keeps no others waiting, and is tried again a minute later. */
   async function sendOne(workspaceId: string, ticketId: string): Promise<boolean> {
     try {
       const ticket = await store.tickets.get(workspaceId, ticketId)
@@ -117,20 +123,31 @@ export function startFirstMessages(
       return ticket !== null
     } catch (error) {
       const fields = { error, ticket: ticketId, workspace: workspaceId }
-      logger.error(fields, 'The first message of a ticket could not be sent')
+      // Said once, however often it is tried.
+      if (!told.has(ticketId)) logger.error(fields, 'The first message of a ticket could not be sent')
+      told.set(ticketId, true)
       return false
     }
   }
 
+  async function lookSafely(): Promise<void> {
+    try {
+      await look()
+      isFailing = false
+    } catch (error) {
+      // Said once, however long it takes.
+      if (!isFailing) logger.error({ error }, 'First messages of tickets could not be sent')
+      isFailing = true
+    }
+  }
+
   function next(): Promise<void> {
-    looking = looking.then(look).catch((error: unknown) => {
-      logger.error({ error }, 'First messages of tickets could not be sent')
-    })
+    looking = looking.then(lookSafely)
     return looking
   }
 
   void next()
-  const stop = repeat(next, hourMs)
+  const stop = repeat(next, lookMs)
   return () => {
     isStopped = true
     stop()

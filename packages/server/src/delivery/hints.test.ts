@@ -6,6 +6,11 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError } from '../stores/store.ts'
 import { entriesIn, messagesIn, openChat, type TestSocket } from '../testing/connect.ts'
 
+/** Of a driver that brings its own copy of the class. */
+function lostAnswer(): Error {
+  return Object.assign(new Error('lost'), { name: 'StoreUnavailableError' })
+}
+
 /** Starts two servers over one store, which the second must not close. */
 async function twoNodes() {
   const store = await embeddedStore({ path: ':memory:' })
@@ -16,12 +21,12 @@ async function twoNodes() {
   }
   const append: Store['streams']['append'] = async (...args) => {
     const stored = await store.streams.append(...args)
-    if (faults.losesAnswers) throw new StoreUnavailableError('lost')
+    if (faults.losesAnswers) throw lostAnswer()
     return stored
   }
   const change: Store['streams']['change'] = async (...args) => {
     const stored = await store.streams.change(...args)
-    if (faults.losesAnswers) throw new StoreUnavailableError('lost')
+    if (faults.losesAnswers) throw lostAnswer()
     return stored
   }
   const methods = { entries, append, change }
@@ -50,8 +55,8 @@ it('[ST8] tells the sockets of every node, in one order, whoever appended', asyn
     Array.from({ length: 40 }, (_, n) => (n % 2 ? ann : bob).request('message_event', message(`${n}`))),
   )
 
-  await expect.poll(() => messagesIn(ann.frames).length, { timeout: 10_000 }).toBe(40)
-  await expect.poll(() => messagesIn(bob.frames).length, { timeout: 10_000 }).toBe(40)
+  await expect.poll(() => messagesIn(ann.frames).length).toBe(40)
+  await expect.poll(() => messagesIn(bob.frames).length).toBe(40)
   const order = messagesIn(ann.frames).map(({ seq }) => seq)
   expect(order).toEqual(Array.from({ length: 40 }, (_, n) => n + 1))
   expect(messagesIn(bob.frames)).toEqual(messagesIn(ann.frames))
@@ -89,7 +94,7 @@ it('[ST8] makes up for lost hints with the next hint', async () => {
 
   const next = await ann.request('message_event', message('next'))
 
-  await expect.poll(() => messagesIn(bob.frames), { timeout: 10_000 }).toEqual([lost, next])
+  await expect.poll(() => messagesIn(bob.frames)).toEqual([lost, next])
 })
 
 it('[ST8] lets nobody in while what others appended cannot be read on: it would come twice', async () => {
@@ -107,7 +112,7 @@ it('[ST8] lets nobody in while what others appended cannot be read on: it would 
   expect((await eve.request('join', join)).entries).toEqual([unheard])
 
   const next = await bob.request('message_event', message('next'))
-  await expect.poll(() => messagesIn(bob.frames), { timeout: 10_000 }).toEqual([unheard, next])
+  await expect.poll(() => messagesIn(bob.frames)).toEqual([unheard, next])
   expect(messagesIn(await eve.heard(1))).toEqual([next])
 })
 

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import type { Ticket } from '@dowellchat/protocol'
 import type { Audit } from '../identity/audit.ts'
 import type { Logger, Trace } from '../logger.ts'
@@ -170,6 +170,8 @@ export class Lines {
 
   async #giveOthers(workspaceId: string): Promise<void> {
     let isFailing = false
+    // Whoever has made room goes on first.
+    await setImmediate()
     for (let isDone = false; !isDone && !this.#isStopped; ) {
       try {
         const given = await this.#alone(workspaceId, (notify) => this.#give(workspaceId, notify))

@@ -47,20 +47,29 @@ export class OwnStrategy {
     const names = (await topics.list(workspaceId)).map(({ name }) => name)
     const open = new Set(names.filter((name) => !closed.includes(name)))
     const given: Ticket[] = []
-    for (let refusals = 0; open.size > 0 && given.length < mostAssigned && refusals < mostRefusals; ) {
-      const ticket = await tickets.firstInLine(workspaceId, [...open])
-      if (!ticket) break
-      const moved = await this.#give(workspaceId, ticket)
-      // Those behind it do not overtake it.
-      if (moved === null) open.delete(ticket.product)
-      else if (moved === 'refused') refusals += 1
-      else given.push(moved.ticket)
+    try {
+      for (let refusals = 0; open.size > 0 && given.length < mostAssigned && refusals < mostRefusals; ) {
+        const ticket = await tickets.firstInLine(workspaceId, [...open])
+        if (!ticket) break
+        const moved = await this.#give(workspaceId, ticket)
+        // Those behind it do not overtake it.
+        if (moved === null) open.delete(ticket.product)
+        else if (moved === 'refused') refusals += 1
+        else given.push(moved.ticket)
+      }
+    } catch (error) {
+      // What was given must be told.
+      if (given.length === 0) throw error
+      this.#parts.logger.error(
+        { workspace: workspaceId, error },
+        'strategy has given some tickets and not others',
+      )
     }
     return given
   }
 
   async #give(workspaceId: string, ticket: Ticket): Promise<Moved | 'refused' | null> {
-    const { lineManagers, tickets } = this.#parts
+    const { lineManagers, tickets, logger } = this.#parts
     const serving = await lineManagers.serving(workspaceId, ticket.product)
     const candidates = serving.map(({ manager }) => manager).filter(hasRoom)
     if (candidates.length === 0) return null
@@ -69,10 +78,19 @@ export class OwnStrategy {
     const move = { kind: 'take', line_manager } as const
     const moved = await tickets.move(workspaceId, ticket._id, move, line_manager)
     if (!moved || 'refused' in moved) return 'refused'
-    if (await lineManagers.get(workspaceId, line_manager)) return moved
-    // Whoever was removed as they were chosen does not keep it.
-    await tickets.move(workspaceId, ticket._id, { kind: 'hand_back', line_manager }, line_manager)
-    return 'refused'
+    try {
+      if (await lineManagers.get(workspaceId, line_manager)) return moved
+      // Whoever was removed as they were chosen does not keep it.
+      await tickets.move(workspaceId, ticket._id, { kind: 'hand_back', line_manager }, line_manager)
+      return 'refused'
+    } catch (error) {
+      // It is given, and must be told.
+      logger.error(
+        { ticket: ticket._id, error },
+        'Whether whom strategy chose was removed meanwhile is not known: they keep the ticket',
+      )
+      return moved
+    }
   }
 
   /** Null also where the function fails, is late or names nobody of them: the ticket stays in the line, and the next look asks again. */

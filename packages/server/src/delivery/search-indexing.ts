@@ -1,6 +1,7 @@
 import type { Workspaces } from '../identity/workspaces.ts'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
+import { isUnavailable } from '../stores/is-unavailable.ts'
 import { type SearchStore, type StreamKey, streamId } from '../stores/store.ts'
 import { dateNow, repeat } from '../time.ts'
 import { SearchSweeps } from './search-sweeps.ts'
@@ -21,7 +22,7 @@ const afterFailureMs = 1_000
 const streamsAtOnce = 50
 /** Of more streams it does not remember which have grown, and looks through all of them later. */
 const mostRemembered = 50_000
-/** After so many failures a stream is left to the next look through all. */
+/** After so many failures that are not the whole store's a stream is left alone until the next look through all. */
 const mostFailures = 5
 const lookAgainMs = 60 * 60 * 1_000
 /** What is younger may be missing without a word. */
@@ -55,7 +56,11 @@ export class SearchIndexing {
   /** Looks for what is not indexed, now and every hour. */
   start(): void {
     this.#sweeps.begin()
-    this.#stopLooking = repeat(() => this.#sweeps.begin(), lookAgainMs)
+    this.#stopLooking = repeat(() => {
+      this.#streams.retry()
+      this.#schedule(0)
+      this.#sweeps.begin()
+    }, lookAgainMs)
   }
 
   /** A stream has got entries, which this server has appended. */
@@ -125,8 +130,10 @@ export class SearchIndexing {
     } catch (error) {
       if (!this.#isFailing) this.#parts.logger.warn({ error }, 'Messages could not be indexed for search')
       this.#isFailing = true
-      const again = some.filter(({ failures }) => failures < mostFailures)
-      this.#streams.putBack(again.map((one) => ({ ...one, failures: one.failures + 1 })))
+      const more = isUnavailable(error) ? 0 : 1
+      const failed = some.map((one) => ({ ...one, failures: one.failures + more }))
+      this.#streams.putBack(failed.filter(({ failures }) => failures <= mostFailures))
+      this.#streams.giveUp(failed.filter(({ failures }) => failures > mostFailures))
       return afterFailureMs
     }
     return Math.max(isBehind ? leastPauseMs : gatherMs, 3 * (performance.now() - startedAt))

@@ -1,4 +1,5 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { untilFrozen } from '../../tests/support/frozen.ts'
 import type { Logger } from '../logger.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Change, type Store, StoreUnavailableError } from '../stores/store.ts'
@@ -11,10 +12,10 @@ async function openStore(): Promise<Store> {
   return store
 }
 
-/** A server's changes, what it has heard, and what it has logged. */
 /** A server without a bus. */
 const alone = { tell() {}, on() {}, onMissed() {}, others: [], hearsAll: true, isBusConnected: false }
 
+/** A server's changes, what it has heard, and what it has logged. */
 async function join(store: Store) {
   const heard: Change[] = []
   const errors: unknown[] = []
@@ -47,11 +48,17 @@ it('[RV3] tells every server of what any of them announces, each once and in ord
 })
 
 it('[RV3] tells other servers within five seconds, without being asked', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] })
+  onTestFinished(() => void vi.useRealTimers())
   const store = await openStore()
   const [east, west] = [await join(store), await join(store)]
   await east.changes.announce(named('ann'))
-  await expect.poll(() => east.heard).toEqual([named('ann')])
-  await expect.poll(() => west.heard, { timeout: 5_000 }).toEqual([named('ann')])
+  await untilFrozen(() => east.heard.length > 0)
+  expect(east.heard).toEqual([named('ann')])
+  await vi.advanceTimersByTimeAsync(5_000)
+  // Nothing looks after that.
+  await untilFrozen(() => west.heard.length > 0)
+  expect(west.heard).toEqual([named('ann')])
 })
 
 it('[RV3] begins with what comes after the start', async () => {

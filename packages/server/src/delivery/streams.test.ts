@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { isMessage, type Message, type Page } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { inGroups } from '../../tests/support/sockets.ts'
 import type { Logger } from '../logger.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, StoreUnavailableError, type StreamStore } from '../stores/store.ts'
@@ -81,8 +82,8 @@ it('[DI4] keeps the order of a V2 page that waits for no answer', async () => {
 it('[ST3] shows 64 sockets that join during 1,000 messages every message once, in order', async () => {
   const chat = await openChat(onTestFinished)
   const senders = await Promise.all(['s1', 's2', 's3', 's4'].map((name) => chat.connect(name)))
-  const current = await Promise.all(Array.from({ length: 32 }, (_, at) => chat.connect(`current-${at}`)))
-  const v2 = await Promise.all(Array.from({ length: 32 }, () => chat.connectV2()))
+  const current = await inGroups(32, (at) => chat.connect(`current-${at}`))
+  const v2 = await inGroups(32, () => chat.connectV2())
   const joins: Promise<[TestSocket, Page]>[] = []
 
   for (let round = 0; round < 20; round++) {
@@ -234,7 +235,7 @@ it('[ST3] lets a socket that is gone before its turn comes hear nothing and harm
     hasty.emit('message_event', message(`from hasty ${n}`))
     hasty.socket.disconnect()
   }
-  await vi.waitFor(async () => expect(await logOf(ann, 'r')).toHaveLength(5), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await logOf(ann, 'r')).toHaveLength(5), { timeout: 20_000 })
   const heard = (await page.heard(5)).map(([, data]) => (data as { data: string }).data)
   expect(heard.filter((data) => data.startsWith('from hasty'))).toHaveLength(5)
 })

@@ -2,6 +2,7 @@ import type { Message, Page, Position } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Trace } from '../logger.ts'
 import { BatchQueues, turn } from '../queues/batch-queues.ts'
+import { isUnavailable } from '../stores/is-unavailable.ts'
 import {
   type Appended,
   type AppendTurns,
@@ -11,7 +12,6 @@ import {
   type MessageDraft,
   type Pruned,
   type Removal,
-  StoreUnavailableError,
   type StreamKey,
   type StreamStore,
   streamId,
@@ -345,7 +345,7 @@ export class Streams {
     const id = streamId(key)
     // Where a stream ends could not be read if it is not followed, so that nothing was appended to it.
     const known = this.ends.known(id)
-    if (!(error instanceof StoreUnavailableError) || !known) return
+    if (!isUnavailable(error) || !known) return
     if (!this.#doubted.has(id) && this.#doubted.size < mostDoubted) this.#doubted.set(id, known)
     this.#behind()
   }

@@ -1,17 +1,32 @@
 import { factText, type TicketFact } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import type { Call } from '../stores/store.ts'
+import { untilAvailable } from '../stores/until-available.ts'
 import { factDraft, nameOf, type TimelineParts, toTicket } from './ticket-facts.ts'
+
+/** For how long it is tried while the store is unavailable. */
+const longestMs = 20_000
 
 /** Tells of a call that has ended. Never rejects. */
 export type TellCall = (workspaceId: string, call: Call) => Promise<void>
 
+interface TellingCallsParts extends TimelineParts {
+  readonly logger: Logger
+  /** A server that stops tries nothing again. */
+  isStopping(): boolean
+}
+
 /** Tells in a ticket's conversation of the calls that were started from it, behind their ends: how long people have talked. */
-export function tellingCalls(parts: TimelineParts & { readonly logger: Logger }): TellCall {
+export function tellingCalls(parts: TellingCallsParts): TellCall {
   return async (workspaceId, call) => {
     if (call.ticket_id === null) return
     try {
-      await tellCall(parts, workspaceId, { ...call, ticket_id: call.ticket_id })
+      const told = { ...call, ticket_id: call.ticket_id }
+      await untilAvailable(
+        longestMs,
+        () => tellCall(parts, workspaceId, told),
+        () => !parts.isStopping(),
+      )
     } catch (error) {
       const fields = { error, call: call._id, ticket: call.ticket_id, workspace: workspaceId }
       parts.logger.error(fields, 'A call could not be told in the conversation of its ticket')

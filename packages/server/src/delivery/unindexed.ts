@@ -9,6 +9,9 @@ export interface Unindexed {
   readonly failures: number
 }
 
+/** Of more, the next look through all streams finds what is missing. */
+const mostGivenUp = 10_000
+
 /**
  * Streams that have something to index: those that have just grown, and behind them those that were found to be behind. Of
  * each the one that has waited longest comes first, so that a long stream does not hold up the others.
@@ -16,6 +19,7 @@ export interface Unindexed {
 export class UnindexedStreams {
   readonly #grown = new Map<string, Unindexed>()
   readonly #found = new Map<string, Unindexed>()
+  readonly #givenUp = new Map<string, Unindexed>()
   #taken: readonly Unindexed[] = []
 
   get size(): number {
@@ -30,10 +34,13 @@ export class UnindexedStreams {
   grew(key: StreamKey, since: number): void {
     const id = streamId(key)
     if (!this.#grown.has(id)) this.#grown.set(id, { key, since, failures: 0 })
+    this.#retry(id)
   }
 
   find(key: StreamKey): void {
-    this.#found.set(streamId(key), { key, since: 0, failures: 0 })
+    const id = streamId(key)
+    this.#found.set(id, { key, since: 0, failures: 0 })
+    this.#retry(id)
   }
 
   /** Takes out those that are next; `putBack` ends it. */
@@ -51,12 +58,32 @@ export class UnindexedStreams {
     for (const one of some) (isFound(one) ? this.#found : this.#grown).set(streamId(one.key), one)
   }
 
+  /** Leaves some alone until they grow, are found or `retry` is called. They stay missing from the index until then. */
+  giveUp(some: readonly Unindexed[]): void {
+    for (const one of some)
+      if (this.#givenUp.size < mostGivenUp) this.#givenUp.set(streamId(one.key), { ...one, failures: 0 })
+  }
+
+  /** Takes up again what was given up. */
+  retry(): void {
+    for (const id of this.#givenUp.keys()) this.#retry(id)
+  }
+
   /** Since when messages of a workspace are missing from the index; undefined where none is. */
   oldestOf(workspaceId: string): number | undefined {
     let oldest: number | undefined
-    for (const { key, since } of [...this.#found.values(), ...this.#grown.values(), ...this.#taken])
+    const waiting = [this.#found, this.#grown, this.#givenUp].flatMap((some) => [...some.values()])
+    for (const { key, since } of [...waiting, ...this.#taken])
       if (key.workspace_id === workspaceId && since < (oldest ?? Number.POSITIVE_INFINITY)) oldest = since
     return oldest
+  }
+
+  #retry(id: string): void {
+    const one = this.#givenUp.get(id)
+    if (!one) return
+    this.#givenUp.delete(id)
+    // It is missing for longer than what has come since.
+    ;(isFound(one) ? this.#found : this.#grown).set(id, one)
   }
 }
 

@@ -60,7 +60,7 @@ export class WaitingTimes {
   readonly #parts: WaitingTimesParts
   readonly #due = new Map<string, Line>()
   /** The lines that moved here since the other servers were told, by workspace. */
-  readonly #untold = new Map<string, Set<string>>()
+  #untold = new Map<string, Set<string>>()
   /** What was sent last of each ticket; of one that had no waiting time, `unassigned`. */
   readonly #sent = countedCache<string, number>(rememberedTickets)
   /** What was estimated last of each ticket that waits for a line manager. */
@@ -68,6 +68,7 @@ export class WaitingTimes {
   readonly #looks: Paced
   #isStopped = false
   #isFailing = false
+  #isTellingFailing = false
 
   constructor(parts: WaitingTimesParts) {
     this.#parts = parts
@@ -81,10 +82,7 @@ export class WaitingTimes {
 
   /** Says that a line manager's tickets after one wait for more or fewer than before. */
   moved(workspaceId: string, lineManager: string, from: string): void {
-    if (this.#parts.rows.areShared) {
-      const untold = this.#untold.get(workspaceId) ?? new Set()
-      this.#untold.set(workspaceId, untold.add(lineManager))
-    }
+    if (this.#parts.rows.areShared) this.#leaveUntold(workspaceId, lineManager)
     this.#mark(workspaceId, lineManager, from)
   }
 
@@ -116,10 +114,16 @@ export class WaitingTimes {
     if (!this.#sent.has(`${workspaceId}\n${ticket._id}`)) this.told(workspaceId, ticket)
   }
 
-  /** Resolves once no line is being looked at. */
+  /** Resolves once no line is being looked at, and the other servers are told of all that have moved. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await this.#looks.stop()
+    await this.#tellOthersSafely()
+  }
+
+  #leaveUntold(workspaceId: string, lineManager: string): void {
+    const untold = this.#untold.get(workspaceId) ?? new Set()
+    this.#untold.set(workspaceId, untold.add(lineManager))
   }
 
   #mark(workspace_id: string, line_manager: string, from: string | undefined): void {
@@ -133,8 +137,8 @@ export class WaitingTimes {
 
   async #look(): Promise<void> {
     const left = { toAgents: toAgentsAtOnce }
+    const isTold = await this.#tellOthersSafely()
     try {
-      await this.#tellOthers()
       for (const [name, line] of [...this.#due].slice(0, linesAtOnce)) {
         if (!this.#isStopped) await this.#lookAt(name, line, left)
       }
@@ -144,11 +148,28 @@ export class WaitingTimes {
       if (!this.#isFailing) this.#parts.logger.error({ error }, 'Waiting times cannot be read')
       this.#isFailing = true
     }
-    if (this.#due.size > 0) this.#looks.want()
+    if (this.#due.size > 0 || !isTold) this.#looks.want()
+  }
+
+  /** Whether they are told. What they could not be told stays for the next time. */
+  async #tellOthersSafely(): Promise<boolean> {
+    try {
+      await this.#tellOthers()
+      this.#isTellingFailing = false
+    } catch (error) {
+      // Said once, however long it takes.
+      if (!this.#isTellingFailing)
+        this.#parts.logger.error({ error }, 'Other servers cannot be told that lines move')
+      this.#isTellingFailing = true
+    }
+    return !this.#isTellingFailing
   }
 
   async #tellOthers(): Promise<void> {
-    const changes = [...this.#untold].map(
+    const untold = this.#untold
+    // What moves from now on is told the next time.
+    this.#untold = new Map()
+    const changes = [...untold].map(
       ([workspace_id, names]): Change => ({
         kind: 'lines_moved',
         workspace_id,
@@ -157,8 +178,13 @@ export class WaitingTimes {
       }),
     )
     if (changes.length === 0) return
-    await this.#parts.changes.announce(...changes)
-    this.#untold.clear()
+    try {
+      await this.#parts.changes.announce(...changes)
+    } catch (error) {
+      for (const [workspaceId, names] of untold)
+        for (const name of names) this.#leaveUntold(workspaceId, name)
+      throw error
+    }
   }
 
   async #lookAt(name: string, line: Line, left: { toAgents: number }): Promise<void> {

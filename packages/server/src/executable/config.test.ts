@@ -58,7 +58,7 @@ describe('readConfig', () => {
       SEARCH: 'shop',
       ORIGINS: 'https://chat.example, http://localhost:5173',
       TRUSTED_PROXIES: '10.0.0.0/8, ::1',
-      LIMITS: 'userPoints=5',
+      LIMITS: 'userPoints=5,invalidRequestsV2=7',
       METRICS_PORT: '9090',
     }
     expect(read(set)).toEqual({
@@ -75,7 +75,7 @@ describe('readConfig', () => {
       v2: { workspace: 'shop' },
       origins: ['https://chat.example', 'http://localhost:5173'],
       trustedProxies: ['10.0.0.0/8', '::1'],
-      limits: { userPoints: 5 },
+      limits: { userPoints: 5, invalidRequestsV2: 7 },
       metrics: { port: 9090, host: '::1' },
       tokens: undefined,
       logLevel: undefined,
@@ -333,7 +333,11 @@ describe('readConfig', () => {
       ...{ kind: 's3', endpoint: 'https://s3.example', bucket: 'chat', region: 'eu-1', prefix: 'x/' },
       ...{ accessKeyId: 'id', secretAccessKey: secret },
     })
-    expect(refusal({ ...shop, FILES_DIR: 'x', ...bucket })).toMatch(/^FILES_DIR and S3_ENDPOINT: /)
+    for (const name of ['FILES_DIR', 'FILES_SECRET', 'FILES_URL']) {
+      const message = refusal({ ...shop, [name]: secret, ...bucket })
+      expect(message).toMatch(new RegExp(`^${name} and S3_ENDPOINT: `))
+      expect(message).not.toContain(secret)
+    }
     expect(refusal({ ...shop, FILES_SECRET: 'short' })).toMatch(/^FILES_SECRET: /)
     expect(refusal({ ...shop, FILES_URL: 'https://x.example' })).toMatch(/^FILES_URL: .* set FILES_DIR/)
     for (const name of ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY']) {

@@ -130,7 +130,10 @@ export function readConfig(environment: NodeJS.ProcessEnv, { isDemo }: { isDemo:
     frameAncestors: readAncestors(FRAME_ANCESTORS),
     trustedProxies: readProxies(TRUSTED_PROXIES),
     limits: readLimits(LIMITS),
-    webhooks: readWebhooks(WEBHOOKS),
+    webhooks: readWebhooks(
+      WEBHOOKS,
+      workspaces.map(({ id }) => id),
+    ),
     files: readFiles(parsed.data, { isDemo, dataDir: DATA_DIR }),
     iceServers: readIce(parsed.data),
     metrics:
@@ -175,7 +178,7 @@ function readProxies(text: string | undefined): TrustedProxies | undefined {
 function readLimits(text: string): LimitOptions {
   return Object.fromEntries(
     listOf(text).map((part) => {
-      const [, name, value] = /^([a-zA-Z]+)=(\d+)$/.exec(part) ?? []
+      const [, name, value] = /^([a-zA-Z]\w*)=(\d+)$/.exec(part) ?? []
       if (name === undefined)
         throw new StartError(`LIMITS: expected <limit>=<whole number>, as userPoints=2000, got ${part}`)
       return [name, Number(value)]

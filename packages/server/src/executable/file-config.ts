@@ -37,9 +37,11 @@ export function readFiles(variables: FileVariables, place: Place): FileConfig | 
     (name) => name.startsWith('S3_') && variables[name as keyof FileVariables] !== undefined,
   )
   if (named !== undefined) {
-    if (FILES_DIR !== undefined)
+    const ofFolder = ['FILES_DIR', 'FILES_SECRET', 'FILES_URL'] as const
+    const other = ofFolder.find((name) => variables[name] !== undefined)
+    if (other !== undefined)
       throw new StartError(
-        `FILES_DIR and ${named}: files are in a folder or in a bucket: remove one of the two`,
+        `${other} and ${named}: files are in a folder or in a bucket: remove one of the two`,
       )
     return readBucket(s3)
   }

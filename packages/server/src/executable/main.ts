@@ -140,7 +140,11 @@ function fail(error: unknown): never {
 async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2)
   const command = commands.get(name)
-  if (command) return command(args, process.env)
+  if (command) {
+    // It removes first what it has made.
+    if (name !== 'verify') endOnSignal()
+    return command(args, process.env)
+  }
   const given = readOptions(process.argv.slice(2))
   if (given.isHelp || given.isVersion) {
     console.log(given.isHelp ? help : version)

@@ -1,7 +1,8 @@
-import { StartError } from '../errors.ts'
 import type { LimitOptions } from '../limits.ts'
+import { expectDatabase } from '../stores/embedded/data-folder.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import type { Store } from '../stores/store.ts'
+import { withMongoDriver } from './mongo-driver.ts'
 import { newPepper, pepperOf } from './pepper.ts'
 
 /** Where the data is, and the secret that keys are hashed with. */
@@ -11,6 +12,10 @@ export interface StorePlace {
   readonly dataDir: string
   readonly keyPepper: string | undefined
   readonly limits?: LimitOptions | undefined
+  /** Refuses a place that no server has used yet, instead of making a store there. */
+  readonly mustExist?: boolean
+  /** Refuses what an older version has written, instead of bringing it up to date as a server does. */
+  readonly asItIs?: boolean
 }
 
 /** A folder is open within a second, unless its disk is slow or much has to be read or updated first. */
@@ -18,29 +23,17 @@ const slowMs = 5_000
 
 /** @param onSlow is called once where a folder takes long: nothing is given up, since a large one may take minutes */
 export async function openStore(
-  { mongodbUri, dataDir, limits }: StorePlace,
+  { mongodbUri, dataDir, limits, mustExist = false, asItIs = false }: StorePlace,
   onSlow?: () => void,
 ): Promise<Store> {
   const deadline = limits?.storeMs === undefined ? {} : { deadlineMs: limits.storeMs }
   if (mongodbUri === undefined) {
+    if (mustExist) expectDatabase(dataDir)
     const slow = onSlow && setTimeout(onSlow, slowMs)
-    return embeddedStore({ path: dataDir, ...deadline }).finally(() => clearTimeout(slow))
+    return embeddedStore({ path: dataDir, asItIs, ...deadline }).finally(() => clearTimeout(slow))
   }
-  const { mongoStore } = await importMongo()
-  return mongoStore({ url: mongodbUri, ...deadline })
-}
-
-/** Loaded on demand, so that a server on a data folder needs no MongoDB driver. */
-async function importMongo(): Promise<typeof import('../stores/mongo/index.ts')> {
-  try {
-    return await import('../stores/mongo/index.ts')
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartError(
-      'MONGODB_URI is set, but the package mongodb is not installed: npm install mongodb@7, or remove MONGODB_URI',
-      { cause },
-    )
-  }
+  const { mongoStore } = await withMongoDriver(() => import('../stores/mongo/index.ts'))
+  return mongoStore({ url: mongodbUri, mustExist, asItIs, ...deadline })
 }
 
 /**

@@ -20,6 +20,10 @@ it.each([
   ['backpu', 'There is no command backpu; did you mean backup?'],
   ['migarte --from a', 'There is no command migarte; did you mean migrate?'],
   ['start', 'There is no command start'],
+  [
+    '--demo backup x',
+    'The command backup comes first and takes options of its own: dowellchat-server backup',
+  ],
 ])('[OM36] says what is wrong with %s', (args, problem) => {
   expect(() => readOptions(args.split(' '))).toThrow(`${problem}\nSee dowellchat-server --help`)
 })

@@ -23,8 +23,7 @@ export function readOptions(args: readonly string[]): Options {
   for (const { kind, ...token } of tokensOf(args)) {
     if (kind === 'option' && 'rawName' in token && !(token.name in known))
       throw unknown(`option ${token.rawName}`, closest(token.name, Object.keys(known)), '--')
-    if (kind === 'positional' && 'value' in token)
-      throw unknown(`command ${token.value}`, closest(String(token.value), [...commands.keys()]), '')
+    if (kind === 'positional' && 'value' in token) throw misplaced(String(token.value))
   }
   const { demo = false, help = false, version = false, pages } = parsed(args)
   return { isDemo: demo, isHelp: help, isVersion: version, pages }
@@ -41,6 +40,12 @@ function parsed(args: readonly string[]) {
   } catch (error) {
     throw new StartError((error as Error).message, { cause: error })
   }
+}
+
+function misplaced(name: string): StartError {
+  if (!commands.has(name)) return unknown(`command ${name}`, closest(name, [...commands.keys()]), '')
+  const problem = `The command ${name} comes first and takes options of its own: dowellchat-server ${name}`
+  return new StartError(`${problem}\nSee dowellchat-server --help`)
 }
 
 function unknown(what: string, meant: string | undefined, dashes: string): StartError {

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '../errors.ts'
 import { folderProblem } from '../stores/embedded/folder-problem.ts'
+import { giveName } from '../stores/embedded/give-name.ts'
 
 const shortest = 16
 
@@ -56,11 +57,11 @@ function read(file: string): string | undefined {
 function generate(file: string): string {
   const pepper = newPepper()
   const draft = `${file}.${process.pid}`
-  const descriptor = openSync(draft, 'w', 0o600)
-  writeFileSync(descriptor, pepper)
-  fsyncSync(descriptor)
-  closeSync(descriptor)
-  linkSync(draft, file)
-  rmSync(draft)
-  return pepper
+  try {
+    writeFileSync(draft, pepper, { mode: 0o600, flush: true })
+    giveName(draft, file)
+    return pepper
+  } finally {
+    rmSync(draft, { force: true })
+  }
 }

@@ -13,8 +13,8 @@ export function tellSlow({ dataDir }: Config, logger: Logger): void {
 }
 
 /**
- * Until the server listens, the system ends the process on a signal, whatever its threads wait for; but not the first process
- * of a container.
+ * Before a server listens, and in commands, the system ends the process on a signal, whatever its threads wait for; but not the
+ * first process of a container.
  * @returns a function that leaves the signals to others
  */
 export function endOnSignal(): () => void {

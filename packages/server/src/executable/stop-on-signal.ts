@@ -39,7 +39,8 @@ export function stopOnSignal(server: ChatServer, logger: Logger): void {
 
   function onSignal(signal: NodeJS.Signals): void {
     if (isStopping) return
-    logger.info({ signal }, 'The server stops; a second signal ends it at once')
+    // The logger writes no field of the name `signal`, since the parties of a call send each other such ones.
+    logger.info({ stoppedBy: signal }, 'The server stops; a second signal ends it at once')
     stop()
   }
 

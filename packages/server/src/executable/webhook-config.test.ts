@@ -16,7 +16,7 @@ const webhook = {
 function refusal(webhooks: unknown): string {
   const text = typeof webhooks === 'string' ? webhooks : JSON.stringify(webhooks)
   try {
-    readWebhooks(text)
+    readWebhooks(text, ['shop'])
   } catch (error) {
     expect((error as Error).message).not.toContain(secret)
     return (error as Error).message
@@ -28,9 +28,9 @@ describe('WEBHOOKS', () => {
   it('[WH25] is a file or the list itself', () => {
     const file = join(temporaryFolder(), 'webhooks.json')
     writeFileSync(file, JSON.stringify([webhook]))
-    expect(readWebhooks(file)).toEqual([webhook])
-    expect(readWebhooks(JSON.stringify([webhook]))).toEqual([webhook])
-    expect(readWebhooks(undefined)).toBeUndefined()
+    expect(readWebhooks(file, ['shop'])).toEqual([webhook])
+    expect(readWebhooks(JSON.stringify([webhook]), ['shop'])).toEqual([webhook])
+    expect(readWebhooks(undefined, ['shop'])).toBeUndefined()
   })
 
   it('[WH25] says what is wrong, and shows no secret', () => {
@@ -38,10 +38,17 @@ describe('WEBHOOKS', () => {
       'WEBHOOKS: /nowhere/webhooks.json cannot be read (ENOENT)',
     )
     expect(refusal(`[{"secret": "${secret}"`)).toContain('WEBHOOKS: expected JSON')
+    expect(refusal({ ...webhook })).toContain('WEBHOOKS: the list: ')
+    // As `docker --env-file` reads a list in quotes.
+    expect(refusal(`'${JSON.stringify([webhook])}'`)).toContain('WEBHOOKS: expected JSON')
     expect(refusal([{ ...webhook, url: 7 }])).toContain('WEBHOOKS: 0.url: ')
     expect(refusal([{ ...webhook, secrets: [secret] }])).toContain('WEBHOOKS: 0: ')
     expect(refusal([{ ...webhook, url: 'https://10.0.0.1/' }])).toContain('10.0.0.1 is a private address')
     expect(refusal([{ ...webhook, secret: 'whsec_c2hvcnQ=' }])).toContain('24 bytes or more')
     expect(refusal([webhook, webhook])).toContain('crm is listed twice')
+    const unknown = 'webhooks: crm: workspaces: shopp is not among the server'
+    expect(refusal([{ ...webhook, workspaces: ['shop', 'shopp'] }])).toContain(unknown)
+    expect(refusal([{ ...webhook, workspaces: [] }])).toContain('webhooks: crm: workspaces: expected one')
+    expect(refusal([{ ...webhook, workspaces: ['shop'] }])).toBe('')
   })
 })

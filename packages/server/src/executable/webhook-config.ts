@@ -20,18 +20,25 @@ const Webhooks = z.array(
  * Reads `WEBHOOKS`: the name of a JSON file, or JSON itself, with a list of webhooks.
  * @throws StartError that shows no secret
  */
-export function readWebhooks(text: string | undefined): readonly WebhookOptions[] | undefined {
+export function readWebhooks(
+  text: string | undefined,
+  workspaces: readonly string[],
+): readonly WebhookOptions[] | undefined {
   if (text === undefined) return undefined
-  const isJson = text.trimStart().startsWith('[')
-  const read = z.safeParse(Webhooks, parse(isJson ? text : contentOf(text)))
+  const read = z.safeParse(Webhooks, parse(isJson(text) ? text : contentOf(text)))
   if (!read.success) {
     const [issue] = read.error.issues
     throw new StartError(`WEBHOOKS: ${issue?.path.join('.') || 'the list'}: ${issue?.message}`)
   }
   // The schema reads these options, but for what is left out.
   const webhooks = read.data as readonly WebhookOptions[]
-  webhooksOf(webhooks, 'WEBHOOKS')
+  webhooksOf(webhooks, { workspaces, place: 'WEBHOOKS' })
   return webhooks
+}
+
+/** Also where it is not quite what is meant: the name of a file is shown where there is none, a secret never. */
+function isJson(text: string): boolean {
+  return /^\s*\[|[{"]/.test(text)
 }
 
 function contentOf(file: string): string {

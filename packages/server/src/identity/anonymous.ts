@@ -1,8 +1,8 @@
 import type { Session } from '@dowellchat/protocol'
+import { anonymousPrefix } from '../stores/person.ts'
 import { plainSession } from './identity.ts'
 
-/** The user ids of anonymous sessions begin with this; no other user id may. */
-export const anonymousPrefix = 'guest:'
+export { anonymousPrefix }
 
 /** The session of a connection that does not say who it is: a customer under an id that no user can have. */
 export function anonymousSession(workspace_id: string, device_id: string): Session {

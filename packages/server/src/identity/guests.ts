@@ -5,6 +5,7 @@ import { v4 as uuid } from 'uuid'
 import * as z from 'zod/mini'
 import { countedCache } from '../counted-cache.ts'
 import { RequestError } from '../errors.ts'
+import type { Person } from '../stores/person.ts'
 import type { AliasStore } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
 import { anonymousPrefix, isAnonymous } from './anonymous.ts'
@@ -16,7 +17,7 @@ const mostGuests = 20
 const daysMs = 24 * 60 * 60 * 1_000
 const tokenDays = 90
 const audience = 'dowellchat guests'
-/** For how many users it is remembered which guests they were. */
+/** For how many users it is remembered that they were no guests, or became theirs lately. */
 const keptUsers = 10_000
 
 /** What a guest's token says. */
@@ -42,8 +43,11 @@ export class Guests {
   readonly #key: Uint8Array
   readonly #aliases: AliasStore
   readonly #revocations: Pick<Revocations, 'isRevoked'>
-  /** The ids of the guests whom users were, by `keyOf`; dropped as soon as another is added. */
-  readonly #known = countedCache<string, readonly string[]>(keptUsers)
+  /**
+   * Users who were no guests, by `keyOf`, until one becomes them. Whose guests there are is asked each time: it ends with an erasure,
+   * whose last step only the store knows.
+   */
+  readonly #without = countedCache<string, true>(keptUsers)
   /** Who has become a user lately, and the last guest whom users were: for handshakes that were under way meanwhile. */
   readonly #lately = countedCache<string, string>(keptUsers, 60_000)
 
@@ -105,8 +109,8 @@ export class Guests {
   async withGuests(identity: Identity): Promise<Identity> {
     const { session } = identity
     const { workspace_id, user_id } = session
-    const key = keyOf(workspace_id, user_id)
-    const guests = this.#known.get(key) ?? (await this.#list(workspace_id, user_id))
+    if (this.#without.get(keyOf(workspace_id, user_id))) return identity
+    const guests = await this.#list(workspace_id, user_id)
     if (guests.length === 0) return identity
     return { ...identity, session: { ...session, user_ids: [user_id, ...guests] } }
   }
@@ -115,17 +119,23 @@ export class Guests {
     const key = keyOf(workspace_id, user_id)
     const latest = this.#lately.get(key)
     const rows = await this.#aliases.list(workspace_id, user_id, { limit: mostGuests })
-    const guests = rows.map(({ guest_id }) => guest_id)
-    // Not if another was added during the look.
-    if (this.#lately.get(key) === latest) this.#known.set(key, guests)
-    return guests
+    // Not if one was added during the look.
+    if (rows.length === 0 && this.#lately.get(key) === latest) this.#without.set(key, true)
+    return rows.map(({ guest_id }) => guest_id)
   }
 
   /** Notes that a guest has become a user, on whichever server. */
   note({ workspace_id, guest_id, user_id }: NewAlias): void {
-    this.#known.delete(keyOf(workspace_id, user_id))
+    this.#without.delete(keyOf(workspace_id, user_id))
     this.#lately.set(keyOf(workspace_id, user_id), guest_id)
     this.#lately.set(keyOf(workspace_id, guest_id), user_id)
+  }
+
+  /** Drops what is remembered of somebody who was erased: who comes again has been none of these guests. */
+  forget(workspaceId: string, { has }: Pick<Person, 'has'>): void {
+    const before = keyOf(workspaceId, '')
+    for (const key of [...this.#lately.keys()])
+      if (key.startsWith(before) && has(key.slice(before.length))) this.#lately.delete(key)
   }
 
   /** Whether a session is older than a guest's becoming this user. Remembered for a minute only. */

@@ -10,6 +10,9 @@ export interface TokenKey {
   readonly fingerprint: string
 }
 
+/** What the keys of a JWKS document may have signed. */
+export const publicAlgorithms: ReadonlySet<string> = new Set(['EdDSA', 'Ed25519', 'ES256', 'RS256'])
+
 const secretBytes = 32
 const rsaBits = 2_048
 

@@ -6,9 +6,9 @@ import { RequestError, StartError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { dateNow } from '../time.ts'
 import { leewayMs } from './identity.ts'
-import { Jwks } from './jwks.ts'
+import { Jwks, type KeyWanted } from './jwks.ts'
 import { TokenClaims } from './token-claims.ts'
-import { publicKey, secretKey, type TokenKey } from './token-keys.ts'
+import { publicAlgorithms, publicKey, secretKey, type TokenKey } from './token-keys.ts'
 
 /** Which tokens let somebody in. Several keys at once, of any kind, let you rotate them. */
 export interface TokenOptions {
@@ -69,25 +69,28 @@ export class Tokens {
     return new Tokens(sets, workspaces)
   }
 
-  /** Fails with `unauthenticated` and always the same text; with `unavailable` while a JWKS document cannot be read. */
+  /**
+   * Fails with `unauthenticated` and always the same text; with `unavailable` while a JWKS document cannot be read that may have
+   * the token's key.
+   */
   async verify(token: string): Promise<VerifiedToken> {
     if (token.length > limits.token_bytes) throw invalid('it is too long')
-    const { alg, kid, workspace_id } = peek(token)
-    const sets = this.#sets.filter((set) => isFor(set, workspace_id))
+    const wanted = peek(token)
+    const sets = this.#sets.filter((set) => isFor(set, wanted.workspace_id))
     let reason: unknown = 'no key fits'
-    let isUnknown = false
+    let retryAfterMs: number | undefined
     for (const set of sets) {
-      const keys = await candidates(set, alg, kid)
-      isUnknown ||= keys === undefined
-      for (const key of keys ?? []) {
+      const found = await candidates(set, wanted)
+      retryAfterMs = found.retryAfterMs ?? retryAfterMs
+      for (const key of found.keys) {
         try {
-          return this.#accept(set, await verifyWith(token, alg, key, set.tokens))
+          return this.#accept(set, await verifyWith(token, wanted.alg, key, set.tokens))
         } catch (error) {
           reason = error
         }
       }
     }
-    if (isUnknown) throw new RequestError('unavailable', 'Tokens cannot be verified now. Try again.')
+    if (retryAfterMs !== undefined) throw notNow(retryAfterMs)
     throw invalid(reason)
   }
 
@@ -108,11 +111,17 @@ export class Tokens {
 }
 
 /** What a token claims about how to verify it. Nothing of this is believed; it only chooses among our keys. */
-function peek(token: string): { alg: string; kid: string | undefined; workspace_id: unknown } {
+interface Claimed extends KeyWanted {
+  readonly alg: string
+  readonly workspace_id: unknown
+}
+
+function peek(token: string): Claimed {
   try {
     const { alg, kid } = decodeProtectedHeader(token)
-    const { workspace_id } = decodeJwt(token)
-    return { alg: String(alg), kid: typeof kid === 'string' ? kid : undefined, workspace_id }
+    const { workspace_id, iat } = decodeJwt(token)
+    const issuedAt = Number(iat) * 1_000
+    return { alg: String(alg), kid: typeof kid === 'string' ? kid : undefined, issuedAt, workspace_id }
   } catch (error) {
     throw invalid(error)
   }
@@ -123,17 +132,14 @@ function isFor({ workspace_id: owner }: KeySet, claimed: unknown): boolean {
   return owner === null || claimed === undefined || claimed === owner
 }
 
-/** The keys that may have signed a token; undefined if none fits and a JWKS document has never been read. */
-async function candidates(
-  { fixed, jwks }: KeySet,
-  alg: string,
-  kid: string | undefined,
-): Promise<TokenKey[] | undefined> {
-  const read = jwks ? await jwks.keys(kid) : []
-  const fitting = [...fixed, ...(read ?? [])].filter(
+/** The keys that may have signed a token, as far as they are known. */
+async function candidates({ fixed, jwks }: KeySet, wanted: Claimed): ReturnType<Jwks['find']> {
+  const { alg, kid } = wanted
+  const found = jwks && publicAlgorithms.has(alg) ? await jwks.find(wanted) : { keys: [] }
+  const keys = [...fixed, ...found.keys].filter(
     (key) => key.algorithms.includes(alg) && (kid === undefined || key.kid === undefined || key.kid === kid),
   )
-  return fitting.length === 0 && !read ? undefined : fitting
+  return { ...found, keys }
 }
 
 async function verifyWith(
@@ -157,6 +163,10 @@ async function verifyWith(
 /** The text is always the same; the cause says why, for the log of whoever runs the server. */
 function invalid(cause: unknown): RequestError {
   return Object.assign(new RequestError('unauthenticated', 'The token is not valid'), { cause })
+}
+
+function notNow(retryAfterMs: number): RequestError {
+  return new RequestError('unavailable', 'Tokens cannot be verified now. Try again.', undefined, retryAfterMs)
 }
 
 async function openKeys(owner: TokenOwner, logger: Logger): Promise<KeySet> {

@@ -185,9 +185,10 @@ it('[LN18] merges two lines and splits them again', async () => {
   expect(await managerOf(admin, to)).toMatchObject({ ticket_count: 5 })
 })
 
-/** A store that fails once in each of some calls: where the arguments are such. */
-async function failingOnce(
+/** A store that fails in some calls, at first: where the arguments are such. @param isStored whether it has done it then */
+async function failingStore(
   fails: (method: string, args: readonly unknown[]) => boolean,
+  { isStored = false, times = 1 } = {},
 ): Promise<{ store: Store; failed: () => number }> {
   const store = await embeddedStore({ path: ':memory:' })
   onTestFinished(() => store.close())
@@ -197,8 +198,9 @@ async function failingOnce(
       get(target, method) {
         const run = Reflect.get(target, method) as (...args: unknown[]) => Promise<unknown>
         return async (...args: unknown[]) => {
-          if (failures > 0 || !fails(String(method), args)) return run(...args)
+          if (failures >= times || !fails(String(method), args)) return run(...args)
           failures += 1
+          if (isStored) await run(...args)
           throw new StoreUnavailableError('The disk is full')
         }
       },
@@ -212,10 +214,17 @@ async function failingOnce(
   return { store: { ...store, ...domains, close: async () => {} }, failed: () => failures }
 }
 
+const isAttending = (is_connected: boolean) => (method: string, args: readonly unknown[]) =>
+  method === 'attend' && (args[2] as Attendance).is_connected === is_connected
+
+/** How often it was told that a line manager is so. */
+function timesTold({ frames }: TestSocket, availability: LineManager['availability']): number {
+  const told = frames.filter(([event]) => event === 'line_manager_changed')
+  return told.filter(([, push]) => (push as { data: LineManager }).data.availability === availability).length
+}
+
 it('[LN14] notes that somebody has gone though the store fails as they go', async () => {
-  const { store, failed } = await failingOnce(
-    (method, args) => method === 'attend' && (args[2] as Attendance).is_connected === false,
-  )
+  const { store, failed } = await failingStore(isAttending(false))
   const { chat, admin } = await withTopic({ store })
   const agent = await chat.connect('manager-1', { role: 'agent' })
   await makeLineManager(admin, 1)
@@ -224,11 +233,73 @@ it('[LN14] notes that somebody has gone though the store fails as they go', asyn
   // Before anybody looks for those whom nobody has missed.
   const isGone = async () =>
     expect(await managerOf(admin, 'manager-1')).toMatchObject({ availability: 'offline' })
-  await vi.waitFor(isGone, { timeout: 10_000 })
+  await vi.waitFor(isGone, { timeout: 20_000 })
+})
+
+it('[LN14] tells that somebody has come though the store does not answer that it has written it', async () => {
+  const { store, failed } = await failingStore(isAttending(true), { isStored: true })
+  const { chat, admin } = await withTopic({ store })
+  const max = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+  await admin.request('create_line_manager', max)
+  const [ticket] = await createTickets(await chat.connect('ann'), 1)
+  const agent = await chat.connect('max', { role: 'agent' })
+  await agent.first('ticket_updated', ({ data }) => data._id === ticket?._id && data.line_manager === 'max')
+  await admin.settle()
+  expect(timesTold(admin, 'online')).toBe(1)
+  expect(failed()).toBe(1)
+})
+
+it('[LN14] tells that somebody has gone though the store does not answer that it has written it', async () => {
+  const { store, failed } = await failingStore(isAttending(false), { isStored: true })
+  const { chat, admin } = await withTopic({ store })
+  const agent = await chat.connect('manager-1', { role: 'agent' })
+  await makeLineManager(admin, 1)
+  agent.socket.disconnect()
+  await until(() => expect(timesTold(admin, 'offline')).toBe(1))
+  expect(failed()).toBe(1)
+})
+
+it('[LN14] reads nothing of those who have gone while another server cannot be asked', async () => {
+  const inner = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => inner.close())
+  let beat = 0
+  let isAlive = true
+  let reads = 0
+  const store: Store = {
+    ...inner,
+    lineManagers: {
+      ...inner.lineManagers,
+      get: (...args) => {
+        reads += 1
+        return inner.lineManagers.get(...args)
+      },
+    },
+    nodes: {
+      beat: async () => undefined,
+      list: async () => [{ id: 'west', beat: isAlive ? beat++ : beat }],
+      remove: async () => undefined,
+    },
+    close: async () => {},
+  }
+  const nothing = async (): Promise<void> => undefined
+  const bus = { start: nothing, publish: () => undefined, isConnected: false, stop: nothing }
+  const { chat, admin } = await withTopic({ store, bus, keyPepper: 'pepper'.repeat(6) })
+  const names = Array.from({ length: 10 }, (_, at) => `manager-${at + 1}`)
+  const agents = await Promise.all(names.map((name) => chat.connect(name, { role: 'agent' })))
+  for (const at of names.keys()) await makeLineManager(admin, at + 1)
+  reads = 0
+  for (const { socket } of agents) socket.disconnect()
+  isAlive = false
+  const allGone = async () => {
+    const all = await admin.request('get_all_line_managers', {})
+    expect(all.map(({ availability }) => availability)).toEqual(names.map(() => 'offline'))
+  }
+  await vi.waitFor(allGone, { timeout: 20_000, interval: 100 })
+  expect(reads).toBeLessThan(3 * names.length)
 })
 
 it('[LN20] gives what waits though the store fails as somebody comes', async () => {
-  const { store, failed } = await failingOnce((method) => method === 'assignWaiting' && isComing)
+  const { store, failed } = await failingStore((method) => method === 'assignWaiting' && isComing)
   let isComing = false
   const { chat, admin } = await withTopic({ store })
   const ann = await chat.connect('ann')
@@ -242,8 +313,25 @@ it('[LN20] gives what waits though the store fails as somebody comes', async () 
   await agent.first('ticket_updated', ({ data }) => data._id === ticket?._id && data.line_manager === 'max')
 })
 
+it('[LN14, LN20] tells once that somebody has come though nothing can be given for a while, and gives it then', async () => {
+  const { store, failed } = await failingStore((method) => method === 'assignWaiting' && isComing, {
+    times: 5,
+  })
+  let isComing = false
+  const { chat, admin } = await withTopic({ store })
+  const [ticket] = await createTickets(await chat.connect('ann'), 1)
+  const max = { user_id: 'max', positions_in_a_line: 1, average_serving_time: 4, cid: randomUUID() }
+  await admin.request('create_line_manager', max)
+  isComing = true
+  const agent = await chat.connect('max', { role: 'agent' })
+  await vi.waitFor(() => expect(failed()).toBe(5), { timeout: 20_000 })
+  await agent.first('ticket_updated', ({ data }) => data._id === ticket?._id && data.line_manager === 'max')
+  await admin.settle()
+  expect(timesTold(admin, 'online')).toBe(1)
+})
+
 it('[LN20] sends tickets that go back to the line though their conversations do not take it', async () => {
-  const { store, failed } = await failingOnce(
+  const { store, failed } = await failingStore(
     (method, args) =>
       method === 'append' && (args[1] as readonly MessageDraft[]).some(({ kind }) => kind === 'handed_back'),
   )

@@ -19,7 +19,7 @@ interface AttendanceParts {
   readonly io: ChatIo
   readonly sockets: Pick<Sockets, 'at'>
   readonly people: Pick<People, 'connected'>
-  readonly nodes: Pick<Nodes, 'others' | 'hasBus'>
+  readonly nodes: Pick<Nodes, 'others' | 'hasBus' | 'onLeft'>
   readonly lineManagers: Pick<LineManagerStore, 'get' | 'list' | 'attend'>
   readonly lines: Pick<Lines, 'assign'>
   readonly rows: Pick<ChangedRows, 'announcements' | 'server'>
@@ -30,6 +30,10 @@ interface AttendanceParts {
 }
 
 const lookMs = 200
+/** How long those rest of whom not all servers have said whether they are there. */
+const askAgainMs = 2_000
+/** How long nothing is given again where that has failed. */
+const giveAgainMs = 500
 /** So many people are looked at side by side. */
 const lookedAtOnce = 20
 /** So many are asked about together whether they are still there. */
@@ -44,6 +48,14 @@ export class Attendance {
   /** The line managers who are connected to this server, as far as is written. */
   readonly #here = new Set<string>()
   readonly #due = new Set<string>()
+  /** Those of whom not all servers have said whether they are there. */
+  readonly #unsure = new Set<string>()
+  #askAgain: NodeJS.Timeout | undefined
+  /** Those whose last write may be stored although nobody was told: its answer is missing. */
+  readonly #untold = new Set<string>()
+  /** The workspaces in which nothing could be given yet to those who have come. */
+  readonly #ungiven = new Set<string>()
+  readonly #giving = new Paced(giveAgainMs, () => this.#giveAgain(), { isSparing: true })
   /** What is written of one person is written in its order. */
   readonly #turns = new SerialQueues()
   readonly #looking = new Paced(lookMs, () => this.#lookAtDue())
@@ -61,12 +73,12 @@ export class Attendance {
     parts.changes.on('line_manager_changed', ({ workspace_id, user_id, server }) => {
       if (server !== parts.rows.server) this.#note([workspace_id, user_id])
     })
+    parts.nodes.onLeft(() => this.#noteUnsure())
   }
 
   /** Looks at once whether a line manager is here, and writes it. */
   look(workspaceId: string, userId: string): Promise<void> {
-    const place: Place = [workspaceId, userId]
-    return this.#turns.run(nameOf(place), () => this.#lookAt(place))
+    return this.#lookInTurn([workspaceId, userId])
   }
 
   /** Writes of those of a workspace who are said to be there and are nowhere that they are gone. */
@@ -80,21 +92,35 @@ export class Attendance {
       const some = places.slice(at, at + askedAtOnce)
       const { found, isCertain } = await this.#parts.people.connected(some)
       if (!isCertain) continue
-      for (const [n, place] of some.entries())
-        if (!found.has(n)) await this.#turns.run(nameOf(place), () => this.#lookAt(place, true))
+      for (const [n, place] of some.entries()) if (!found.has(n)) await this.#lookInTurn(place, true)
     }
   }
 
   /** Resolves once nothing is being written. */
   async stop(): Promise<void> {
+    clearTimeout(this.#askAgain)
     await this.#looking.stop()
     await this.#turns.idle()
+    await this.#giving.stop()
   }
 
   #note(place: Place): void {
     // Whose connection comes is not in the room yet.
     this.#due.add(nameOf(place))
     this.#looking.want()
+  }
+
+  /** While the others are not heard, that may take as long as that lasts. */
+  #noteLater(place: Place): void {
+    this.#unsure.add(nameOf(place))
+    this.#askAgain ??= setTimeout(() => this.#noteUnsure(), askAgainMs).unref()
+  }
+
+  #noteUnsure(): void {
+    clearTimeout(this.#askAgain)
+    this.#askAgain = undefined
+    for (const name of this.#unsure) this.#note(placeNamed(name))
+    this.#unsure.clear()
   }
 
   async #lookAtDue(): Promise<void> {
@@ -114,49 +140,87 @@ export class Attendance {
       if (!this.#isFailing)
         this.#parts.logger.warn({ error }, 'Whether line managers are there cannot be written')
       this.#isFailing = true
-      this.#due.add(name)
     }
   }
 
-  /** @param isGone whether all servers have said that they are not there */
-  async #lookAt(place: Place, isGone = false): Promise<void> {
-    const [workspaceId, userId] = place
+  /** Looks in the person's turn; where that fails, again soon. @param isGone whether all servers have said that they are not there */
+  async #lookInTurn(place: Place, isGone = false): Promise<void> {
+    try {
+      await this.#turns.run(nameOf(place), () => this.#lookAt(place, isGone))
+    } catch (error) {
+      this.#note(place)
+      throw error
+    }
+  }
+
+  async #lookAt(place: Place, isGone: boolean): Promise<void> {
+    const name = nameOf(place)
+    const isUntold = this.#untold.has(name)
     // Customers come and go, which costs nothing.
-    if (!isGone && !this.#here.has(nameOf(place)) && !this.#isHere(place)) return
-    const before = await this.#parts.lineManagers.get(workspaceId, userId)
-    if (!before) {
-      this.#here.delete(nameOf(place))
-      return
-    }
+    if (!isGone && !isUntold && !this.#here.has(name) && !this.#isHere(place)) return
     if (this.#isHere(place)) {
-      this.#here.add(nameOf(place))
-      // What they have chosen stays: one who is offline by choice is written again, which changes nothing.
-      if (before.is_unmanaged || before.availability === 'offline')
-        await this.#write(before, true, workspaceId)
+      this.#here.add(name)
+      await this.#write(place, true)
       return
     }
+    // Asked before anything is read: while the others do not answer, a look costs the store nothing.
     const { found, isCertain } = await this.#parts.people.connected([place])
     if (!isCertain && found.size === 0) {
-      this.#note(place)
+      this.#noteLater(place)
       return
     }
-    if (found.size === 0 && isSaidToBeThere(before)) await this.#write(before, false, workspaceId)
+    if (found.size === 0 || isUntold) await this.#write(place, found.size === 0 ? false : undefined)
     // Only then: what could not be written is looked at again.
-    this.#here.delete(nameOf(place))
+    this.#here.delete(name)
   }
 
-  async #write(before: LineManager, is_connected: boolean, workspaceId: string): Promise<void> {
-    const { lineManagers, rows, lines, onChanged } = this.#parts
-    const data = await lineManagers.attend(workspaceId, before.user_id, { is_connected, at: isoNow() })
-    if (!data) return
-    const isSame = data.availability === before.availability && data.is_unmanaged === before.is_unmanaged
-    if (isSame) return
+  /** @param is_connected undefined where another server writes it */
+  async #write(place: Place, is_connected: boolean | undefined): Promise<void> {
+    const [workspaceId, userId] = place
+    const name = nameOf(place)
+    const before = await this.#parts.lineManagers.get(workspaceId, userId)
+    const isUntold = this.#untold.has(name)
+    if (!before) {
+      this.#here.delete(name)
+      this.#untold.delete(name)
+      return
+    }
+    if (!isUntold && !isNews(before, is_connected)) return
+    this.#untold.add(name)
+    const attendance = { at: isoNow(), ...(is_connected !== undefined && { is_connected }) }
+    const data = await this.#parts.lineManagers.attend(workspaceId, userId, attendance)
+    // It is told now, and once, whatever fails behind it.
+    this.#untold.delete(name)
+    if (data && (isUntold || isChanged(before, data))) await this.#tell(workspaceId, data)
+  }
+
+  async #tell(workspaceId: string, data: LineManager): Promise<void> {
+    const { rows, onChanged } = this.#parts
     const announcements = rows.announcements(workspaceId)
     announcements.notify(agentsOf(workspaceId), 'line_manager_changed', { data })
     announcements.send()
-    await announcements.share()
+    // What the log does not take now it gets later.
+    await announcements.share()?.catch(() => {})
     onChanged(workspaceId, data)
-    if (data.availability === 'online') await lines.assign(workspaceId)
+    if (data.availability === 'online') await this.#give(workspaceId)
+  }
+
+  /** Gives what waits; where that fails, again later. */
+  async #give(workspaceId: string): Promise<void> {
+    const isAgain = this.#ungiven.delete(workspaceId)
+    try {
+      await this.#parts.lines.assign(workspaceId)
+    } catch (error) {
+      // Said once, however long it takes.
+      if (!isAgain)
+        this.#parts.logger.error({ workspace: workspaceId, error }, 'Waiting tickets cannot be assigned')
+      this.#ungiven.add(workspaceId)
+      this.#giving.want()
+    }
+  }
+
+  async #giveAgain(): Promise<void> {
+    for (const workspaceId of [...this.#ungiven]) await this.#give(workspaceId)
   }
 
   /** Whether somebody of the team is connected to this server under that id, and has proved it. V2's pages claim theirs. */
@@ -172,4 +236,14 @@ function isProvedAgent({ data: { session, credential, protocol } }: ChatSocket):
 
 function isSaidToBeThere({ is_unmanaged, availability }: LineManager): boolean {
   return !is_unmanaged && availability !== 'offline'
+}
+
+/** What they have chosen stays: one who is offline by choice is written again, which changes nothing. */
+function isNews(before: LineManager, is_connected: boolean | undefined): boolean {
+  if (is_connected === undefined) return false
+  return is_connected ? before.is_unmanaged || before.availability === 'offline' : isSaidToBeThere(before)
+}
+
+function isChanged(before: LineManager, after: LineManager): boolean {
+  return after.availability !== before.availability || after.is_unmanaged !== before.is_unmanaged
 }

@@ -3,9 +3,10 @@ import type { AllLimits } from '../limits.ts'
 import type { Logger } from '../logger.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import type { Store } from '../stores/store.ts'
-import { dateNow, repeat } from '../time.ts'
+import { repeat } from '../time.ts'
 import { Lease } from '../webhooks/lease.ts'
 import type { Attendance } from './attendance.ts'
+import { ClockSteps } from './clock-steps.ts'
 import { handBackOfAbsent } from './hand-back.ts'
 
 interface LineCareParts {
@@ -23,21 +24,22 @@ const lookMs = 1_000
 const returnMs = 5_000
 /** How often it is looked whether somebody is gone whom no server has missed, and whether what waits can be given. */
 const roundMs = 30_000
-/** What was written a little late is looked at nevertheless. */
-const overlapMs = 5_000
 
 /** Looks after the lines of all workspaces, on one server of those on a store: nothing stays with whoever is gone. */
 export class LineCare {
   readonly #parts: LineCareParts
   readonly #lease: Lease
+  readonly #clock = new ClockSteps()
   readonly #returning = new Set<NodeJS.Timeout>()
   #stops: (() => void)[] = []
   #running = Promise.resolve()
   #next: Promise<void> | undefined
   /** Whether somebody may be gone whom nobody has missed. */
   #isRoundDue = false
-  /** When those who are away were looked at last; undefined where all of them have to be. */
-  #lookedAt: number | undefined
+  /** The workspaces that a round has not looked at yet, or in vain. */
+  #left = new Set<string>()
+  /** When those were looked at last who have been away for so long; without a time, all of them have to be. */
+  readonly #lookedAt = new Map<number, number>()
   #isFailing = false
   #isStopped = false
 
@@ -86,27 +88,42 @@ export class LineCare {
   }
 
   async #lookOnce(): Promise<void> {
-    const { store, lines, limits, logger } = this.#parts
     try {
-      if (!(await this.#lease.hold())) {
-        this.#lookedAt = undefined
-        return
-      }
-      if (this.#isRoundDue) {
-        this.#isRoundDue = false
-        this.#lookedAt = undefined
-        for (const id of this.#parts.workspaces.ids) await this.#round(id)
-      }
-      const at = dateNow()
-      const windowMs = this.#lookedAt === undefined ? undefined : at - this.#lookedAt + overlapMs
-      await handBackOfAbsent({ lineManagers: store.lineManagers, lines, limits, windowMs })
-      this.#lookedAt = at
+      this.#clock.look()
+      if (!(await this.#lease.hold())) return this.#lookedAt.clear()
+      const failed = await this.#rounds()
+      const { store, lines, limits } = this.#parts
+      const { lineManagers } = store
+      await handBackOfAbsent({ lineManagers, lines, limits, clock: this.#clock, lookedAt: this.#lookedAt })
+      if (failed) throw failed.error
       this.#isFailing = false
     } catch (error) {
       // Said once, however long it takes.
-      if (!this.#isFailing) logger.error({ error }, 'Tickets of those who are away cannot be handed back')
+      if (!this.#isFailing)
+        this.#parts.logger.error({ error }, 'Tickets of those who are away cannot be handed back')
       this.#isFailing = true
     }
+  }
+
+  /** Looks at the workspaces that are due. At the first that fails it ends: the next look goes on, and comes to that one last. */
+  async #rounds(): Promise<{ readonly error: unknown } | undefined> {
+    if (this.#isRoundDue) {
+      this.#isRoundDue = false
+      this.#lookedAt.clear()
+      const others = this.#parts.workspaces.ids.filter((id) => !this.#left.has(id))
+      this.#left = new Set([...others, ...this.#left])
+    }
+    for (const id of this.#left) {
+      if (this.#isStopped) return undefined
+      this.#left.delete(id)
+      try {
+        await this.#round(id)
+      } catch (error) {
+        this.#left.add(id)
+        return { error }
+      }
+    }
+    return undefined
   }
 
   /** Gives what waits too: a topic's people may work again, and whoever made room may have failed before it was given. */

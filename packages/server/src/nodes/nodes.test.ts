@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it, onTestFinished } from 'vitest'
 import { keptLog } from '../../tests/support/kept-log.ts'
 import { until } from '../../tests/support/sockets.ts'
+import { standStill } from '../../tests/support/stand-still.ts'
 import { describeTwoServers } from '../../tests/support/two-servers.ts'
 import { mongoStore } from '../stores/mongo/index.ts'
 import { messagesIn } from '../testing/connect.ts'
@@ -72,13 +73,14 @@ describeTwoServers(
       await until(() => expect(east.nodes.others.length === 2 && east.nodes.hearsAll).toBe(true))
       west.nodes.answer('sum', (data) => (data as number[]).reduce((a, b) => a + b, 0))
       south.nodes.answer('sum', async () => 'later')
-      expect((await east.nodes.ask('sum', [1, 2])).toSorted()).toEqual([3, 'later'])
+      // Who is late for a question, as on a busy machine, is left out of its answers.
+      await until(async () => expect((await east.nodes.ask('sum', [1, 2])).toSorted()).toEqual([3, 'later']))
       south.nodes.answer('sum', () => Promise.reject(new Error('a planted mistake')))
-      expect(await east.nodes.ask('sum', [1, 2])).toEqual(expect.arrayContaining([3, null]))
+      await until(async () => expect((await east.nodes.ask('sum', [1, 2])).toSorted()).toEqual([3, null]))
       expect(south.log.messages()).toContain('What another server asked could not be answered')
-      expect(await east.nodes.ask('what nobody knows', undefined)).toEqual([null, null])
+      await until(async () => expect(await east.nodes.ask('what nobody knows', 0)).toEqual([null, null]))
       west.nodes.answer('sum', () => new Promise(() => {}))
-      expect(await east.nodes.ask('sum', [])).toEqual([null])
+      await until(async () => expect(await east.nodes.ask('sum', [])).toEqual([null]))
       // Nothing is left of a question, and no flood of them grows without end.
       const many = Array.from({ length: 3_000 }, () => east.nodes.ask('here', null))
       expect((await Promise.all(many)).filter((answers) => answers.length === 0).length).toBeGreaterThan(
@@ -86,6 +88,19 @@ describeTwoServers(
       )
       await Promise.all([west.stop(), south.stop()])
       expect(await east.nodes.ask('here', null)).toEqual([])
+    })
+
+    it('[NB12] get their answers also where they stand still themselves meanwhile', async () => {
+      const url = newUrl()
+      const [east, west] = [await node(url, busOf(url)), await node(url, busOf(url))]
+      await until(() => expect(east.nodes.others.length === 1 && east.nodes.hearsAll).toBe(true))
+      west.nodes.answer('sum', (data) => (data as number[]).reduce((a, b) => a + b, 0))
+      const asked = east.nodes.ask('sum', [1, 2])
+      standStill(2_500)
+      expect(await asked).toEqual([3])
+      await until(() => expect(east.nodes.hearsAll).toBe(true))
+      standStill(2_500)
+      expect(await east.nodes.ask('sum', [3, 4])).toEqual([7])
     })
 
     it('[NB16] do not count one whose start has failed', async () => {

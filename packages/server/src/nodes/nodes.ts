@@ -170,7 +170,7 @@ export class Nodes {
   }
 
   /**
-   * Asks all other servers that are heard; the answers of those that answer within half a second. One that does not know the
+   * Asks all other servers that are heard; the answers of those that answer within a second. One that does not know the
    * question, or cannot answer it, answers null.
    */
   ask(question: string, data: unknown): Promise<unknown[]> {

@@ -10,8 +10,11 @@ const endedMs = 3_900
 const silentEndedMs = 2_900
 /** What one look at the rows counts at most: a gap in one's own looks is no silence of others. */
 const mostLookMs = 1_500
-/** A server that has not been heard for so long may be saying things that do not arrive: two of its beats are missing. */
-const silentMs = 1_100
+/**
+ * A server that has not been heard in so many turns of listening, four a second, may be saying things that do not arrive: two of
+ * its beats are missing. A pause of one's own is one turn, after which it is read what has come.
+ */
+const silentTurns = 5
 
 /** What is known of another server on the store. */
 export class Other {
@@ -24,7 +27,8 @@ export class Other {
   #isAlive = true
   /** Whether it has said that it ends. Its last beat may be read after that. */
   #isLeaving = false
-  #heardAt: number | undefined
+  /** How many turns of listening ago it was heard; undefined if it never was. */
+  #silentFor: number | undefined
   #n: number | undefined
   /** The last number that was too low. */
   #low: number | undefined
@@ -47,8 +51,13 @@ export class Other {
     return this.#isAlive ? 0 : this.#stillMs
   }
 
-  isHeard(now: number): boolean {
-    return this.#heardAt !== undefined && now - this.#heardAt < silentMs
+  get isHeard(): boolean {
+    return this.#silentFor !== undefined && this.#silentFor < silentTurns
+  }
+
+  /** A turn of listening is over. */
+  listen(): void {
+    if (this.#silentFor !== undefined) this.#silentFor += 1
   }
 
   /** Notes what its row says; undefined where there is none any more. @param sinceMs how long after the last look */
@@ -70,7 +79,7 @@ export class Other {
    * an earlier one. Numbers that go on from a low one are true, and what was higher was forged: or one forged number would
    * silence a server for ever.
    */
-  hear(n: number, now: number): number | undefined {
+  hear(n: number): number | undefined {
     const last = this.#n
     const isBack = this.#low !== undefined && n === this.#low + 1
     if (last !== undefined && n <= last && !isBack) {
@@ -79,7 +88,7 @@ export class Other {
     }
     this.#n = n
     this.#low = undefined
-    this.#heardAt = now
+    this.#silentFor = 0
     this.#wasHeard = true
     if (isBack) return 1
     return last === undefined ? 0 : n - last - 1
@@ -88,7 +97,7 @@ export class Other {
   #rest(sinceMs: number): void {
     this.#stillMs += Math.min(sinceMs, mostLookMs)
     // Where there is no bus, silence means nothing.
-    const isSilent = this.#heardAt !== undefined && this.#quietMs >= silentEndedMs
+    const isSilent = this.#silentFor !== undefined && this.#quietMs >= silentEndedMs
     if (this.#stillMs >= (isSilent ? silentEndedMs : endedMs)) this.#isAlive = false
   }
 

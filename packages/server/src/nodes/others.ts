@@ -12,7 +12,7 @@ interface OthersParts {
 const beatMs = 1_000
 /** Rows of servers that ended so long ago are removed. */
 const removedMs = 60_000
-/** How often it is looked whether all are heard. */
+/** How long a turn of listening is, after each of which it is looked whether all are heard. */
 const hearMs = 250
 /** A look that a message of an unknown server asks for comes no sooner after the last one. */
 const leastLookMs = 200
@@ -47,13 +47,11 @@ export class Others {
 
   /** Those that live and whose messages arrive. */
   get heardIds(): string[] {
-    const now = performance.now()
-    return this.ids.filter((id) => this.#others.get(id)?.isHeard(now))
+    return this.ids.filter((id) => this.#others.get(id)?.isHeard)
   }
 
   get areHeard(): boolean {
-    const now = performance.now()
-    for (const other of this.#others.values()) if (other.isAlive && !other.isHeard(now)) return false
+    for (const other of this.#others.values()) if (other.isAlive && !other.isHeard) return false
     return true
   }
 
@@ -82,7 +80,7 @@ export class Others {
     const other = this.#others.get(id)
     if (!other) return undefined
     const isFirst = other.n === undefined
-    const left = other.hear(n, performance.now())
+    const left = other.hear(n)
     // Before the first one any number may have been lost, and from now on nobody looks for them.
     if (isFirst || (left !== undefined && left > 0)) this.#tellMissed()
     return left
@@ -167,6 +165,7 @@ export class Others {
 
   /** Whatever is said by those who are not heard is looked for in the store, at once and then every second. */
   #listen(): void {
+    for (const other of this.#others.values()) other.listen()
     if (!this.areHeard && performance.now() - this.#missedAt >= beatMs) this.#tellMissed()
   }
 

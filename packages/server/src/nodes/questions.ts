@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import { afterTurns } from '../time.ts'
 
-/** How long a question waits for servers that do not answer. */
-const answerMs = 500
+/** How long a question waits for servers that do not answer: about as long as one may be silent and count as heard. */
+const patienceMs = 1_000
 /** How many questions are open at once. */
 const mostOpen = 1_000
 
@@ -21,9 +22,9 @@ export class Questions {
     const id = randomUUID()
     const answers: unknown[] = []
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, answerMs)
+      const stop = afterTurns(resolve, patienceMs)
       const done = (): void => {
-        clearTimeout(timer)
+        stop()
         resolve()
       }
       this.#open.set(id, { answers, waitingFor: new Set(ids), done })

@@ -39,7 +39,7 @@ import type { Whereabouts } from '../sockets/whereabouts.ts'
 import type { Store } from '../stores/store.ts'
 import type { MissedCalls } from '../webhooks/unread-events.ts'
 import type { AskBefore } from './before-message.ts'
-import { Doubts } from './doubts.ts'
+import { Doubts, RequestDoubts } from './doubts.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { Context } from './handler.ts'
 import type { Renewals } from './renewals.ts'
@@ -50,11 +50,11 @@ import type { ExpectMetadata } from './schemas.ts'
 export type OpenContext = (
   socket: ChatSocket,
   dialect: Dialect,
-  identity: Identity,
+  identity: Identity & { readonly name?: RequestName },
   right: Right,
   payload: unknown,
   budget?: Pick<SocketBudget, 'owe'>,
-) => [Context, Pick<Announcements, 'share' | 'send'>]
+) => [Context, Pick<Announcements, 'share' | 'send' | 'fail'>]
 
 /** What all contexts of a server share. */
 interface Shared {
@@ -165,8 +165,9 @@ function contextClass(shared: Shared): new (own: Own) => Context {
 
 export function createOpenContext(shared: Shared): OpenContext {
   const { sockets, whereabouts, rows, trace } = shared
+  const doubts = rows.areShared ? undefined : new RequestDoubts()
   const RequestContext = contextClass(shared)
-  return (socket, dialect, { session, credential }, right, payload, budget) => {
+  return (socket, dialect, { name, session, credential }, right, payload, budget) => {
     const { workspace_id } = session
     const onSent: OnSent | undefined =
       trace &&
@@ -176,7 +177,8 @@ export function createOpenContext(shared: Shared): OpenContext {
         const reach = { to: to.addresses.map(addressText), sockets: sockets.countReached(to, fact) }
         trace({ fact, ...ids, ...reach, workspace: workspace_id }, 'push')
       })
-    const announcements = rows.announcements(workspace_id, onSent)
+    const doubt = doubts?.of(name, session, payload)
+    const announcements = rows.announcements(workspace_id, onSent, doubt)
     const connection = new SocketConnection(sockets, whereabouts, dialect, socket, workspace_id)
     const { address } = socket.data
     const own = { session, credential, right, connection, address, payload, budget, announcements }

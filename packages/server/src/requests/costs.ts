@@ -10,8 +10,11 @@ export const failureCost = 1
 const charactersOfAPoint = 4_000
 const bytesOfAPoint = 16_384
 const rowsOfAPoint = 50
+/** Of messages that a search looks at. */
+const searchedOfAPoint = 16_384
 /** As much as a page of V2 pays for joining any room. */
 const newRoomCost = 3
+const searchCost = 10
 
 const text = ({ message_data }: { readonly message_data: string }): number =>
   1 + Math.floor(message_data.length / charactersOfAPoint)
@@ -135,7 +138,7 @@ const costs: { readonly [K in RequestName]: Cost<PayloadOf<K>> } = {
   end_draft: 1,
   stop_draft: 2,
   get_drafts: 2,
-  search: 10,
+  search: searchCost,
   export_user: 2,
   erase_user: 2,
   get_failed_deliveries: 1,
@@ -152,6 +155,11 @@ export function costOf(name: RequestName, payload: unknown): number {
 /** What a join costs that has made an open room, since that stays, beyond what it has cost before it ran. */
 export function newRoomCostOf(joining: PayloadOf<'join'>): number {
   return Math.max(0, newRoomCost - page(joining))
+}
+
+/** What a search costs that has looked at so many letters, beyond what it has cost before it ran. */
+export function searchCostOf(letters: number): number {
+  return Math.max(0, letters / searchedOfAPoint - searchCost)
 }
 
 /** What an answer costs beyond its request: nothing if it is short. */

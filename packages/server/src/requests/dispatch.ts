@@ -39,13 +39,16 @@ export interface DispatchOptions {
 /** The line of the log about a code that clients cannot know of. */
 export const undeclaredCode = 'A request failed with a code that its entry does not list'
 
+/** After these, nobody knows what was stored. */
+const inDoubt: ReadonlySet<ErrorCode> = new Set(['unavailable', 'internal'])
+
 type Acknowledge = (answer: unknown) => void
 type AnyHandler = (payload: unknown, context: Context) => Promise<unknown>
 
 /**
  * Handles one event of one socket. In this order: take the acknowledgement off the end · let the dialect read request and
  * session · parse · charge · permit · handle · parse the answer · let
- * the other servers know what the handler announced · answer · only then send it.
+ * the other servers know what the handler announced · answer · only then send it. What a request that fails has stored is announced too.
  * Nothing is awaited before the handler is called, unless the dialect must look something up first: so the requests of one
  * socket reach the queues in their order.
  */
@@ -63,6 +66,7 @@ export async function dispatch(
   let outcome: ErrorCode | 'ok' = 'ok'
   let request: ReadRequest | undefined
   let isCharged = false
+  let announced: ReturnType<OpenContext>[1] | undefined
   try {
     const read = dialect.read(socket, event, args)
     request = read instanceof Promise ? await read : read
@@ -72,18 +76,19 @@ export async function dispatch(
     isCharged = true
     budget.charge(costOf(request.name, payload), request.session.workspace_id)
     const right = permit(request.name, payload, request, authorize)
-    const [context, announced] = openContext(socket, dialect, request, right, payload, budget)
+    const [context, announcing] = openContext(socket, dialect, request, right, payload, budget)
+    announced = announcing
     // The compiler checks `handlers` against the contract by name, but here the name is a value: hence the cast.
     const handle = handlers[request.name] as AnyHandler
     const data = parseAnswer(request.name, await handle(payload, context), logger)
-    const sharing = announced.share()
+    const sharing = announcing.share()
     if (sharing) await sharing
     const answered = request
     const subscribing = request.subscribe?.(data, (key) => context.streams.follow(key))
     if (subscribing) await subscribing
     if (readingEvents.has(event)) reads.answer(socket, () => answer(acknowledge, answered, event, data))
     else answer(acknowledge, request, event, data)
-    announced.send()
+    announcing.send()
     const answerCost = answerCostOf(data)
     if (answerCost > 0) budget.owe(answerCost, request.session.workspace_id)
     audit.succeeded(request.name, request, socket.data.address, payload, data)
@@ -99,6 +104,9 @@ export async function dispatch(
     if (request && !isDeclared(request.name, shown.code))
       logger.error({ event: request.name, code: shown.code }, undeclaredCode)
     if (request) audit.failed(request.name, request, socket.data.address, shown.code)
+    await announced?.fail(inDoubt.has(shown.code)).catch((error: unknown) => {
+      logFailed(error, socket, request, event, logger)
+    })
   } finally {
     budget.end()
   }

@@ -4,8 +4,11 @@ import type { ChatSocket } from '../sockets/socket.ts'
 import type { DispatchOptions } from './dispatch.ts'
 import { loseCalls } from './handlers/calls.ts'
 
-/** Ends of connections after which no client comes back by itself. */
-const goodbyes = new Set(['client namespace disconnect', 'server namespace disconnect'])
+/**
+ * The reason of a client's own goodbye. The server's goes to a connection that a newer one of its device has replaced, and to a V2 page
+ * that asks for it, which has no device to wait for.
+ */
+const goodbye = 'client namespace disconnect'
 
 export interface EndingCalls {
   readonly dialects: Dialects
@@ -22,10 +25,13 @@ export async function endCalls(
   const dialect = dialects.of(socket)
   const [context, announced] = openContext(socket, dialect, socket.data, 'all', {})
   try {
-    await loseCalls(context, dialect.hasDevices && !goodbyes.has(reason))
+    await loseCalls(context, dialect.hasDevices && reason !== goodbye)
     await announced.share()
     announced.send()
   } catch (error) {
-    logger.error({ error }, 'The calls of a lost connection could not be ended')
+    const log = (error: unknown) =>
+      logger.error({ error }, 'The calls of a lost connection could not be ended')
+    log(error)
+    await announced.fail(false).catch(log)
   }
 }

@@ -87,7 +87,7 @@ export interface Context {
   /** One queue per user: what somebody asks of calls is done in the order of their requests, and nobody waits for another. */
   readonly calls: SerialQueues
   /** Looks after the calls that this server owns. */
-  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'left' | 'ended' | 'signals'>
+  readonly callCare: Pick<CallCare, 'owner' | 'made' | 'ringLate' | 'left' | 'ended' | 'rejected' | 'signals'>
   readonly renewals: Renewals
   /** Who is there. */
   readonly presence: Pick<Presence, 'users' | 'rooms' | 'settingsChanged' | 'sightChanged'>

@@ -1,4 +1,3 @@
-import { cut } from './terms.ts'
 import { type Span, type Token, tokensOf } from './tokens.ts'
 import type { Wanted } from './wanted.ts'
 
@@ -24,7 +23,7 @@ export function matchesIn(
 
 function spansOf(tokens: readonly Token[], wanted: Wanted): Span[] {
   if (wanted.as === 'run') return tokens.flatMap((token) => partsOf(token, wanted.text))
-  return tokens.filter((token) => !token.run && isWanted(cut(token.text), wanted))
+  return tokens.filter((token) => !token.run && isWanted(token.text, wanted))
 }
 
 function isWanted(word: string, { text, as }: Wanted): boolean {

@@ -1,4 +1,4 @@
-import { cut, termOfBeginning, termsOfRun } from './terms.ts'
+import { termOfBeginning, termsOfRun } from './terms.ts'
 import { tokensOf } from './tokens.ts'
 
 /** One of the things that a message has to have. */
@@ -19,7 +19,7 @@ export function wantedIn(text: string): Wanted[] {
     end = token.end
     if (token.run) return [{ text: token.text, as: 'run' }]
     const isLast = last !== undefined && last.end === token.end
-    return [{ text: cut(token.text), as: isLast ? 'beginning' : 'word' }]
+    return [{ text: token.text, as: isLast ? 'beginning' : 'word' }]
   })
   return wanted.filter((one, at) => wanted.findIndex((other) => isSame(one, other)) === at)
 }

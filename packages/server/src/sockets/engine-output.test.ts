@@ -45,7 +45,7 @@ it('counts what waits for a WebSocket that reads nothing, and what it has been w
   expect(waitingBytes(connection)).toBe(waiting + 'one more'.length)
 
   ws.resume()
-  await expect.poll(() => waitingBytes(connection), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => waitingBytes(connection)).toBe(0)
   expect(writtenBytes(connection) - before).toBeGreaterThan(100 * textBytes)
 })
 
@@ -70,7 +70,7 @@ it('counts what waits for a poll, and in answers to polls that nobody reads', as
 
   poll.on('data', () => {})
   poll.resume()
-  await expect.poll(() => waitingBytes(connection), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => waitingBytes(connection)).toBe(0)
   expect(writtenBytes(connection)).toBe(100 * textBytes)
 })
 
@@ -96,6 +96,6 @@ it('counts a connection that has moved from polls to a WebSocket', async () => {
   for (const one of many) connection.send(one)
   expect(waitingBytes(connection)).toBeGreaterThanOrEqual(99 * textBytes)
   ws.resume()
-  await expect.poll(() => waitingBytes(connection), { timeout: 10_000 }).toBe(0)
+  await expect.poll(() => waitingBytes(connection)).toBe(0)
   expect(connection.listenerCount('flush')).toBe(0)
 })

@@ -26,7 +26,7 @@ it('[OB5] sends `heads` of the streams that have changed to those who have joine
   await bob.request('message_event', message('one'))
   const last = await bob.request('message_event', message('two'))
 
-  await expect.poll(() => headsIn(ann), { timeout: 10_000 }).not.toHaveLength(0)
+  await expect.poll(() => headsIn(ann)).not.toHaveLength(0)
   await rounds(ann, headsMs, 3)
   const heads = headsIn(ann)
   expect(heads.at(-1)).toEqual({ stream: 'room:r', epoch, head: { seq: 2, nth: 2, id: last._id } })

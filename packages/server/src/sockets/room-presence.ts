@@ -1,6 +1,13 @@
 import { type RoomPresence as Shown, streamOwner } from '@dowellchat/protocol'
 import { grouped } from '../stores/grouped.ts'
-import type { BlockStore, StreamKey, UserSettings, UserStore } from '../stores/store.ts'
+import {
+  type BlockedPair,
+  type BlockStore,
+  mostPairs,
+  type StreamKey,
+  type UserSettings,
+  type UserStore,
+} from '../stores/store.ts'
 import type { People, RoomPeople } from './people.ts'
 import { nameOf, type Place, placeNamed } from './place.ts'
 import { isHidden } from './shown-presence.ts'
@@ -74,6 +81,9 @@ export class RoomPresence {
 
   /** What somebody gets who asks may not be what the others have, or not be known yet: then it is looked at again. */
   #answered(place: Place, looked: Looked | undefined): void {
+    const [workspace_id, stream] = place
+    // Whoever has asked may have gone: nobody would ever forget it.
+    if (!this.#parts.sockets.hasAny([{ kind: 'room_presence', workspace_id, stream }])) return
     const before = this.#told.get(nameOf(place))
     const told = looked ? toldOf(looked) : ''
     const isSame = told !== '' && (before === undefined || before === told)
@@ -159,13 +169,22 @@ export class RoomPresence {
   async #blockedBy(workspaceId: string, ids: readonly string[]): Promise<Map<string, Set<string>>> {
     const blocked = new Map<string, Set<string>>()
     for (let at = 0; at < ids.length; at += readAtOnce)
-      for (const pair of await this.#parts.blocks.pairs(workspaceId, ids.slice(at, at + readAtOnce)))
+      for (const pair of await this.#pairsOf(workspaceId, ids.slice(at, at + readAtOnce)))
         for (const [one, other] of [
           [pair.user_id, pair.blocked_id],
           [pair.blocked_id, pair.user_id],
         ] as const)
           blocked.set(one, (blocked.get(one) ?? new Set()).add(other))
     return blocked
+  }
+
+  /** Asks for fewer people where there may be more pairs of theirs than are read at once. */
+  async #pairsOf(workspaceId: string, ids: readonly string[]): Promise<BlockedPair[]> {
+    const pairs = await this.#parts.blocks.pairs(workspaceId, ids)
+    if (pairs.length < mostPairs || ids.length < 2) return pairs
+    const half = Math.ceil(ids.length / 2)
+    const halves = [ids.slice(0, half), ids.slice(half)]
+    return (await Promise.all(halves.map((some) => this.#pairsOf(workspaceId, some)))).flat()
   }
 }
 

@@ -75,10 +75,12 @@ export class SessionEnds {
 
   /** Whose id it was, nobody says any more. */
   #onErased(workspaceId: string, replacement: string): void {
-    const { sockets, revocations, audit, lastSeen, keys } = this.#parts
+    const { sockets, guests, revocations, audit, lastSeen, keys } = this.#parts
+    const erased = personErasedAs(keys, workspaceId, replacement)
     sockets.dismissEach((one) => revocations.isNoted(one), sessionsRevoked())
     lastSeen.forget(workspaceId, replacement)
-    audit.forget(workspaceId, personErasedAs(keys, workspaceId, replacement))
+    guests.forget(workspaceId, erased)
+    audit.forget(workspaceId, erased)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Session } from '@dowellchat/protocol'
 import { countedCache } from '../counted-cache.ts'
-import type { BlockStore, UserStore } from '../stores/store.ts'
+import { type BlockStore, mostPairs, type UserStore } from '../stores/store.ts'
 import { isHidden } from './shown-presence.ts'
 
 /** From whom a user hides. */
@@ -53,6 +53,7 @@ export class Sights {
     ])
     const others = new Set(pairs.flatMap(({ user_id, blocked_id }) => [user_id, blocked_id]))
     for (const id of userIds) others.delete(id)
-    return { isHidden: isHidden(settings), unseenBy: [...others] }
+    // Of so many not all are known: then nobody is told.
+    return { isHidden: isHidden(settings) || pairs.length >= mostPairs, unseenBy: [...others] }
   }
 }

@@ -1,6 +1,6 @@
 import type { CallDevice } from '@dowellchat/protocol'
 import { devicesOf, lineAddress, streamAddress } from '../delivery/audience.ts'
-import type { Callable, Connection } from '../delivery/connection.ts'
+import type { Connection, Found } from '../delivery/connection.ts'
 import type { LineKey } from '../delivery/line-reading.ts'
 import { listedAddress } from '../delivery/listed-rooms.ts'
 import { RequestError } from '../errors.ts'
@@ -160,7 +160,7 @@ export class SocketConnection implements Connection {
     return this.#dialect.leavesForGood
   }
 
-  search(address: string): () => Promise<Callable[]> {
+  search(address: string): () => Promise<Found> {
     return this.#whereabouts.search(this.#workspaceId, address, this.#socket.id)
   }
 

@@ -100,6 +100,12 @@ export class Sockets {
   readonly hasAny = (addresses: readonly Address[]): boolean =>
     this.#dialects.all.some(({ roomOf }) => isAnybodyAt(this.#io, roomOf, addresses))
 
+  /** Whether a socket of this node is at an address that names its device itself. */
+  readonly hasDevice = (address: Address): boolean =>
+    this.#dialects.all.some(
+      ({ hasDevices, roomOf }) => hasDevices && isAnybodyAt(this.#io, roomOf, [address]),
+    )
+
   /** Ends this node's subscriptions to a stream, but for those that are kept; answers whose they were. */
   endSubscriptions(key: StreamKey, isKept: (session: Session) => boolean): Session[] {
     const ended = this.#subscribersOf(key).filter(({ data }) => !isKept(data.session))

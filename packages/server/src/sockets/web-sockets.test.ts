@@ -51,7 +51,7 @@ async function connected(): Promise<Reading> {
       tcp.cork()
       for (const text of texts) ws.send(text)
       tcp.uncork()
-      await expect.poll(() => read.length, { timeout: 10_000 }).toBe(texts.length)
+      await expect.poll(() => read.length).toBe(texts.length)
       expect(read.map(({ text }) => text)).toEqual(texts)
       const played = [...new Set(read.map(({ turn }) => turn))]
       return played.map((one) => read.filter(({ turn }) => turn === one).length)

@@ -1,17 +1,17 @@
 import { type CallDevice, Role, roomStream } from '@dowellchat/protocol'
 import * as z from 'zod/mini'
-import type { Callable } from '../delivery/connection.ts'
+import type { Found } from '../delivery/connection.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import type { Sockets } from './sockets.ts'
 
 const Text = z.string()
 const SentCallable = z.object({ user_id: Text, device_id: Text, role: Role })
-const Found = z.object({
+const FoundHere = z.object({
   socket: z.array(SentCallable),
   user: z.array(SentCallable),
   room: z.array(SentCallable),
 })
-type Found = z.output<typeof Found>
+type FoundHere = z.output<typeof FoundHere>
 
 const Search = z.object({ workspace_id: Text, address: Text, except: Text })
 const Places = z.array(z.tuple([Text, Text, Text]))
@@ -53,18 +53,18 @@ export class Whereabouts {
    * Begins to look for those at a socket id, a user id or in a room, in this order, each on all servers before the next.
    * The others are asked at once, this server's sockets are looked at when the answer is called for.
    */
-  search(workspaceId: string, address: string, exceptId: string): () => Promise<Callable[]> {
+  search(workspaceId: string, address: string, exceptId: string): () => Promise<Found> {
     const asked = this.#parts.nodes.ask('who_is_at', { workspace_id: workspaceId, address, except: exceptId })
     return async () => {
       const elsewhere = (await asked).flatMap((answer) =>
-        answer === null ? [] : (this.#parts.nodes.read(Found, answer) ?? []),
+        answer === null ? [] : (this.#parts.nodes.read(FoundHere, answer) ?? []),
       )
       const all = [this.#findHere(workspaceId, address, exceptId), ...elsewhere]
       for (const kind of ['socket', 'user', 'room'] as const) {
-        const found = all.flatMap((one) => one[kind])
-        if (found.length > 0) return found
+        const devices = all.flatMap((one) => one[kind])
+        if (devices.length > 0) return { isRoom: kind === 'room', devices }
       }
-      return []
+      return { isRoom: false, devices: [] }
     }
   }
 
@@ -91,7 +91,7 @@ export class Whereabouts {
     return { found: new Set(read.flat()), isCertain: !nodes.hasBus || read.length >= others }
   }
 
-  #findHere(workspaceId: string, address: string, exceptId: string): Found {
+  #findHere(workspaceId: string, address: string, exceptId: string): FoundHere {
     const { sockets } = this.#parts
     const at = (place: Parameters<Sockets['callablesAt']>[0]) =>
       sockets.callablesAt(place, workspaceId, exceptId)

@@ -1,6 +1,6 @@
 import type { StreamRow } from './fields/streams.ts'
 import { type Collection, collections, type Portable, type PortableRows } from './portable.ts'
-import { rowProblem } from './row-problem.ts'
+import { rowName, rowProblem } from './row-problem.ts'
 import { damageOf } from './whole-entries.ts'
 
 /** Something that is not as a server has written it. */
@@ -12,28 +12,54 @@ export interface Problem {
   readonly problem: string
 }
 
-/** Reads every row of a workspace, and yields what is wrong with them: their fields, their texts, and holes between entries. */
+/** Why rows that are counted are not read. */
+export const lostRows = 'nothing leads to them, since their stream, number or id is missing or damaged'
+
+/**
+ * Reads every row of a workspace, and yields what is wrong with them: their fields, their texts, holes between entries, and
+ * rows that are there and are not found.
+ */
 export async function* rowProblems(portable: Portable, workspace_id: string): AsyncGenerator<Problem> {
   for (const collection of collections) {
-    if (collection === 'entries') continue
-    for await (const rows of portable.read(workspace_id, collection, null)) {
-      for (const row of rows) {
-        const problem = rowProblem(collection, row)
-        if (problem !== undefined) yield { workspace_id, collection, place: placeOf(row), problem }
-      }
+    let read = 0
+    const onRows = (count: number): void => {
+      read += count
     }
+    if (collection === 'entries') yield* entryProblems(portable, workspace_id, onRows)
+    else yield* fieldProblems(portable, workspace_id, collection, onRows)
+    const lost = (await portable.count(workspace_id, collection)) - read
+    if (lost > 0) yield { workspace_id, collection, place: `(${lost} of them)`, problem: lostRows }
   }
-  yield* entryProblems(portable, workspace_id)
 }
 
-async function* entryProblems(portable: Portable, workspace_id: string): AsyncGenerator<Problem> {
+async function* fieldProblems(
+  portable: Portable,
+  workspace_id: string,
+  collection: Collection,
+  onRows: (count: number) => void,
+): AsyncGenerator<Problem> {
+  for await (const rows of portable.read(workspace_id, collection, null)) {
+    onRows(rows.length)
+    for (const row of rows) {
+      const problem = rowProblem(collection, row)
+      if (problem !== undefined) yield { workspace_id, collection, place: rowName(collection, row), problem }
+    }
+  }
+}
+
+async function* entryProblems(
+  portable: Portable,
+  workspace_id: string,
+  onRows: (count: number) => void,
+): AsyncGenerator<Problem> {
   const begins = await beginnings(portable, workspace_id)
   let last: Last | undefined
   for await (const rows of portable.read(workspace_id, 'entries', null)) {
+    onRows(rows.length)
     for (const row of rows) {
       const before = last?.stream === row.stream ? last : beginningOf(begins.get(row.stream), row.stream)
       const problem = entryProblem(row, before)
-      const place = `${row.stream} ${row.seq}`
+      const place = rowName('entries', row)
       if (problem !== undefined) yield { workspace_id, collection: 'entries', place, problem }
       last = row
     }
@@ -61,9 +87,4 @@ async function beginnings(portable: Portable, workspaceId: string): Promise<Map<
 
 function beginningOf(row: StreamRow | undefined, stream: string): Last {
   return { stream, seq: row?.pruned_seq ?? 0, nth: row?.pruned_nth ?? 0 }
-}
-
-function placeOf(row: object): string {
-  const { _id, stream, user_id } = row as { readonly [name: string]: unknown }
-  return String(_id ?? stream ?? user_id)
 }

@@ -89,7 +89,7 @@ describe.each([':memory:', 'a folder'])('embedded store in %s', (place) => {
   // Its lock lets one server in at a time.
   const mine = storeCases.filter(({ reopens, shares }) => !shares && !(isMemory && reopens))
   for (const { title, run } of mine) {
-    it(title, { timeout: 60_000 }, async () => {
+    it(title, async () => {
       const path = isMemory ? place : newFolder()
       await run(() => openStore(path), storeWriter('embeddedStore', { path }))
     })

@@ -1,5 +1,13 @@
 import { Message } from '@dowellchat/protocol'
+import { isoNow } from '../time.ts'
 import type { MessageDraft, Placed } from './domains/streams.ts'
+import { newId } from './ids.ts'
+
+/** A new entry's place. Its id is made last, as entries are found by the time in it: none is from before the time that it says. */
+export function newPlace(seq: number, nth: number): Placed {
+  const created_at = isoNow()
+  return { _id: newId(), seq, nth, created_at }
+}
 
 /** Every field of a message, so that the compiler names one that is left out, optional or not. */
 type WholeMessage = { readonly [K in keyof Required<Message>]: Message[K] }

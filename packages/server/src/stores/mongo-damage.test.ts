@@ -17,7 +17,7 @@ describe.skipIf(noMongo)(
       if (!server) throw new Error('There is a MongoDB')
       onTestFinished(() => server.stop())
       const database = newDatabase()
-      const store = await mongoStore({ url: server.url, database })
+      const store = await mongoStore({ url: server.url, database, deadlineMs: 30_000 })
       onTestFinished(() => store.close())
       const damaged: DamagedRow[] = []
       store.onDamaged?.((row) => damaged.push(row))
@@ -54,7 +54,7 @@ describe.skipIf(noMongo)(
       if (!server) throw new Error('There is a MongoDB')
       onTestFinished(() => server.stop())
       const database = newDatabase()
-      const store = await mongoStore({ url: server.url, database })
+      const store = await mongoStore({ url: server.url, database, deadlineMs: 30_000 })
       onTestFinished(() => store.close())
       const [target] = (await appendAll(store, [draft()])) as [MessageTarget]
       await changed(store, changeDraft(target, { change: 'edited', message_data: 'new' }))

@@ -8,7 +8,7 @@ import { withStore } from '../testing/store-cases/store-case.ts'
 import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
-const timeout = 60_000
+const timeout = 120_000
 const deadlineMs = 1_000
 const key = room('r')
 const sets = mongoKinds.filter(({ isReplicated }) => isReplicated)

@@ -42,7 +42,7 @@ import { mongoStore } from './mongo/index.ts'
 import { type Store, StoreUnavailableError } from './store.ts'
 
 /** Far later than any call may end. */
-const patienceMs = 8_000
+const patienceMs = 20_000
 
 /** A store behind a proxy, which is good at first. */
 async function withProxy(
@@ -297,7 +297,10 @@ const unasked: readonly string[] = ['personal.settle', 'search.tidy'] satisfies 
 
 /** A store's streams before the calls: one to append to, one to remove from. */
 async function fill(store: Store): Promise<void> {
-  for (const stream of ['r', 'gone']) await store.streams.append(room(stream), [draft()])
+  for (const stream of ['r', 'gone']) {
+    const one = draft()
+    await repeat(() => store.streams.append(room(stream), [one]))
+  }
 }
 
 /** How a call ended: with an answer, as unavailable, or otherwise, which it must not. */
@@ -379,7 +382,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
           )
           proxy.set(undefined)
           for (const call of Object.values(everyCall(store))) await repeat(call)
-          expectWhole(await readAll(store, room('r')))
+          expectWhole(await repeat(() => readAll(store, room('r'))))
         })
       },
     )
@@ -395,7 +398,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         for (const outcome of outcomes) expect(['answered', 'unavailable']).toContain(outcome)
         proxy.set(undefined)
         for (const call of Object.values(everyCall(store))) await repeat(call)
-        expectWhole(await readAll(store, room('r')))
+        expectWhole(await repeat(() => readAll(store, room('r'))))
       })
     })
 
@@ -433,7 +436,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
         const second = await repeat(() => store.streams.append(room('r'), drafts))
         expect(first.appended.map((one) => placedOf(one).created)).toEqual(drafts.map(() => false))
         expect(second).toEqual(first)
-        expectWhole(await readAll(store, room('r')), drafts.length)
+        expectWhole(await repeat(() => readAll(store, room('r'))), drafts.length)
         expect(await countAll(database)).toEqual({
           entries: drafts.length,
           topics: 1,
@@ -441,8 +444,8 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
           tickets: requests.tickets.length,
           calls: 1,
         })
-        const counts = (await store.lineManagers.list('acme')).map(({ ticket_count }) => ticket_count)
-        expect(sum(counts)).toBe(requests.tickets.length)
+        const managers = await repeat(() => store.lineManagers.list('acme'))
+        expect(sum(managers.map(({ ticket_count }) => ticket_count))).toBe(requests.tickets.length)
       })
     })
 
@@ -536,7 +539,7 @@ describe.skipIf(noMongo)(`MongoDB with faults${noMongo ? `, which is not here: $
     })
 
     it('[S24] refuses calls once it is closed, and lets those end that are under way', async () => {
-      const store = await mongoStore({ url: server.url, database: newDatabase() })
+      const store = await mongoStore({ url: server.url, database: newDatabase(), deadlineMs: 30_000 })
       const appended = store.streams.append(room('r'), [draft()])
       const closed = [store.close(), store.close()]
       await expect(store.topics.list('acme')).rejects.toThrow(StoreUnavailableError)

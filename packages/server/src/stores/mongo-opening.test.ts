@@ -14,10 +14,12 @@ import { migrations } from './mongo/migrations.ts'
 import { StoreOpenError } from './store.ts'
 
 const password = 'canary-7b1d9e'
+/** For those that answer: what stands in for MongoDB is slow. */
+const deadlineMs = 30_000
 
 /** What is said of a MongoDB that cannot be used. */
-async function refusal(url: string, database = newDatabase()): Promise<string> {
-  const refused = await mongoStore({ url, database }).then(
+async function refusal(url: string, database = newDatabase(), deadlineMs = 2_000): Promise<string> {
+  const refused = await mongoStore({ url, database, deadlineMs }).then(
     async (store) => {
       await store.close()
       throw new Error('It was opened')
@@ -48,9 +50,9 @@ describe('opening MongoDB', () => {
 
   it('says which versions there may be', async () => {
     const port = await startOldMongo()
-    expect(await refusal(`mongodb://127.0.0.1:${port}/?directConnection=true`)).toMatch(
-      /has the wrong version \(.*at least .*MongoDB 4\.4.*\): run MongoDB 4\.4 or newer$/,
-    )
+    expect(
+      await refusal(`mongodb://127.0.0.1:${port}/?directConnection=true`, undefined, deadlineMs),
+    ).toMatch(/has the wrong version \(.*at least .*MongoDB 4\.4.*\): run MongoDB 4\.4 or newer$/)
   })
 
   it.each([
@@ -90,12 +92,12 @@ describe.skipIf(noMongo)(
 
     it('refuses data that a newer version has written, and leaves it as it is', async () => {
       const database = newDatabase()
-      await (await mongoStore({ url: server.url, database })).close()
-      const { client, prepare } = await connect({ url: server.url, database })
+      await (await mongoStore({ url: server.url, database, deadlineMs })).close()
+      const { client, prepare } = await connect({ url: server.url, database, deadlineMs })
       onTestFinished(() => client.close())
       const meta = client.db(database).collection<{ _id: string; version: number }>('meta')
       await meta.updateOne({ _id: 'store' }, { $set: { version: 1_000 } })
-      expect(await refusal(server.url, database)).toMatch(
+      expect(await refusal(server.url, database, deadlineMs)).toMatch(
         `newer version (1000, this one knows ${migrations.length}); run that version`,
       )
       expect(await meta.findOne({ _id: 'store' })).toMatchObject({ version: 1_000 })
@@ -103,14 +105,16 @@ describe.skipIf(noMongo)(
     })
 
     it('refuses a name that no database can have', async () => {
-      expect(await refusal(server.url, 'a.b')).toMatch(/cannot be asked for that \(.*\): correct the URL$/)
+      expect(await refusal(server.url, 'a.b', deadlineMs)).toMatch(
+        /cannot be asked for that \(.*\): correct the URL$/,
+      )
     })
 
     it('uses the database that the URL names', async () => {
       const name = newDatabase()
       const url = new URL(server.url)
       url.pathname = `/${name}`
-      const { client, db, prepare } = await connect({ url: url.href })
+      const { client, db, prepare } = await connect({ url: url.href, deadlineMs })
       onTestFinished(() => client.close())
       expect(db.databaseName).toBe(name)
       await prepare(async () => {})
@@ -127,15 +131,15 @@ describe.skipIf(noMongo || process.env.MONGODB_URI)('opening a MongoDB with user
 
   it('opens with the right login', async () => {
     const url = `mongodb://ann:${password}@127.0.0.1:${server.port}/?directConnection=true`
-    const store = await mongoStore({ url, database: newDatabase() })
+    const store = await mongoStore({ url, database: newDatabase(), deadlineMs })
     expect(await store.topics.list('acme')).toEqual([])
     await store.close()
   })
 
   it('says that a login is refused', async () => {
     const at = `127.0.0.1:${server.port}/?directConnection=true`
-    const wrong = await refusal(`mongodb://ann:not-${password}@${at}`)
+    const wrong = await refusal(`mongodb://ann:not-${password}@${at}`, undefined, deadlineMs)
     expect(wrong).toMatch(/refuses the login of ann: check user, password and authSource in the URL$/)
-    expect(await refusal(`mongodb://${at}`)).toMatch(/refuses whoever has no login/)
+    expect(await refusal(`mongodb://${at}`, undefined, deadlineMs)).toMatch(/refuses whoever has no login/)
   })
 })

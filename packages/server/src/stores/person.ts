@@ -1,3 +1,6 @@
+/** The user ids of anonymous sessions begin with this; no other user id may. */
+export const anonymousPrefix = 'guest:'
+
 /** A person: the ids under which they are known, and what each becomes when they are erased. */
 export interface Person {
   has(id: string | null | undefined): boolean

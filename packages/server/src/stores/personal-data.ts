@@ -1,3 +1,4 @@
+import { callerIn } from './fields/deliveries.ts'
 import type { LineManagerRow } from './fields/line-managers.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import { goneChanges } from './fields/uploads.ts'
@@ -7,6 +8,7 @@ import {
   erasedRoom,
   exportedEntry,
   exportedReport,
+  freeCid,
   isPartyOf,
   mentionsIn,
   partiesOf,
@@ -25,6 +27,8 @@ export interface PersonalData<Row> {
   exported(row: Row, person: Person): object
   /** What erasing leaves of it; null: nothing. */
   erased(row: Row, person: Person): Row | null
+  /** A person has one row: it goes where what takes the place of their id has one, who were erased before. */
+  readonly isOneOfPerson?: true
 }
 
 type PersonalCollections = { readonly [C in Collection]: PersonalData<PortableRows[C]> }
@@ -35,7 +39,11 @@ export const personalData: PersonalCollections = {
     key: ['_id'],
     isAbout: ({ user_id }, person) => person.has(user_id),
     exported: withoutCid,
-    erased: (row, { renamed }) => ({ ...row, user_id: renamed(row.user_id) }),
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      user_id: renamed(row.user_id),
+      ...freeCid(row, has(row.user_id)),
+    }),
   },
   line_managers: {
     key: ['_id'],
@@ -46,7 +54,9 @@ export const personalData: PersonalCollections = {
       user_id: renamed(row.user_id),
       created_by: renamed(row.created_by),
       ...(has(row.user_id) && goneForGood(row)),
+      ...freeCid(row, has(row.created_by)),
     }),
+    isOneOfPerson: true,
   },
   tickets: {
     key: ['_id'],
@@ -59,6 +69,9 @@ export const personalData: PersonalCollections = {
       line_manager: renamed(row.line_manager),
       closed_by: renamed(row.closed_by),
       ...(has(row.user_id) && withoutTexts(row)),
+      // Others that are held under that name may have the same.
+      ...(has(row.line_manager) && { slot: null, claim_cid: null }),
+      ...freeCid(row, has(row.user_id)),
     }),
   },
   // What it says is the workspace's.
@@ -66,7 +79,11 @@ export const personalData: PersonalCollections = {
     key: ['_id'],
     isAbout: ({ created_by }, person) => person.has(created_by),
     exported: withoutCid,
-    erased: (row, { renamed }) => ({ ...row, created_by: renamed(row.created_by) }),
+    erased: (row, { has, renamed }) => ({
+      ...row,
+      created_by: renamed(row.created_by),
+      ...freeCid(row, has(row.created_by)),
+    }),
   },
   share_links: {
     key: ['_id'],
@@ -80,6 +97,7 @@ export const personalData: PersonalCollections = {
       usernames: row.usernames.filter((name) => !has(name)),
       uses: row.uses.map((use) => ({ ...use, user_id: renamed(use.user_id) })),
       revision: row.revision + 1,
+      ...freeCid(row, has(row.created_by)),
     }),
   },
   // Texts of the workspace, which name nobody.
@@ -99,7 +117,7 @@ export const personalData: PersonalCollections = {
       has(owner) ||
       mutes.some((mute) => has(mute.user_id)) ||
       members.some((member) => has(member.user_id)) ||
-      invites.some(({ created_by }) => has(created_by)),
+      invites.some(({ created_by, refused = [] }) => has(created_by) || refused.some(has)),
     // Who else is in it, and how people get in, is not the person's.
     exported: ({ members: _members, mutes: _mutes, invites: _invites, pair: _pair, ...row }) =>
       withoutCid(row),
@@ -178,7 +196,7 @@ export const personalData: PersonalCollections = {
   },
   notices: {
     key: ['_id'],
-    isAbout: ({ user_id }, person) => person.has(user_id),
+    isAbout: ({ user_id, stream }, person) => person.has(user_id) || person.has(callerIn(stream)),
     exported: (row) => row,
     erased: () => null,
   },

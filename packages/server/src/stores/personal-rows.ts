@@ -5,6 +5,7 @@ import { erasedCopy, type ReportRow } from './fields/reports.ts'
 import { pairOf, type RoomRow } from './fields/rooms.ts'
 import type { Person } from './person.ts'
 import type { PortableRows } from './portable.ts'
+import { withoutMembers, withoutRefused } from './room.ts'
 
 // What exporting and erasing do with rows that take more than a line.
 
@@ -25,40 +26,62 @@ export function exportedEntry(
   }
 }
 
-/** The people whom what is delivered once is about. */
+/** The people whom what is delivered once is about; nobody where its text is damaged. */
 export function partiesOf(eventText: string | null): string[] {
-  if (eventText === null) return []
-  // The text is one that a server of ours made.
-  const { user_id, caller } = JSON.parse(eventText) as { user_id: string; caller: string }
-  return [user_id, caller]
+  const event = parsed<{ user_id: string; caller: string }>(eventText)
+  return event ? [event.user_id, event.caller] : []
+}
+
+/** What a text says that a server of ours has made; null where there is none, or it is damaged. */
+function parsed<T>(text: string | null): T | null {
+  if (text === null) return null
+  try {
+    return JSON.parse(text) as T | null
+  } catch {
+    return null
+  }
 }
 
 export function isPartyOf(row: CallRow, { has }: Person): boolean {
   return has(row.user_id) || namedIn(row).some(has)
 }
 
-/** A members' room loses the person; a direct room keeps its place for the other one. */
-export function erasedRoom(row: RoomRow, { has, renamed }: Person): RoomRow {
-  const isDirect = row.kind === 'direct'
-  const members = isDirect
-    ? row.members.map((member) => ({ ...member, user_id: renamed(member.user_id) }))
-    : row.members.filter(({ user_id }) => !has(user_id))
+/** They may come back, and use a cid again: what they have made takes its id as its cid. */
+export function freeCid(row: { readonly _id: string }, isTheirs: boolean): { readonly cid?: string } {
+  return isTheirs ? { cid: row._id } : {}
+}
+
+/** A members' room loses the person as if they had left it; a direct room keeps its place for the other one. */
+export function erasedRoom(row: RoomRow, person: Person): RoomRow {
+  const { has, renamed } = person
+  const left = row.kind === 'direct' ? renamedPair(row, person) : withoutMembers(row, theirsIn(row, person))
   return {
-    ...row,
+    ...left,
     user_id: renamed(row.user_id),
-    owner: has(row.owner) ? null : row.owner,
-    pair: isDirect ? pairOf(members.map(({ user_id }) => user_id)) : row.pair,
-    members,
-    member_count: members.length,
-    mutes: row.mutes.filter(({ user_id }) => !has(user_id)),
-    invites: row.invites.filter(({ created_by }) => !has(created_by)),
+    // A closed room still says whose it was.
+    owner: has(left.owner) ? null : left.owner,
+    mutes: left.mutes.filter(({ user_id }) => !has(user_id)),
+    invites: left.invites
+      .filter(({ created_by }) => !has(created_by))
+      .map((invite) => withoutRefused(invite, has)),
     version: row.version + 1,
+    ...freeCid(row, has(row.user_id)),
   }
 }
 
+function theirsIn({ members }: RoomRow, { has }: Person): string[] {
+  return members.map(({ user_id }) => user_id).filter(has)
+}
+
+function renamedPair(row: RoomRow, { renamed }: Person): RoomRow {
+  const members = row.members.map((member) => ({ ...member, user_id: renamed(member.user_id) }))
+  // With the room's id: the two may have another one that was erased before.
+  return { ...row, members, pair: `${pairOf(members.map(({ user_id }) => user_id))}\n${row._id}` }
+}
+
+/** Of a damaged copy nothing is told, and erasing leaves nothing of it. */
 function copyIn({ message_text }: ReportRow): Message | null {
-  // The text is one that a store of ours made.
-  return message_text === null ? null : (JSON.parse(message_text) as Message)
+  return parsed<Message>(message_text)
 }
 
 export function mentionsIn(row: ReportRow): NonNullable<Message['mentions']> {

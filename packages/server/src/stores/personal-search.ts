@@ -1,6 +1,8 @@
+import type { DamagedRow } from './health.ts'
 import { type Person, personUnder } from './person.ts'
 import { exportedRow, type PersonalData, type PersonalRow, personalData } from './personal-data.ts'
 import { type Collection, collections, type PortableRows } from './portable.ts'
+import { rowName, rowProblem } from './row-problem.ts'
 
 /** What there is of a person, a bounded part of it. */
 export interface PersonalPage {
@@ -42,8 +44,19 @@ const lookedAtOnce = 2_000
 const foundAtOnce = 100
 const bytesAtOnce = 200_000
 
+/** What is looked for, and from where on. */
+interface Wanted {
+  readonly workspaceId: string
+  readonly userIds: readonly string[]
+  /** The last page's `next`; null begins. */
+  readonly from: string | null
+  readonly report: (row: DamagedRow) => void
+}
+
 /** Gathers the rows that are about a person, from a cursor on, until enough was looked at. */
 export class PersonalSearch {
+  readonly #workspaceId: string
+  readonly #report: (row: DamagedRow) => void
   readonly #person: Person
   readonly #from: Cursor
   readonly #rows: PersonalRow[] = []
@@ -51,7 +64,9 @@ export class PersonalSearch {
   #looked = 0
   #last: string | null
 
-  constructor(userIds: readonly string[], from: string | null) {
+  constructor({ workspaceId, userIds, from, report }: Wanted) {
+    this.#workspaceId = workspaceId
+    this.#report = report
     this.#person = personUnder(userIds)
     this.#from = (from !== null && cursorIn(from)) || { collection: 'topics' as const, key: null }
     this.#last = from
@@ -68,7 +83,7 @@ export class PersonalSearch {
   look<C extends Collection>(collection: C, row: PortableRows[C]): boolean {
     if (this.#looked === lookedAtOnce || this.#rows.length === foundAtOnce) return false
     const data: PersonalData<PortableRows[C]> = personalData[collection]
-    if (data.isAbout(row, this.#person)) {
+    if (this.#isAbout(collection, row)) {
       // Of its own collection.
       const found = { collection, row } as unknown as PersonalRow
       const bytes = Buffer.byteLength(JSON.stringify(exportedRow(found, this.#person)))
@@ -82,6 +97,19 @@ export class PersonalSearch {
       Object.fromEntries(data.key.map((field) => [field, row[field]])),
     ])
     return true
+  }
+
+  /** False, and told, where a row is too damaged to say; what is of others must not keep a person from what is theirs. */
+  #isAbout<C extends Collection>(collection: C, row: PortableRows[C]): boolean {
+    const data: PersonalData<PortableRows[C]> = personalData[collection]
+    try {
+      return data.isAbout(row, this.#person)
+    } catch (error) {
+      const problem = rowProblem(collection, row)
+      if (problem === undefined) throw error
+      this.#report({ workspace_id: this.#workspaceId, collection, place: rowName(collection, row), problem })
+      return false
+    }
   }
 
   page(isEnd: boolean): PersonalPage {

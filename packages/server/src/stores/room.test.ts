@@ -1,7 +1,7 @@
 import { limits } from '@dowellchat/protocol'
 import { expect, it } from 'vitest'
 import { range } from '../testing/store-cases/making.ts'
-import { muteOf, newRoom } from '../testing/store-cases/rooms.ts'
+import { by, muteOf, newRoom } from '../testing/store-cases/rooms.ts'
 import { newRoomRow } from './fields/rooms.ts'
 import { roomChange } from './room.ts'
 
@@ -17,4 +17,13 @@ it('[MO2] mutes no more people than a room may have members, those who have left
   const past = new Date(Date.now() - 1).toISOString()
   const made = muting(mutesOf(limits.room_members, past))
   expect('row' in made && made.row.mutes).toEqual([{ user_id: 'ben', until: expect.any(String) }])
+})
+
+it('[MB6] passes a room to its oldest member who is no guest, and to a guest where there is nobody else', () => {
+  const ownerOf = (members: string[]) => {
+    const made = roomChange(newRoomRow(newRoom({ members })), { type: 'leave', ...by('ann') })
+    return 'row' in made && made.row.owner
+  }
+  expect(ownerOf(['guest:1', 'ben', 'cy'])).toBe('ben')
+  expect(ownerOf(['guest:1', 'guest:2'])).toBe('guest:1')
 })

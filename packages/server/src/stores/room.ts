@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Invite, limits, type MemberChange, type RoomMember, type RoomRole } from '@dowellchat/protocol'
 import { dateNow, isoNow } from '../time.ts'
+import type { Membership, NewInvite, RoomActor, RoomChange, RoomOutcome } from './domains/rooms.ts'
 import {
   type InviteRow,
   type MemberRow,
@@ -9,12 +10,14 @@ import {
   type RoomRow,
   toRoom,
 } from './fields/rooms.ts'
-import type { Membership, NewInvite, RoomActor, RoomChange, RoomOutcome } from './store.ts'
+import { anonymousPrefix } from './person.ts'
 
 type Refusal = Extract<RoomOutcome, { refused: unknown }>
 type Result = Refusal | { readonly row: RoomRow; readonly invite?: Invite; readonly member?: RoomMember }
 
 const secretBytes = 18
+/** So many people an invite refuses by name. */
+const mostRefused = 50
 
 /** In how many of a user's newest rooms others are looked for. */
 export const sharedRooms = 1_000
@@ -50,7 +53,7 @@ function changed(row: RoomRow, change: RoomChange): Result {
   if (change.type === 'close' && row.closed_at !== null) return { row }
   if (row.closed_at !== null) return notFound(change)
   if (row.kind === 'direct') return directChange(row, change)
-  if (change.type === 'leave') return remove(row, change.by.user_ids)
+  if (change.type === 'leave') return { row: withoutMembers(row, change.by.user_ids) }
   if (role !== 'owner' && !change.by.is_admin) {
     return { refused: 'forbidden', why: 'This needs the owner of the room or an admin' }
   }
@@ -58,9 +61,9 @@ function changed(row: RoomRow, change: RoomChange): Result {
     case 'update':
       return update(row, change)
     case 'add':
-      return add(row, change.user_ids)
+      return admitting(row, add(row, change.user_ids), change.user_ids)
     case 'remove':
-      return remove(row, change.user_ids)
+      return { row: removed(row, change) }
     case 'mute':
       return mute(row, change)
     case 'close':
@@ -124,16 +127,50 @@ function add(row: RoomRow, user_ids: readonly string[]): Result {
   return { row: withMembers(row, [...row.members, ...more]) }
 }
 
-/** Removes members. The room of an owner who is gone passes to its oldest member; without members it is closed. */
-function remove(row: RoomRow, user_ids: readonly string[]): Result {
+/** A room without some members. That of an owner who is gone passes to its oldest member, guests last; without members it is closed. */
+export function withoutMembers(row: RoomRow, user_ids: readonly string[]): RoomRow {
   const left = row.members.filter(({ user_id }) => !user_ids.includes(user_id))
-  if (left.length === row.members.length) return { row }
-  const [oldest, ...others] = left
-  if (!oldest) return { row: closed(row) }
-  if (left.some(({ role }) => role === 'owner')) return { row: withMembers(row, left) }
-  const owned = withMembers(row, [{ ...oldest, role: 'owner' }, ...others])
-  const mutes = row.mutes.filter((one) => one.user_id !== oldest.user_id)
-  return { row: { ...owned, mutes, owner: oldest.user_id } }
+  if (left.length === row.members.length) return row
+  // Guests manage no room: only where there is nobody else.
+  const next = left.find(({ user_id }) => !user_id.startsWith(anonymousPrefix)) ?? left[0]
+  if (!next) return closed(row)
+  if (left.some(({ role }) => role === 'owner')) return withMembers(row, left)
+  const owned = withMembers(
+    row,
+    left.map((one) => (one === next ? { ...one, role: 'owner' } : one)),
+  )
+  const mutes = row.mutes.filter((one) => one.user_id !== next.user_id)
+  return { ...owned, mutes, owner: next.user_id }
+}
+
+/** Whoever is removed by somebody else gets in again by no invite from before, until they are added. */
+function removed(
+  row: RoomRow,
+  { by, user_ids }: { readonly by: RoomActor; readonly user_ids: readonly string[] },
+): RoomRow {
+  const left = withoutMembers(row, user_ids)
+  const gone = row.members.map(({ user_id }) => user_id).filter((id) => user_ids.includes(id))
+  const refused = gone.filter((id) => !by.user_ids.includes(id))
+  return refused.length === 0
+    ? left
+    : { ...left, invites: left.invites.flatMap((one) => refusing(one, refused)) }
+}
+
+/** An invite that has to refuse too many is none any more. */
+function refusing(invite: InviteRow, userIds: readonly string[]): InviteRow[] {
+  const refused = [...new Set([...(invite.refused ?? []), ...userIds])]
+  return refused.length > mostRefused ? [] : [{ ...invite, refused }]
+}
+
+function admitting(before: RoomRow, added: Result, userIds: readonly string[]): Result {
+  if ('refused' in added || added.row === before) return added
+  const invites = added.row.invites.map((one) => withoutRefused(one, (id) => userIds.includes(id)))
+  return { row: { ...added.row, invites } }
+}
+
+/** An invite that refuses some people no more. */
+export function withoutRefused(invite: InviteRow, isFree: (userId: string) => boolean): InviteRow {
+  return invite.refused ? { ...invite, refused: invite.refused.filter((id) => !isFree(id)) } : invite
 }
 
 /** The last time counts, also where it is the earlier one. */
@@ -185,7 +222,7 @@ function accept(row: RoomRow, by: RoomActor, text: string): Result {
   if (!known || row.closed_at !== null || user_id === undefined) return missing
   // Repeating it succeeds, also when nothing of it is left.
   if (roleOf(row, by) !== null) return { row }
-  if (!isValid(known)) return missing
+  if (!isValid(known) || by.user_ids.some((id) => known.refused?.includes(id))) return missing
   const joined = add(row, [user_id])
   if ('refused' in joined) return joined
   const invites = row.invites.map((one) => (one === known ? { ...one, uses_left: one.uses_left - 1 } : one))
@@ -261,7 +298,8 @@ export function membershipOf(
   userIds: readonly string[],
 ): Membership {
   const isOwner = row.owner !== null && userIds.includes(row.owner)
-  const peers = row.kind === 'direct' ? row.pair.split('\n') : []
+  // One of whom was erased has the room's id behind them.
+  const peers = row.kind === 'direct' ? row.pair.split('\n').slice(0, 2) : []
   const muted_until = isOwner ? null : mutedUntil(row.mutes, userIds)
   return { room: toRoom(row), role: isOwner ? 'owner' : 'member', peers, muted_until }
 }

@@ -57,6 +57,21 @@ const types: { readonly [K in AnyField['kind']]: string } = {
 }
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 
+/** The texts that are JSON, whatever is in them. */
+const jsonTexts: readonly string[] = [
+  'metadata',
+  'metadata_text',
+  'message_text',
+  'event_text',
+  'serving_text',
+]
+
+/** What names a row within its collection: its stream and seq, or an id. */
+export function rowName(collection: Collection, row: object): string {
+  const { _id, stream, seq, user_id } = row as { readonly [name: string]: unknown }
+  return collection === 'entries' ? `${stream} ${seq}` : String(_id ?? stream ?? user_id)
+}
+
 /** What is wrong with a row; undefined if nothing is. */
 export function rowProblem(collection: Collection, row: object): string | undefined {
   const values = row as Readonly<Record<string, unknown>>
@@ -73,9 +88,7 @@ function valueProblem(name: string, { kind, isNullable }: AnyField, value: unkno
   if (kind === 'integer' && !Number.isSafeInteger(value)) return 'is no whole number'
   if (typeof value !== 'string') return undefined
   if (name.endsWith('_at') && !name.startsWith('client_') && !time.test(value)) return 'is no time'
-  return ['metadata', 'metadata_text', 'message_text'].includes(name) && !isJson(value)
-    ? 'is no JSON'
-    : undefined
+  return jsonTexts.includes(name) && !isJson(value) ? 'is no JSON' : undefined
 }
 
 function isJson(text: string): boolean {

@@ -29,6 +29,7 @@ import type { DamagedRow, StoreHealth } from './health.ts'
 export type * from './domains/aliases.ts'
 export type * from './domains/audit.ts'
 export type * from './domains/blocks.ts'
+export { mostPairs } from './domains/blocks.ts'
 export type * from './domains/calls.ts'
 export { mostOpenCalls, seqsOfOwner } from './domains/calls.ts'
 export type * from './domains/canned-answers.ts'
@@ -100,6 +101,8 @@ export interface Store {
   readonly turns?: AppendTurns
   /** When it was last used before it was opened, in milliseconds since 1970 by the clock of then; absent where that is not known. */
   readonly usedUntil?: number
+  /** Why what was erased before is still in unused parts of its files, if it is. */
+  readonly notRebuilt?: string
   /** How the store is. Answers within its deadline and never rejects; after a refused write it tries one. */
   health?(): Promise<StoreHealth>
   /** Tells of each damaged row that is met, once. What could be read of it is answered nevertheless. */

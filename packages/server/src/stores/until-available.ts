@@ -1,16 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { StoreUnavailableError } from './store.ts'
+import { isUnavailable } from './is-unavailable.ts'
 
 const retryMs = 500
 
-/** Does something again while the store is unavailable, for some time: it may be busy with clients of other servers. */
-export async function untilAvailable<T>(forMs: number, task: () => Promise<T>): Promise<T> {
+/**
+ * Does something again while the store is unavailable, for some time: it may be busy with clients of other servers.
+ * @param goesOn whether it is tried again at all
+ */
+export async function untilAvailable<T>(
+  forMs: number,
+  task: () => Promise<T>,
+  goesOn = (): boolean => true,
+): Promise<T> {
   const end = performance.now() + forMs
   for (;;) {
     try {
       return await task()
     } catch (error) {
-      if (!(error instanceof StoreUnavailableError) || performance.now() + retryMs > end) throw error
+      if (!isUnavailable(error) || !goesOn() || performance.now() + retryMs > end) throw error
       await pause(retryMs)
     }
   }

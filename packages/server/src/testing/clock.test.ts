@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { protocolVersion } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
+import { ring } from '../../tests/support/phones.ts'
 import type { ChatServerOptions } from '../chat-server.ts'
 import { openChat } from './connect.ts'
 import { startServer } from './start-server.ts'
@@ -60,6 +61,15 @@ it('[KT4] lets invites expire', async () => {
   const { invite } = await ann.request('create_invite', { room: room._id, cid: randomUUID() })
   await clock.advance(8 * dayMs)
   expect(await bob.refusal('accept_invite', { invite })).toBe('not_found')
+})
+
+it('[KT4] ends calls that have rung for long enough, before it resolves', async () => {
+  const { clock, connect } = await open()
+  const [ann] = [await connect('ann'), await connect('bob')]
+  await ring(ann, 'bob')
+  await clock.advance(60_000)
+  const { calls } = await ann.request('get_calls', {})
+  expect(calls.map(({ state, reason }) => `${state} ${reason}`)).toEqual(['ended missed'])
 })
 
 it('[KT4] gives real time back with the last server', async () => {

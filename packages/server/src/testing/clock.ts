@@ -13,7 +13,7 @@ export interface Clock {
   now(): number
   /**
    * Moves the time ahead. Resolves once the server has seen to what has become due: it warns and closes connections whose
-   * tokens expire, and removes what its workspaces no longer keep.
+   * tokens expire, ends calls that have rung for long enough, and removes what its workspaces no longer keep.
    * @example
    * await server.clock.advance(7 * 24 * 60 * 60 * 1_000)
    */

@@ -31,6 +31,8 @@ export const raisedLimits = {
   handshakesPerSecond: 1_000_000,
   addressHandshakes: 1_000_000,
   addressUploadsAtOnce: 1_000_000,
+  // It only ends what hangs: a slow machine may take longer than the default for many at once.
+  connectMs: 60_000,
   // Tests say which frames come.
   headsMs: 3_600_000,
   // Tests wait for what follows.
@@ -74,8 +76,9 @@ export interface TestServer extends ChatServer {
 
 /**
  * Starts a real server on a free port of this machine, with an in-memory store unless another is given, the workspaces `demo`
- * (key `demo-key`, guests, V2's sockets) and `other` (key `other-key`), and limits that a test does not reach. It ends with
- * `close()`, or with the block where it is declared by `await using`.
+ * (key `demo-key`, guests, V2's sockets) and `other` (key `other-key`), and limits that a test does not reach. In `demo` customers
+ * may meet anybody, in `other` only whom they share something with, as by default. It ends with `close()`, or with the block where
+ * it is declared by `await using`.
  * @example
  * const server = await startServer()
  * const client = createChatClient({ url: server.url, auth: server.authFor('ann') })

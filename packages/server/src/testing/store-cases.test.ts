@@ -39,7 +39,7 @@ import { moderationCases } from './store-cases/moderation.ts'
 import type { StoreCase, Writer } from './store-cases/store-case.ts'
 
 // Some run every case, which takes long on a busy machine.
-vi.setConfig({ testTimeout: 240_000 })
+vi.setConfig({ testTimeout: 600_000 })
 
 type Titled = Readonly<Record<string, string>>
 

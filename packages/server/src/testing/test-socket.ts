@@ -30,14 +30,15 @@ export interface TestSocketOptions {
   readonly kept?: (frame: Frame) => Frame | undefined
   /** Replaces the round trips of `settle`. */
   readonly settle?: (socket: TestSocket) => Promise<void>
-  /** By when an event has to be acknowledged; default 15 s. */
+  /** By when an event has to be acknowledged; default 30 s. */
   readonly deadlineMs?: number
 }
 
 export type Auth = Readonly<Record<string, unknown>>
 export type ClientOptions = Partial<ManagerOptions & SocketOptions>
 
-const defaultDeadlineMs = 15_000
+/** It only ends what hangs. */
+const defaultDeadlineMs = 30_000
 /** Pushes that follow others some time later. */
 export const byTheClock: ReadonlySet<string> = new Set(['heads', 'reader_changed', 'receipts'])
 const settlingRounds = 2
@@ -51,7 +52,8 @@ export function openSocket(
   clientOptions: ClientOptions = {},
   options: TestSocketOptions = {},
 ): TestSocket {
-  return new TestSocket(io(url, { forceNew: true, reconnection: false, ...clientOptions }), options)
+  const ownOptions = { forceNew: true, reconnection: false, timeout: defaultDeadlineMs }
+  return new TestSocket(io(url, { ...ownOptions, ...clientOptions }), options)
 }
 
 /** A plain socket.io client that records everything it receives, in the order of arrival. */

@@ -43,7 +43,7 @@ const secretBytes = 32
  * Signs a token that lets a user in. Your back end calls this for users who have logged in there, and hands the token to
  * their page. Keep the key away from every page.
  * @example
- * const token = await signUserToken({ user_id: user.id, name: user.name }, { secret: process.env.TOKEN_SECRET })
+ * const token = await signUserToken({ user_id: user.id, name: user.name }, { secret: process.env.TOKEN_SECRET ?? '' })
  */
 export function signUserToken(user: TokenUser, key: SigningKey): Promise<string> {
   return signUserTokenAt(Date.now(), user, key)

@@ -30,17 +30,22 @@ const wrong: readonly string[] = [
   'nonsense',
 ]
 
+const workspaces = ['demo']
+
 function options(more: object): WebhookOptions[] {
   return [{ id: 'hook', url: 'https://example.com/', secret, ...more }]
 }
 
 it('[WH16] refuses webhooks at private addresses, in any spelling, and without TLS', () => {
-  for (const url of wrong) expect(() => webhooksOf(options({ url })), url).toThrow(/^webhooks: hook: url: /)
+  for (const url of wrong)
+    expect(() => webhooksOf(options({ url }), { workspaces }), url).toThrow(/^webhooks: hook: url: /)
   for (const url of ['https://example.com/', 'https://8.8.8.8/', 'https://[2606:4700::1111]/'])
-    expect(() => webhooksOf(options({ url })), url).not.toThrow()
+    expect(() => webhooksOf(options({ url }), { workspaces }), url).not.toThrow()
   const listed = { url: 'http://10.1.2.3:8080/', allowPrivate: ['10.0.0.0/8', 'fd00::/8'] }
-  expect(() => webhooksOf(options(listed))).not.toThrow()
-  expect(() => webhooksOf(options({ ...listed, url: 'http://8.8.8.8/' }))).toThrow('without TLS')
+  expect(() => webhooksOf(options(listed), { workspaces })).not.toThrow()
+  expect(() => webhooksOf(options({ ...listed, url: 'http://8.8.8.8/' }), { workspaces })).toThrow(
+    'without TLS',
+  )
 })
 
 it('[WH16] names what else is wrong with the options of a webhook', () => {
@@ -53,8 +58,9 @@ it('[WH16] names what else is wrong with the options of a webhook', () => {
     [{ events: [] }, 'webhooks: hook: events: expected entries, unread'],
     [{ allowPrivate: ['10.0.0.0/33'] }, 'webhooks: hook: allowPrivate: expected addresses'],
   ]
-  for (const [more, text] of cases) expect(() => webhooksOf(options(more)), text).toThrow(text)
-  expect(() => webhooksOf([...options({}), ...options({})])).toThrow('hook is listed twice')
+  for (const [more, text] of cases)
+    expect(() => webhooksOf(options(more), { workspaces }), text).toThrow(text)
+  expect(() => webhooksOf([...options({}), ...options({})], { workspaces })).toThrow('hook is listed twice')
 })
 
 it('[WH16] connects to the address that was looked at, whatever the name means later', async () => {
@@ -74,7 +80,7 @@ it('[WH16] connects to the address that was looked at, whatever the name means l
     callback: (error: null, found: LookupAddress[]) => void,
   ) => callback(null, answers[asked++] ?? [])) as unknown as Resolve
   const url = `http://rebind.example:${receiver.port}/`
-  const [webhook] = webhooksOf(options({ url, allowPrivate: ['127.0.0.1'] }))
+  const [webhook] = webhooksOf(options({ url, allowPrivate: ['127.0.0.1'] }), { workspaces })
   const abort = new AbortController()
   onTestFinished(() => abort.abort())
   if (!webhook) throw new Error('There is no webhook')

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
-import { streamOwner } from '@dowellchat/protocol'
+import { type Entry, streamOwner } from '@dowellchat/protocol'
 import type { DeliveryRow, StoredEntry, StreamKey, StreamStore } from '../stores/store.ts'
+import { digestOf } from './digest.ts'
+import { failedBy } from './failed.ts'
 import type { Follower, Outcome } from './follower.ts'
 import type { Webhook } from './options.ts'
 import type { Post } from './post.ts'
@@ -28,14 +29,14 @@ export function entriesFollower(webhook: Webhook, post: Post, streams: Streams):
     async deliver(workspace_id, row): Promise<Outcome> {
       const key = { workspace_id, stream: row.stream }
       const { epoch, entries, after } = await unsent(key, row, streams)
-      const seq = seqOf(entries.at(-1)) ?? after
-      if (entries.length === 0) return { done: { epoch: epoch === '' ? null : epoch, seq, isAll: true } }
-      const id = eventId('entries', webhook.id, workspace_id, row.stream, epoch, after, seq)
+      const last = placeOf(entries.at(-1))
+      const seq = last?.seq ?? after
+      if (!last) return { done: { epoch: epoch === '' ? null : epoch, seq, isAll: true } }
+      // A log that was restored gives a seq again, and no entry's id.
+      const id = eventId('entries', webhook.id, workspace_id, row.stream, epoch, after, seq, last._id)
       const head = { type: 'entries', id, workspace_id, stream: row.stream, epoch }
       const posted = await post(id, `${JSON.stringify(head).slice(0, -1)},"entries":[${textsOf(entries)}]}`)
-      if (posted.ok) return { done: { epoch, seq } }
-      const { problem: failed, retryAfterMs } = posted
-      return { failed, ...(retryAfterMs !== undefined && { retryAfterMs }) }
+      return posted.ok ? { done: { epoch, seq } } : failedBy(posted)
     },
   }
 }
@@ -51,9 +52,9 @@ async function unsent(key: StreamKey, { seq, epoch, since }: DeliveryRow, stream
   return { ...(await streams.entries(key, first)), after: first }
 }
 
-function seqOf(entry: StoredEntry | undefined): number | undefined {
+function placeOf(entry: StoredEntry | undefined): Pick<Entry, '_id' | 'seq'> | undefined {
   // Stores create the text from an entry.
-  return entry && (JSON.parse(entry.text) as { seq: number }).seq
+  return entry && (JSON.parse(entry.text) as Entry)
 }
 
 function textsOf(entries: readonly StoredEntry[]): string {
@@ -62,5 +63,5 @@ function textsOf(entries: readonly StoredEntry[]): string {
 
 /** The id of what is posted: the same however often it is. */
 export function eventId(...parts: readonly (string | number)[]): string {
-  return `evt_${createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 32)}`
+  return `evt_${digestOf(...parts)}`
 }

@@ -1,10 +1,7 @@
-import type { Outcome } from './follower.ts'
+import type { Failed } from './follower.ts'
 import type { Posted } from './post.ts'
 
 /** What a try has failed by. */
-export function failedBy({
-  problem,
-  retryAfterMs,
-}: Extract<Posted, { ok: false }>): Extract<Outcome, { failed: string }> {
+export function failedBy({ problem, retryAfterMs }: Extract<Posted, { ok: false }>): Failed {
   return { failed: problem, ...(retryAfterMs !== undefined && { retryAfterMs }) }
 }

@@ -1,12 +1,12 @@
-import { streamOwner } from '@dowellchat/protocol'
 import type { Limits } from '../limits.ts'
 import type { People } from '../sockets/people.ts'
 import type { Store } from '../stores/store.ts'
 import type { Resolve } from './addresses.ts'
 import { entriesFollower } from './entries.ts'
 import type { Follower } from './follower.ts'
+import { tellingTo } from './on-unread.ts'
 import type { Webhook } from './options.ts'
-import { type Post, type Posted, posting } from './post.ts'
+import { type Post, posting } from './post.ts'
 import { type UnreadParts, unreadFollower } from './unread.ts'
 import type { OnUnread, UnreadEvent } from './unread-events.ts'
 
@@ -28,7 +28,9 @@ export function followersOf(parts: FollowersParts): Follower[] {
     const post = posting(webhook, { timeoutMs: limits.webhookMs, signal, resolve })
     return followersOfWebhook(webhook, post, unread)
   })
-  return onUnread ? [...ofWebhooks, unreadFollower(unread, told(onUnread))] : ofWebhooks
+  return onUnread
+    ? [...ofWebhooks, unreadFollower(unread, tellingTo(onUnread, { timeoutMs: limits.webhookMs, signal }))]
+    : ofWebhooks
 }
 
 function followersOfWebhook(webhook: Webhook, post: Post, unread: UnreadParts): Follower[] {
@@ -42,24 +44,4 @@ function followersOfWebhook(webhook: Webhook, post: Post, unread: UnreadParts): 
       ? [unreadFollower(unread, { id: `${webhook.id}/unread`, hasWorkspace, follows, tell })]
       : []),
   ]
-}
-
-/** A function of the server's own code, which follows everything. */
-function told(onUnread: OnUnread) {
-  return {
-    id: 'onUnread',
-    hasWorkspace: () => true,
-    follows(_workspaceId: string, stream: string): boolean {
-      const { kind } = streamOwner(stream)
-      return kind !== null && kind !== 'notes'
-    },
-    async tell(event: UnreadEvent): Promise<Posted> {
-      try {
-        await onUnread(event)
-        return { ok: true }
-      } catch (error) {
-        return { ok: false, problem: `onUnread has failed: ${(error as Error)?.message ?? String(error)}` }
-      }
-    },
-  }
 }

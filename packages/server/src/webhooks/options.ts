@@ -44,9 +44,19 @@ const events: readonly WebhookEvent[] = ['entries', 'unread']
 const secretPrefix = 'whsec_'
 const leastSecretBytes = 24
 
+interface WebhooksPlace {
+  /** Those that there are. */
+  readonly workspaces: readonly string[]
+  /** What the list is called where something is wrong with it. */
+  readonly place?: string
+}
+
 /** @throws StartError that names the webhook, and what is wrong with it */
-export function webhooksOf(options: readonly WebhookOptions[] = [], place = 'webhooks'): Webhook[] {
-  const webhooks = options.map((one, at) => webhookOf(one, `${place}[${at}]`))
+export function webhooksOf(
+  options: readonly WebhookOptions[] = [],
+  { workspaces, place = 'webhooks' }: WebhooksPlace,
+): Webhook[] {
+  const webhooks = options.map((one, at) => webhookOf(one, { workspaces, place: `${place}[${at}]` }))
   const ids = webhooks.map(({ id }) => id)
   const twice = ids.find((id, at) => ids.indexOf(id) !== at)
   if (twice !== undefined)
@@ -54,7 +64,7 @@ export function webhooksOf(options: readonly WebhookOptions[] = [], place = 'web
   return webhooks
 }
 
-function webhookOf(options: WebhookOptions, place: string): Webhook {
+function webhookOf(options: WebhookOptions, { workspaces, place }: Required<WebhooksPlace>): Webhook {
   const { id } = options
   if (!/^[a-z0-9-]{1,64}$/.test(id ?? ''))
     throw new StartError(`${place}: id: expected small letters, digits and -, at most 64`)
@@ -65,7 +75,7 @@ function webhookOf(options: WebhookOptions, place: string): Webhook {
     url: urlOf(options.url, addresses, named),
     secrets: secretsOf(options.secret, named),
     streams: new Set(among(options.streams ?? kinds, kinds, `${named}: streams`)),
-    workspaces: options.workspaces && new Set(options.workspaces),
+    workspaces: workspacesAmong(options.workspaces, workspaces, `${named}: workspaces`),
     events: new Set(among(options.events ?? ['entries'], events, `${named}: events`)),
     addresses,
   }
@@ -98,6 +108,17 @@ function secretOf(text: unknown, place: string): Buffer {
       `${place}: secret: expected ${secretPrefix} and ${leastSecretBytes} bytes or more in base64, as from: echo ${secretPrefix}$(openssl rand -base64 32)`,
     )
   return secret
+}
+
+function workspacesAmong(
+  given: readonly string[] | undefined,
+  known: readonly string[],
+  place: string,
+): ReadonlySet<string> | undefined {
+  if (given?.length === 0) throw new StartError(`${place}: expected one or more, or leave it out for all`)
+  const unknown = given?.find((id) => !known.includes(id))
+  if (unknown !== undefined) throw new StartError(`${place}: ${unknown} is not among the server's workspaces`)
+  return given && new Set(given)
 }
 
 function among<T extends string>(given: readonly T[], known: readonly T[], place: string): readonly T[] {

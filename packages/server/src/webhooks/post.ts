@@ -18,6 +18,9 @@ interface PostParts {
   readonly resolve?: Resolve | undefined
 }
 
+/** What becomes of a try while the server stops. */
+export const stopped: Posted = { ok: false, problem: 'The server stops' }
+
 /** Posts signed JSON to a webhook. Never rejects. */
 export type Post = (id: string, body: string) => Promise<Posted>
 
@@ -30,11 +33,12 @@ export function posting(webhook: Webhook, { timeoutMs, signal, resolve }: PostPa
   const { request, Agent } = url.protocol === 'http:' ? http : https
   const agent = new Agent({ keepAlive: true, maxSockets: 16, timeout: timeoutMs })
   const lookup = addresses.lookup(url.protocol, resolve)
+  // Requests end by the signal: an agent alone would send those that wait for a connection.
   signal.addEventListener('abort', () => agent.destroy(), { once: true })
 
   function send(headers: Record<string, string>, body: string): Promise<Posted> {
     return new Promise((settle) => {
-      const sent = request(url, { method: 'POST', agent, lookup, headers }, (response) => {
+      const sent = request(url, { method: 'POST', agent, lookup, headers, signal }, (response) => {
         drain(response)
         settle(answered(response))
       })
@@ -43,6 +47,7 @@ export function posting(webhook: Webhook, { timeoutMs, signal, resolve }: PostPa
         timeoutMs,
       )
       sent.on('error', (error: NodeJS.ErrnoException) => {
+        if (signal.aborted) return settle(stopped)
         // The receiver has closed a connection that was kept, at the same moment.
         const isStale = sent.reusedSocket && error.code === 'ECONNRESET'
         settle(isStale ? send(headers, body) : { ok: false, problem: problemOf(error) })
@@ -56,6 +61,7 @@ export function posting(webhook: Webhook, { timeoutMs, signal, resolve }: PostPa
   }
 
   return async (id, body) => {
+    if (signal.aborted) return stopped
     // A host that is an address is not looked up.
     const problem = addresses.problemOfHost(url)
     if (problem) return { ok: false, problem }

@@ -15,6 +15,14 @@ interface UnnotedParts {
 
 const lookedAtOnce = 100
 const betweenMs = 20
+const retryMs = 1_000
+
+/** What is left to look through of what a follower follows in a workspace. */
+interface Search {
+  readonly follower: Follower
+  readonly workspaceId: string
+  readonly after: string
+}
 
 /**
  * Finds streams that have entries of which no note was left: a server may end between a message and its note. It looks through
@@ -24,6 +32,7 @@ export class Unnoted {
   readonly #parts: UnnotedParts
   readonly #wanted = new Set<Follower>()
   #running: Promise<void> | undefined
+  #isFailing = false
   #isStopped = false
 
   constructor(parts: UnnotedParts) {
@@ -43,31 +52,64 @@ export class Unnoted {
     await this.#running
   }
 
+  /** What cannot be read holds up nothing else: its search goes on there in the next round. */
   async #run(): Promise<void> {
-    for (const follower of this.#wanted) {
-      this.#wanted.delete(follower)
-      try {
-        for (const id of this.#parts.workspaces())
-          if (follower.hasWorkspace(id)) await this.#lookIn(id, follower)
-      } catch (error) {
-        // The next look begins from the start.
-        this.#parts.logger.warn(
-          { error, webhook: follower.id },
-          'Streams could not be searched for what is not delivered',
-        )
+    let heldUp = new Map<string, Search>()
+    do {
+      const searches = [...this.#takeWanted(), ...heldUp.values()]
+      heldUp = new Map()
+      for (const search of searches) {
+        const left = await this.#goOn(search)
+        // Those that are held up at the same place are one.
+        if (left) heldUp.set(`${left.follower.id}\n${left.workspaceId}\n${left.after}`, left)
       }
-    }
+    } while (!this.#isStopped && heldUp.size + this.#wanted.size > 0)
   }
 
-  async #lookIn(workspaceId: string, follower: Follower): Promise<void> {
-    const { streams } = this.#parts.store
-    for (let after: string | undefined = ''; after !== undefined && !this.#isStopped; ) {
-      const names: string[] = await streams.names(workspaceId, after, lookedAtOnce)
-      const followed = names.filter((name) => follower.follows(workspaceId, name))
-      if (followed.length > 0) await this.#lookAt(workspaceId, follower, followed, after)
-      after = names.length < lookedAtOnce ? undefined : names.at(-1)
-      await pause(betweenMs, undefined, { ref: false })
+  #takeWanted(): Search[] {
+    const followers = [...this.#wanted]
+    this.#wanted.clear()
+    return followers.flatMap((follower) =>
+      this.#parts
+        .workspaces()
+        .filter((id) => follower.hasWorkspace(id))
+        .map((workspaceId) => ({ follower, workspaceId, after: '' })),
+    )
+  }
+
+  /** Goes on with a search until its end, or until a page cannot be read; answers what is left then. */
+  async #goOn(search: Search): Promise<Search | null> {
+    const { follower, workspaceId } = search
+    let after: string | null = search.after
+    try {
+      while (after !== null && !this.#isStopped) {
+        after = await this.#lookAtPage(workspaceId, follower, after)
+        this.#isFailing = false
+        await pause(betweenMs, undefined, { ref: false })
+      }
+    } catch (error) {
+      this.#warn(error, search)
+      await pause(retryMs, undefined, { ref: false })
     }
+    // There may be so many pages that no look would come to its end, if each began anew.
+    return after === null ? null : { follower, workspaceId, after }
+  }
+
+  /** Answers after which stream the next page begins; null after the last one. */
+  async #lookAtPage(workspaceId: string, follower: Follower, after: string): Promise<string | null> {
+    const names = await this.#parts.store.streams.names(workspaceId, after, lookedAtOnce)
+    const followed = names.filter((name) => follower.follows(workspaceId, name))
+    if (followed.length > 0) await this.#lookAt(workspaceId, follower, followed, after)
+    return names.length < lookedAtOnce ? null : (names.at(-1) ?? null)
+  }
+
+  #warn(error: unknown, { follower: { id }, workspaceId }: Search): void {
+    if (!this.#isFailing)
+      this.#parts.logger.warn(
+        { error, webhook: id, workspace: workspaceId },
+        'Streams could not be searched for what is not delivered: it is tried again',
+      )
+    this.#isFailing = true
   }
 
   async #lookAt(

@@ -9,7 +9,7 @@ export interface UnreadMessages {
   /** Who has not seen them. */
   readonly user_id: string
   readonly stream: string
-  /** How many messages of others they have not read; counted up to 100. */
+  /** How many messages of others they have not read; counted up to 1,000. */
   readonly unread: number
   /** The last message of the stream, as it is now. */
   readonly message: Message
@@ -29,7 +29,7 @@ export interface MissedCall {
 
 export type UnreadEvent = UnreadMessages | MissedCall
 
-/** Is told of who is away; what it rejects with is tried again. */
+/** Is told of who is away. What it rejects with or throws, or does not end within `limits.webhookMs`, is tried again. */
 export type OnUnread = (event: UnreadEvent) => void | Promise<void>
 
 /** What is kept of a missed call until it was told. */

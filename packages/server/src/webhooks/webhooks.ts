@@ -4,10 +4,12 @@ import type { Meter } from '../metrics/meter.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import { within } from '../queues/within.ts'
 import type { People } from '../sockets/people.ts'
+import { missedCallsOf } from '../stores/fields/deliveries.ts'
 import type { Store, StreamKey } from '../stores/store.ts'
 import { dateNow, isoNow, repeat } from '../time.ts'
 import type { Resolve } from './addresses.ts'
 import { Courier } from './courier.ts'
+import { digestOf } from './digest.ts'
 import { type Follower, isoAt } from './follower.ts'
 import { followersOf } from './followers.ts'
 import { Lease } from './lease.ts'
@@ -66,7 +68,8 @@ export class Webhooks {
       followers: this.#followers,
       sinceOf,
       onNoted: () => this.#look(),
-      onMissed: () => this.#search(),
+      // Nobody else knows of it.
+      onMissed: () => this.#lookForUnnoted(),
       logger,
     })
     const ids = () => workspaces.ids
@@ -116,8 +119,8 @@ export class Webhooks {
     const at = isoNow()
     const due_at = isoAt(dateNow() + namedMs)
     const kept: KeptCall = { ...call, at }
-    // One at a time for each two people.
-    const stream = `call:${call.caller}:${call.user_id}`
+    // One at a time for each two people, by a name as short as those of streams.
+    const stream = missedCallsOf(digestOf(call.caller, call.user_id))
     for (const follower of this.#followers)
       if (follower.delayMs > 0 && follower.hasWorkspace(workspaceId))
         this.#noted.add(workspaceId, {
@@ -143,6 +146,10 @@ export class Webhooks {
 
   #look(): void {
     for (const courier of this.#couriers) courier.look()
+  }
+
+  #lookForUnnoted(): void {
+    for (const follower of this.#followers) this.#unnoted.look(follower)
   }
 
   #search(): void {

@@ -42,9 +42,11 @@ export class ExecutableProcess {
     return this.#child.pid ?? 0
   }
 
-  /** Its warnings and errors: what it wrote to stderr, without the lines that only inform. */
+  /** Its warnings and errors: what it wrote to stderr, without the lines that only inform, or say that a busy disk lets it wait. */
   get problems(): string[] {
-    return this.stderr.split('\n').filter((line) => line !== '' && !line.startsWith('{"level":30,'))
+    const isProblem = (line: string): boolean =>
+      line !== '' && !/^{"level":30,|"The data folder is not open yet/.test(line)
+    return this.stderr.split('\n').filter(isProblem)
   }
 
   /** The signal that ended it; null before, and where it has exited by itself. */

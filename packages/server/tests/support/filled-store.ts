@@ -169,7 +169,7 @@ async function fillDeliveries({ deliveries }: Store, workspace_id: string): Prom
   await deliveries.follow(workspace_id, 'hook', at)
   const once = { user_id: 'customer 1', caller: 'customer 2', call: 'cid', at }
   const event_text = JSON.stringify(once)
-  await deliveries.note(workspace_id, [newNote(), newNote({ stream: 'call:1', event_text })])
+  await deliveries.note(workspace_id, [newNote(), newNote({ stream: 'missed:1', event_text })])
   const row = await deliveries.get(workspace_id, 'hook', newNote().stream)
   const failed = { failures: 3, failing_since: at, problem: 'It answers 500', parked_at: at, due_at: null }
   if (row) await deliveries.settle(workspace_id, row, { epoch: 'epoch', seq: 1, ...failed })

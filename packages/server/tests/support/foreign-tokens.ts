@@ -1,5 +1,7 @@
 import { createHmac, generateKeyPairSync, type KeyObject, sign as signBytes } from 'node:crypto'
+import { ErrorBody } from '@dowellchat/protocol'
 import jwt from 'jsonwebtoken'
+import type { TestChat } from '../../src/testing/connect.ts'
 
 /** The secret of the tests' servers. */
 export const secret = 'a secret of these tests, of more than 32 bytes'
@@ -54,4 +56,16 @@ export function pem(key: KeyObject): string {
 /** A public key as an entry of a JWKS document. */
 export function jwk(key: KeyObject, kid: string, more: object = {}) {
   return { ...key.export({ format: 'jwk' }), kid, ...more }
+}
+
+/** The workspace that a token lets somebody into, or what it is refused with. */
+export async function tryToEnter(chat: Pick<TestChat, 'open'>, token: string): Promise<string | ErrorBody> {
+  const [[event, data] = []] = await chat.open({ protocol: 1, token }).heard(1)
+  return event === 'hello' ? String((data as { workspace_id: string }).workspace_id) : ErrorBody.parse(data)
+}
+
+/** The workspace that a token lets somebody into, or the code that it is refused with. */
+export async function enter(chat: Pick<TestChat, 'open'>, token: string): Promise<string> {
+  const entered = await tryToEnter(chat, token)
+  return typeof entered === 'string' ? entered : entered.code
 }

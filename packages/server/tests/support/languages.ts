@@ -124,6 +124,30 @@ export const languageCases: readonly LanguageCase[] = [
     misses: ['โรงเรียน', 'มะม่วง'],
   },
   {
+    language: 'Ukrainian',
+    text: "П’ять яблук, об\u02bcїхала, м'яч",
+    finds: ["п'ять", 'п\u02bcять', 'пять', "об'їхала", 'обїхала', 'їхала', 'м\u02bcяч'],
+    misses: ['шість', "п'яти"],
+  },
+  {
+    language: 'Uzbek',
+    text: 'O\u02bbzbekiston, G‘alaba va ma’no',
+    finds: ["o'zbekiston", 'ozbekiston', 'O‘zbekiston', 'g\u02bbalaba', 'galaba', "ma'no"],
+    misses: ['kiston', 'alibi'],
+  },
+  {
+    language: 'digits of several scripts',
+    text: 'الطلب ١٢٣٤ و ۵۶۷، ऑर्डर २०२४, สั่งซื้อ ๘๙',
+    finds: ['1234', '١٢٣٤', '567', '٥٦٧', '2024', '२०२४', '۲۰۲۴', '89'],
+    misses: ['4321', '98'],
+  },
+  {
+    language: 'emojis of several parts',
+    text: 'I ❤️ it 👍🏽 with 👨‍👩‍👧 in 🇩🇪🇫🇷 🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    finds: ['❤', '❤️', '👍', '👍🏿', '👨‍👩‍👧', '👩', '🇩🇪', '🇫🇷', '🏴󠁧󠁢󠁥󠁮󠁧󠁿', '👨‍👩‍👧 🇩🇪'],
+    misses: ['🇪🇫', '👧‍👩‍👨', '👎'],
+  },
+  {
     language: 'emojis and several scripts at once',
     text: 'Happy birthday 🎉 田中さん! iPhone15手机 №①',
     finds: ['🎉', 'birthday 🎉', '田中', 'iphone15', '手机', '15手机'.slice(2), '1', 'さん happy'],

@@ -42,7 +42,7 @@ export const ended = (callId: string, reason: string): Frame => ['callEnded', { 
 /** Resolves once a user has a row, which is written behind their connection. @param asker who may look for them */
 export async function becomeKnown(name: string, asker: TestSocket): Promise<void> {
   const count = async () => (await asker.request('get_users', { user_ids: [name] })).users.length
-  await expect.poll(count, { timeout: 5_000 }).toBe(1)
+  await expect.poll(count).toBe(1)
 }
 
 /** Somebody whom the servers know goes, and is connected nowhere then. */
@@ -50,5 +50,5 @@ export async function goAway(user: TestSocket, name: string, asker: TestSocket):
   await becomeKnown(name, asker)
   user.socket.disconnect()
   const presence = async () => (await asker.request('get_presence', { user_ids: [name] })).presences[0]
-  await expect.poll(presence, { timeout: 5_000 }).toMatchObject({ availability: 'offline' })
+  await expect.poll(presence).toMatchObject({ availability: 'offline' })
 }

@@ -4,3 +4,6 @@ import { raisedLimits } from '../../src/testing/start-server.ts'
 export const raisedLimitsVariable = Object.entries(raisedLimits)
   .map(([name, value]) => `${name}=${value}`)
   .join(',')
+
+/** For servers on a disk, or a MongoDB, that is shared with other tests: the store only fails where it hangs. */
+export const patientLimitsVariable = `${raisedLimitsVariable},storeMs=10000`

@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 
+/** It only ends what hangs. */
+const deadlineMs = 30_000
+
 /** A WebSocket below socket.io: it sends any frame, and keeps those that come. */
 export class RawSocket {
   readonly frames: string[] = []
@@ -23,7 +26,7 @@ export class RawSocket {
   async closed(): Promise<number> {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`Still open, after ${this.frames.join(' ')}`)), 10_000)
+      timer = setTimeout(() => reject(new Error(`Still open, after ${this.frames.join(' ')}`)), deadlineMs)
     })
     return Promise.race([this.#closed, late]).finally(() => clearTimeout(timer))
   }
@@ -52,7 +55,7 @@ export class RawSocket {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(
         () => reject(new Error(`${start} did not come, but ${this.frames.join(' ')}`)),
-        10_000,
+        deadlineMs,
       )
       this.#onFrame = () => {
         if (find() === undefined) return

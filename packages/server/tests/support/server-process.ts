@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { ExecutableProcess } from './executable-process.ts'
 import { programCommand } from './programs.ts'
-import { raisedLimitsVariable } from './raised-limits.ts'
+import { patientLimitsVariable } from './raised-limits.ts'
 
 export interface ServerProcessOptions {
   /** The whole configuration: nothing of the test's own environment reaches the server. */
@@ -33,7 +33,7 @@ export function shop(dataDir: string, more: Readonly<Record<string, string>> = {
     DATA_DIR: dataDir,
     HOST: '127.0.0.1',
     PORT: '0',
-    LIMITS: raisedLimitsVariable,
+    LIMITS: patientLimitsVariable,
     ...more,
   }
 }

@@ -41,7 +41,7 @@ export function describeTwoServers(
     beforeAll(async () => {
       mongo = (await kind?.start()) as MongoServer
       if (withRedis) redis = await RedisProcess.start()
-    }, 60_000)
+    })
     afterAll(async () => {
       await mongo.stop()
       await redis?.kill()

@@ -1,7 +1,8 @@
 import { useCreateRoom, useMessages } from '@dowellchat/client/react'
 import { MessagesSquare } from 'lucide-react'
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { whenDone } from '../../lib/when-done.ts'
@@ -12,7 +13,9 @@ import type { Rights } from '../conversation/conversation-context.ts'
 import type { OtherSide } from './use-other-side.ts'
 import '../chat/chat.css'
 
-const TicketChat = lazy(async () => ({ default: (await import('../tickets/parts.ts')).TicketChat }))
+const TicketChat = lazyPart(async () => (await import('../tickets/parts.ts')).TicketChat, {
+  waiting: () => <Opening />,
+})
 
 /** Everything else can be done in the room itself. */
 const rights: Rights = {
@@ -32,9 +35,7 @@ interface CallChatProps {
 export function CallChat({ other: { userId, name, ticketId }, onClose }: CallChatProps) {
   return (
     <SidePanel title={ticketId ? 'Chat about the ticket' : 'Chat'} onClose={onClose}>
-      <Suspense fallback={<Opening />}>
-        {ticketId === null ? <DirectChat other={userId} name={name} /> : <TicketChat id={ticketId} />}
-      </Suspense>
+      {ticketId === null ? <DirectChat other={userId} name={name} /> : <TicketChat id={ticketId} />}
     </SidePanel>
   )
 }

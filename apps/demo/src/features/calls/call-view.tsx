@@ -1,9 +1,10 @@
 import type { Call } from '@dowellchat/client'
 import type { UseCall } from '@dowellchat/client/react'
 import { MessageSquare, Pause, PhoneOff } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { paths } from '../../lib/paths.ts'
 import { CallDuration } from './call-duration.tsx'
 import { CallNotes } from './call-notes.tsx'
@@ -16,7 +17,7 @@ import { StageButton } from './stage-button.tsx'
 import { StreamVideo } from './stream-player.tsx'
 import { useOtherSide } from './use-other-side.ts'
 
-const CallChat = lazy(async () => ({ default: (await import('./call-chat.tsx')).CallChat }))
+const CallChat = lazyPart(async () => (await import('./call-chat.tsx')).CallChat)
 
 interface CallViewProps extends Pick<UseCall, 'hold' | 'hangUp'> {
   readonly call: Call
@@ -77,7 +78,7 @@ export function CallView({ call, hold, hangUp }: CallViewProps) {
           </div>
         </div>
       </section>
-      <Suspense>{hasChat && <CallChat other={other} onClose={() => setIsChatting(false)} />}</Suspense>
+      {hasChat && <CallChat other={other} onClose={() => setIsChatting(false)} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
-import { RequestError } from '@dowellchat/client'
+import { type CallRecord, RequestError } from '@dowellchat/client'
 import { describe, expect, it } from 'vitest'
-import { type CallEnd, endTitle, endWords, lengthWords } from './call-words.ts'
+import { type CallEnd, endTitle, endWords, lengthWords, recordWords } from './call-words.ts'
 
 const ended: CallEnd = {
   direction: 'outgoing',
@@ -29,7 +29,11 @@ describe('what is said of a call that has ended', () => {
     [{ reason: 'busy' }, 'Busy', 'Ben is in another call'],
     [{ reason: 'missed' }, 'No answer', 'Ben did not answer'],
     [{ reason: 'missed', ...incoming }, 'Missed call', 'You missed a call from Ben'],
-    [{ reason: 'answered_elsewhere', ...incoming }, 'Call ended', 'You answered Ben on another device'],
+    [
+      { reason: 'answered_elsewhere', ...incoming },
+      'Call ended',
+      'The call from Ben was answered on another device or by somebody else',
+    ],
     [
       { reason: 'lost', ...talked },
       'Call ended',
@@ -69,5 +73,26 @@ describe('how long a call was', () => {
     [4_325_000, '1 hour 12 minutes'],
   ])('%d ms are %s', (ms, words) => {
     expect(lengthWords(new Date(0).toISOString(), new Date(ms).toISOString())).toBe(words)
+  })
+})
+
+describe('what is said of a call in the list', () => {
+  const record: CallRecord = {
+    ...{ _id: '1', caller: 'ann', callees: ['ben', 'cat'], answered_by: 'cat' },
+    ...{ media: 'audio', ticket_id: null, is_missed: false },
+    ...{ state: 'active', reason: null },
+    ...{ created_at: talked.connectedAt, answered_at: talked.connectedAt, ended_at: null },
+  }
+  const over = { ...record, state: 'ended', reason: 'hung_up', ended_at: talked.endedAt } as const
+
+  it.each<[CallRecord, answeredBy: string | null, words: string]>([
+    [record, null, 'Going on now'],
+    [over, null, '3 minutes 5 seconds'],
+    // Whom it rang, and who has not talked.
+    [record, 'Cat', 'Answered by Cat'],
+    [over, 'Cat', 'Answered by Cat'],
+    [{ ...over, answered_by: null, answered_at: null, reason: 'cancelled' }, null, 'Not answered'],
+  ])('%#: %s', (call, answeredBy, words) => {
+    expect(recordWords(call, { isOutgoing: false, answeredBy })).toBe(words)
   })
 })

@@ -46,7 +46,7 @@ export function endWords(call: CallEnd, name: string): string {
     case 'missed':
       return direction === 'outgoing' ? `${name} did not answer` : `You missed a call from ${name}`
     case 'answered_elsewhere':
-      return `You answered ${name} on another device`
+      return `The call from ${name} was answered on another device or by somebody else`
     case 'lost':
       return `The connection to ${name} was lost${after}. Try calling again.`
     default:
@@ -85,9 +85,17 @@ export function lengthWords(from: string, to: string): string {
     .join(' ')
 }
 
+/** Who you are in a call of the past. */
+export interface RecordSide {
+  readonly isOutgoing: boolean
+  /** Who else has answered what rang you too; null where nobody has. */
+  readonly answeredBy: string | null
+}
+
 /** What became of a call of the past; '' where that it was missed says it all. */
-export function recordWords(record: CallRecord, isOutgoing: boolean): string {
+export function recordWords(record: CallRecord, { isOutgoing, answeredBy }: RecordSide): string {
   const { state, reason, answered_at, ended_at, is_missed } = record
+  if (answeredBy !== null) return `Answered by ${answeredBy}`
   if (state === 'ringing') return 'Ringing'
   if (state !== 'ended') return 'Going on now'
   if (reason === 'failed') return 'Could not connect'

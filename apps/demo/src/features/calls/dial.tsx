@@ -2,7 +2,7 @@ import { useRooms, useStartCall } from '@dowellchat/client/react'
 import { Phone, Video } from 'lucide-react'
 import { type FormEvent, useRef, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
-import { isSocketId, userIdOf } from '../people/names.ts'
+import { isGuestAddress, userIdOf } from '../people/names.ts'
 import { type SeenPerson, useSeenPeople } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
 import { PeopleToCall } from './people-to-call.tsx'
@@ -85,12 +85,12 @@ export function Dial({ suggested, ticketId }: DialProps) {
   )
 }
 
-/** The address of a person you have met, a room you have been in, a guest's socket, or anyone who enters with that name. */
+/** The address of a person you have met, a room you have been in, a guest, or anyone who enters with that name. */
 function addressIn(who: string, people: readonly SeenPerson[], rooms: readonly string[]): string {
   const text = who.trim()
   const seen = people.find(({ address, name }) => [address, name].includes(text))
   if (seen) return seen.address
-  return rooms.includes(text) || isSocketId(text) ? text : userIdOf(text)
+  return rooms.includes(text) || isGuestAddress(text) ? text : userIdOf(text)
 }
 
 function problemOf(address: string, userId: string): string | null {

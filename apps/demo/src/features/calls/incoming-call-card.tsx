@@ -1,5 +1,5 @@
 import type { IncomingCall } from '@dowellchat/client'
-import { type UseIncomingCall, useCall, useIncomingCall } from '@dowellchat/client/react'
+import { type UseIncomingCall, useCall, useChatClient, useIncomingCall } from '@dowellchat/client/react'
 import { Phone, PhoneOff, Video } from 'lucide-react'
 import { useEffect } from 'react'
 import { useLocation } from 'wouter'
@@ -26,6 +26,7 @@ interface RingingProps extends Omit<UseIncomingCall, 'call'> {
 function Ringing({ call, others, accept, decline, isPending, error }: RingingProps) {
   const { from, name, userId, media } = call
   const [, navigate] = useLocation()
+  const { calls } = useChatClient()
   const caller = useNameOf(userId ?? from, name)
   const endedOne = useNameOfCurrent()
   const card = useLentFocus()
@@ -36,7 +37,11 @@ function Ringing({ call, others, accept, decline, isPending, error }: RingingPro
 
   function answer(options?: { video: boolean }): void {
     // The card shows a failure and keeps ringing.
-    whenDone(accept(options), () => navigate(paths.calls))
+    whenDone(accept(options), () => {
+      // It may have been declined, or have ended, while the browser asked for the microphone.
+      const { current } = calls.getSnapshot()
+      if (current?.callId === call.callId) navigate(paths.calls)
+    })
   }
 
   return (

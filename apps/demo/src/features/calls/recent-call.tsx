@@ -4,17 +4,16 @@ import { type LucideIcon, Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, Vide
 import { Avatar } from '../../components/avatar.tsx'
 import { formatDay, formatTime, formatWhen } from '../../lib/format.ts'
 import { addressOf } from '../people/seen-people.ts'
-import { recordWords } from './call-words.ts'
+import { type RecordSide, recordWords } from './call-words.ts'
 
-interface RecentCallProps {
+interface RecentCallProps extends RecordSide {
   readonly call: CallRecord
   /** The ids and names of those on the other side: several where a room was called, and nobody answered. */
   readonly others: readonly (readonly [id: string, name: string])[]
-  readonly isOutgoing: boolean
 }
 
 /** A call of the past: with whom, what became of it, when, and a button to call again. */
-export function RecentCall({ call, others, isOutgoing }: RecentCallProps) {
+export function RecentCall({ call, others, ...side }: RecentCallProps) {
   const [[id, firstName] = ['', 'Nobody'], ...rest] = others
   const name = rest.length === 0 ? firstName : `${firstName} and ${rest.length} more`
   return (
@@ -24,7 +23,7 @@ export function RecentCall({ call, others, isOutgoing }: RecentCallProps) {
         <p className="one-line recent-call-name">
           <bdi>{name}</bdi>
         </p>
-        <CallFacts call={call} isOutgoing={isOutgoing} />
+        <CallFacts call={call} {...side} />
       </div>
       <time
         className="muted"
@@ -34,15 +33,15 @@ export function RecentCall({ call, others, isOutgoing }: RecentCallProps) {
         {formatWhen(call.created_at)}
       </time>
       {rest.length === 0 && id !== '' && (
-        <CallButton id={id} label={`Call ${name} ${isOutgoing ? 'again' : 'back'}`} call={call} />
+        <CallButton id={id} label={`Call ${name} ${side.isOutgoing ? 'again' : 'back'}`} call={call} />
       )}
     </li>
   )
 }
 
-function CallFacts({ call, isOutgoing }: Pick<RecentCallProps, 'call' | 'isOutgoing'>) {
-  const [Icon, kind] = kindOf(call, isOutgoing)
-  const words = [kind, call.media === 'video' ? 'Video' : 'Audio', recordWords(call, isOutgoing)]
+function CallFacts({ call, ...side }: Omit<RecentCallProps, 'others'>) {
+  const [Icon, kind] = kindOf(call, side.isOutgoing)
+  const words = [kind, call.media === 'video' ? 'Video' : 'Audio', recordWords(call, side)]
   return (
     <p className="recent-call-facts">
       <Icon aria-hidden /> {words.filter((word) => word !== '').join(' · ')}

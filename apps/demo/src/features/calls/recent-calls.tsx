@@ -1,6 +1,6 @@
 import type { CallRecord } from '@dowellchat/client'
 import { type CallHistoryData, skip, useAction, useCallHistory, useSession } from '@dowellchat/client/react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { Segments } from '../../components/segments.tsx'
@@ -14,6 +14,9 @@ const choices = [
   ['missed', 'Missed'],
 ] as const
 
+/** How often it is looked whether a call that goes on has ended. */
+const reloadMs = 60_000
+
 /** The calls that you have made, got and missed. */
 export function RecentCalls() {
   const { can } = useSession()
@@ -22,6 +25,7 @@ export function RecentCalls() {
   const canRead = can('get_calls')
   const history = useCallHistory(canRead ? { missed: isMissed } : skip)
   useSeeingMissedCalls()
+  useReloadedWhileOpen(history)
   if (!canRead) return null
   return (
     <section className="card recent-calls" aria-labelledby="recent-calls">
@@ -46,20 +50,32 @@ export function RecentCalls() {
   )
 }
 
+/** A call that goes on with somebody else, or on another device of yours, ends without a word to this one. */
+function useReloadedWhileOpen({ calls, reload }: Pick<CallHistoryData, 'calls' | 'reload'>): void {
+  const isOpen = calls.some(({ state }) => state !== 'ended')
+  useEffect(() => {
+    if (!isOpen) return undefined
+    const timer = setInterval(() => void reload(), reloadMs)
+    return () => clearInterval(timer)
+  }, [isOpen, reload])
+}
+
 function CallList({ calls }: Pick<CallHistoryData, 'calls'>) {
   const { userId } = useSelf()
-  const ids = useMemo(() => [...new Set(calls.flatMap((call) => othersOf(call, userId)))], [calls, userId])
+  const ids = useMemo(() => [...new Set(calls.flatMap((call) => shownIn(call, userId)))], [calls, userId])
   const names = useNameMap(ids)
   return (
     <ul>
       {calls.map((call) => {
         const others = othersOf(call, userId)
+        const answeredBy = otherWhoAnswered(call, userId)
         return (
           <RecentCall
             key={call._id}
             call={call}
             others={others.map((id) => [id, names.get(id) ?? ''])}
             isOutgoing={call.caller === userId}
+            answeredBy={answeredBy === null ? null : (names.get(answeredBy) ?? '')}
           />
         )
       })}
@@ -71,6 +87,17 @@ function CallList({ calls }: Pick<CallHistoryData, 'calls'>) {
 function othersOf({ caller, callees, answered_by }: CallRecord, userId: string): readonly string[] {
   if (caller !== userId) return [caller]
   return answered_by === null ? callees : [answered_by]
+}
+
+/** Who has answered a call that rang you too; null where that was you, or nobody. */
+function otherWhoAnswered({ caller, answered_by }: CallRecord, userId: string): string | null {
+  return caller === userId || answered_by === userId ? null : answered_by
+}
+
+/** Whose names a call is shown with. */
+function shownIn(call: CallRecord, userId: string): readonly string[] {
+  const [others, answeredBy] = [othersOf(call, userId), otherWhoAnswered(call, userId)]
+  return answeredBy === null ? others : [...others, answeredBy]
 }
 
 function MoreCalls({ hasMore, loadMore }: Pick<CallHistoryData, 'hasMore' | 'loadMore'>) {

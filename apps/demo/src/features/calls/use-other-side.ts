@@ -1,7 +1,7 @@
 import type { Call } from '@dowellchat/client'
 import { skip, useCallHistory, useRooms, useSession } from '@dowellchat/client/react'
 import { useEffect } from 'react'
-import { isSocketId } from '../people/names.ts'
+import { isGuestAddress } from '../people/names.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useAddressName } from './use-address-name.ts'
 
@@ -26,7 +26,7 @@ export function useOtherSide(call: Call): OtherSide {
   const isNobody = isRoom && answeredBy === null
   const person = useNameOf(isNobody ? '' : id, call.name)
   const room = useAddressName(isNobody ? id : '')
-  const isUser = !isNobody && id !== user_id && !isSocketId(id) && !id.startsWith('guest:')
+  const isUser = !isNobody && id !== user_id && !isGuestAddress(id)
   return {
     id,
     name: isNobody ? room : person,

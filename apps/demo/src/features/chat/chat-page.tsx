@@ -1,15 +1,15 @@
 import { MessagesSquare } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Split } from '../../components/split.tsx'
 import { paths, useNameInPath } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
 import { Room } from './room.tsx'
 import { RoomList } from './room-list.tsx'
 
-const AcceptInvite = lazy(async () => ({ default: (await import('./accept-invite.tsx')).AcceptInvite }))
-const NewRoom = lazy(async () => ({ default: (await import('./new-room.tsx')).NewRoom }))
+const AcceptInvite = lazyPart(async () => (await import('./accept-invite.tsx')).AcceptInvite)
+const NewRoom = lazyPart(async () => (await import('./new-room.tsx')).NewRoom)
 
 /** The list of rooms, and the open room, the form for a new one or an invitation. */
 export function ChatPage() {
@@ -21,10 +21,8 @@ export function ChatPage() {
   return (
     <Split title="Chat" list={<RoomList current={name} />} isOpen={name !== null || invite !== null || isNew}>
       {name !== null && <Room key={name} name={name} />}
-      <Suspense>
-        {invite !== null && <AcceptInvite invite={invite} />}
-        {isNew && <NewRoom />}
-      </Suspense>
+      {invite !== null && <AcceptInvite invite={invite} />}
+      {isNew && <NewRoom />}
       {name === null && invite === null && !isNew && (
         <EmptyState icon={MessagesSquare} title="No room selected">
           <p>Choose a room, join one by name, or make a new one.</p>

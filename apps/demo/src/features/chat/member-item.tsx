@@ -1,5 +1,5 @@
 import type { RoomMember } from '@dowellchat/client'
-import { useRemoveMembers } from '@dowellchat/client/react'
+import { useAction, useRemoveMembers } from '@dowellchat/client/react'
 import { Bell, BellOff, Ellipsis } from 'lucide-react'
 import { Avatar } from '../../components/avatar.tsx'
 import { MenuButton } from '../../components/menu-button.tsx'
@@ -75,18 +75,24 @@ interface MuteMenuProps {
 }
 
 function MuteMenu({ name, isMuted, mute }: MuteMenuProps) {
+  const { run, error } = useAction(mute)
   function items(): readonly MenuItem[] {
     const times = muteTimes.map(([words, forMs]) => ({
       label: `No writing for ${words}`,
       icon: BellOff,
-      onChoose: () => whenDone(mute(forMs), () => announce(`${name} cannot write for ${words}`)),
+      onChoose: () => whenDone(run(forMs), () => announce(`${name} cannot write for ${words}`)),
     }))
     const again = {
       label: 'Let them write again',
       icon: Bell,
-      onChoose: () => whenDone(mute(0), () => announce(`${name} can write again`)),
+      onChoose: () => whenDone(run(0), () => announce(`${name} can write again`)),
     }
     return isMuted ? [again, ...times] : times
   }
-  return <MenuButton label={`What to do about ${name}`} icon={Ellipsis} items={items} className="small" />
+  return (
+    <>
+      <MenuButton label={`What to do about ${name}`} icon={Ellipsis} items={items} className="small" />
+      <Problem what={error} />
+    </>
+  )
 }

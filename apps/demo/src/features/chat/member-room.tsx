@@ -89,6 +89,7 @@ interface MembersHeaderProps extends HeaderProps {
 
 function MembersHeader({ room, title, isShowingMembers, onToggle }: MembersHeaderProps) {
   const count = room?.member_count ?? 0
+  const noun = count === 1 ? 'member' : 'members'
   return (
     <header className="detail-header">
       <BackLink href={paths.chat} label="All rooms" />
@@ -101,8 +102,14 @@ function MembersHeader({ room, title, isShowingMembers, onToggle }: MembersHeade
       </div>
       {room && <WhoIsHere room={room._id} />}
       {room && !room.closed_at && count > 1 && <CallLink to={room._id} name={title} />}
-      <button type="button" className="button" aria-expanded={isShowingMembers} onClick={onToggle}>
-        <Users aria-hidden /> {count} {count === 1 ? 'member' : 'members'}
+      <button
+        type="button"
+        className="button"
+        aria-label={`${count} ${noun}`}
+        aria-expanded={isShowingMembers}
+        onClick={onToggle}
+      >
+        <Users aria-hidden /> {count} <span className="wide-only">{noun}</span>
       </button>
     </header>
   )

@@ -39,7 +39,7 @@ export function OpenRoom({ name }: { readonly name: string }) {
 
 function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly isJoined: boolean }) {
   const [, navigate] = useLocation()
-  const { userId } = useSelf()
+  const { userId, role } = useSelf()
   const { leaveRoom, isPending, error } = useLeaveRoom()
 
   function leave(): void {
@@ -60,7 +60,8 @@ function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly is
           </h2>
         </div>
         {isJoined && <WhoIsHere room={name} />}
-        {isJoined && <CallLink to={name} name={name} />}
+        {/* Customers cannot ring all who are in a room that anybody may join. */}
+        {isJoined && role !== 'customer' && <CallLink to={name} name={name} />}
         <IconButton label="Leave room" icon={DoorOpen} isDisabled={isPending} onPress={leave} />
       </header>
       <Problem what={error} />

@@ -2,8 +2,10 @@ import { usePinnedMessages } from '@dowellchat/client/react'
 import { Pin } from 'lucide-react'
 import { useState } from 'react'
 import { LazyPopover } from '../../components/lazy-popover.tsx'
+import { blockedWords } from '../conversation/message/blocked-words.ts'
 import { contentWords } from '../conversation/message/content-words.ts'
 import { QuoteWords } from '../conversation/message/message-quote.tsx'
+import { useIsBlocked } from '../people/use-is-blocked.ts'
 
 interface PinnedMessagesProps {
   readonly room: string
@@ -15,6 +17,7 @@ export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
   const { pinned } = usePinnedMessages(room)
   const [anchor, setAnchor] = useState<HTMLElement | null>(null)
   const [last] = pinned ?? []
+  const isBlocked = useIsBlocked(last?.author ?? '')
   if (!last || !pinned) return null
 
   function show(nth: number): void {
@@ -28,7 +31,7 @@ export function PinnedMessages({ room, onJump }: PinnedMessagesProps) {
       <button type="button" className="pinned-last" onClick={() => show(last.nth)}>
         <span className="visually-hidden">Pinned: </span>
         <span className="one-line" dir="auto">
-          {contentWords(last)}
+          {isBlocked ? blockedWords : contentWords(last)}
         </span>
       </button>
       {pinned.length > 1 && (

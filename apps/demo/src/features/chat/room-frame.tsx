@@ -1,15 +1,16 @@
 import type { Message } from '@dowellchat/client'
 import { type UseMessages, useRoom, useSession } from '@dowellchat/client/react'
 import { MessagesSquare } from 'lucide-react'
-import { lazy, type ReactNode, Suspense, useMemo, useState } from 'react'
+import { type ReactNode, useMemo, useState } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Conversation } from '../conversation/conversation.tsx'
 import type { Rights } from '../conversation/conversation-context.ts'
 import { PinnedMessages } from './pinned-messages.tsx'
 import { useRoomPeople } from './use-room-people.ts'
 
-const ThreadPanel = lazy(async () => ({ default: (await import('./thread-panel.tsx')).ThreadPanel }))
-const RoomMembers = lazy(async () => ({ default: (await import('./room-members.tsx')).RoomMembers }))
+const ThreadPanel = lazyPart(async () => (await import('./thread-panel.tsx')).ThreadPanel)
+const RoomMembers = lazyPart(async () => (await import('./room-members.tsx')).RoomMembers)
 
 /** What is beside a conversation. */
 export type Panel =
@@ -52,18 +53,16 @@ export function RoomFrame({ room, title, conversation, readers, header }: RoomFr
             </EmptyState>
           }
         />
-        <Suspense>
-          {panel?.kind === 'members' && <RoomMembers room={room} onClose={close} />}
-          {panel?.kind === 'thread' && (
-            <ThreadPanel
-              key={panel.message._id}
-              message={panel.message}
-              rights={rights}
-              people={people}
-              onClose={close}
-            />
-          )}
-        </Suspense>
+        {panel?.kind === 'members' && <RoomMembers room={room} onClose={close} />}
+        {panel?.kind === 'thread' && (
+          <ThreadPanel
+            key={panel.message._id}
+            message={panel.message}
+            rights={rights}
+            people={people}
+            onClose={close}
+          />
+        )}
       </div>
     </>
   )

@@ -1,8 +1,9 @@
 import type { ListedRoom } from '@dowellchat/client'
 import { skip, usePresence, useRooms, useSession } from '@dowellchat/client/react'
 import { Archive, ArrowLeft, Plus } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Link } from 'wouter'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useNameOf } from '../people/use-name-of.ts'
@@ -14,9 +15,7 @@ import { otherOf, useOtherPerson } from './room-title.ts'
 import './chat.css'
 import './room-item.css'
 
-const PeopleSection = lazy(async () => ({
-  default: (await import('../people/people-section.tsx')).PeopleSection,
-}))
+const PeopleSection = lazyPart(async () => (await import('../people/people-section.tsx')).PeopleSection)
 
 /** The rooms and people that you talk with, the last active first, and ways to get to others. */
 export function RoomList({ current }: { readonly current: string | null }) {
@@ -46,7 +45,7 @@ export function RoomList({ current }: { readonly current: string | null }) {
         {isArchive ? <ArrowLeft aria-hidden /> : <Archive aria-hidden />}{' '}
         {isArchive ? 'All chats' : 'Archive'}
       </button>
-      <Suspense>{!isArchive && can('create_room') && <PeopleSection />}</Suspense>
+      {!isArchive && can('create_room') && <PeopleSection />}
     </>
   )
 }

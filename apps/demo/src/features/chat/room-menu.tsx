@@ -4,6 +4,7 @@ import { Archive, ArchiveRestore, Bell, BellOff, DoorOpen, Ellipsis, Pin, PinOff
 import { useLocation } from 'wouter'
 import { MenuButton } from '../../components/menu-button.tsx'
 import type { MenuItem } from '../../components/menu-item.ts'
+import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
@@ -18,8 +19,8 @@ interface RoomMenuProps {
 
 /** How you keep a room in your list. */
 export function RoomMenu({ room, title, isCurrent }: RoomMenuProps) {
-  const { keep } = useRoomActions()
-  const { leaveRoom } = useLeaveRoom()
+  const { keep, error } = useRoomActions()
+  const { leaveRoom, error: whyNotLeft } = useLeaveRoom()
   const { userId } = useSelf()
   const [, navigate] = useLocation()
   const { _id, kind, reader } = room
@@ -60,6 +61,9 @@ export function RoomMenu({ room, title, isCurrent }: RoomMenuProps) {
   }
 
   return (
-    <MenuButton label={`Options of ${title}`} icon={Ellipsis} items={items} className="small room-menu" />
+    <>
+      <MenuButton label={`Options of ${title}`} icon={Ellipsis} items={items} className="small room-menu" />
+      <Problem what={error ?? whyNotLeft} />
+    </>
   )
 }

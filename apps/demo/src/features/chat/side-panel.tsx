@@ -1,6 +1,7 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useRef } from 'react'
+import type { ReactNode } from 'react'
 import { IconButton } from '../../components/icon-button.tsx'
+import { useBorrowedFocus } from '../../components/use-borrowed-focus.ts'
 
 interface SidePanelProps {
   readonly title: string
@@ -10,16 +11,7 @@ interface SidePanelProps {
 
 /** A part beside the conversation; on a narrow screen in its place. It takes the focus, gives it back, and closes by Escape. */
 export function SidePanel({ title, onClose, children }: SidePanelProps) {
-  const panel = useRef<HTMLElement>(null)
-  useEffect(() => {
-    const before = document.activeElement
-    const element = panel.current
-    if (element && !element.contains(before)) element.focus()
-    return () => {
-      const isLost = document.activeElement === null || document.activeElement === document.body
-      if (isLost && before instanceof HTMLElement) before.focus()
-    }
-  }, [])
+  const panel = useBorrowedFocus<HTMLElement>()
   return (
     <aside
       ref={panel}

@@ -6,7 +6,7 @@ import { whenDone } from '../../lib/when-done.ts'
 import { PeopleList } from '../people/people-list.tsx'
 import { ReportDialog } from '../people/report-dialog.tsx'
 import { readPlaceOf, useConversationActions } from './conversation-context.ts'
-import { LazyPictureDialog } from './files/lazy-parts.ts'
+import { LazyPictureDialog } from './files/lazy-parts.tsx'
 
 export type DialogRequest =
   | { readonly kind: 'remove' | 'report' | 'readers'; readonly row: SentRow }

@@ -1,12 +1,13 @@
 import { findMentions } from '@dowellchat/client'
 import { type UseMessages, useAttachments } from '@dowellchat/client/react'
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { type ReactNode, useEffect, useState } from 'react'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { remember } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
 import { Composer } from './composer/composer.tsx'
-import type { Intention } from './composer/intention.ts'
 import type { Mentionable } from './composer/mentionable.ts'
+import { useIntention } from './composer/use-intention.ts'
 import { ConversationProvider, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
 import { useFileDrop } from './files/use-file-drop.ts'
@@ -20,9 +21,10 @@ import { useLinkedMessage } from './use-linked-message.ts'
 import { useOwnTyping } from './use-own-typing.ts'
 import './conversation.css'
 
-const ConversationDialogs = lazy(async () => ({
-  default: (await import('./conversation-dialogs.tsx')).ConversationDialogs,
-}))
+const ConversationDialogs = lazyPart(
+  async () => (await import('./conversation-dialogs.tsx')).ConversationDialogs,
+  { failing: 'over' },
+)
 
 export interface ConversationProps {
   /** Its stream, such as `room:lobby`. */
@@ -51,7 +53,7 @@ export function Conversation(props: ConversationProps) {
   const { stream, place, name, conversation, rights, people, empty, ended, top, tools, composerLabel } = props
   const { status, error, messages } = conversation
   const { userId } = useSelf()
-  const [intention, setIntention] = useState<Intention | null>(null)
+  const [intention, setIntention] = useIntention()
   const [dialog, setDialog] = useState<DialogRequest | null>(null)
   const [target, setTarget] = useState<JumpTarget | null>(null)
   const typing = useOwnTyping(place)
@@ -127,15 +129,9 @@ export function Conversation(props: ConversationProps) {
               {...(composerLabel !== undefined && { label: composerLabel })}
             />
           ))}
-        <Suspense>
-          {dialog && (
-            <ConversationDialogs
-              request={dialog}
-              conversation={conversation}
-              onClose={() => setDialog(null)}
-            />
-          )}
-        </Suspense>
+        {dialog && (
+          <ConversationDialogs request={dialog} conversation={conversation} onClose={() => setDialog(null)} />
+        )}
       </div>
     </ConversationProvider>
   )

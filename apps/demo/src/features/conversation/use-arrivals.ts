@@ -2,6 +2,7 @@ import type { MessageRow } from '@dowellchat/client'
 import { useEffect, useRef } from 'react'
 import { announce } from '../../lib/announce.ts'
 import { nameFromId } from '../people/names.ts'
+import { blockedWords } from './message/blocked-words.ts'
 import { contentWords } from './message/content-words.ts'
 
 /** At once, only how many there are is said. */
@@ -40,6 +41,6 @@ function nameOf({ display_name, author }: MessageRow['message']): string {
 }
 
 function wordsOf({ isBlocked, message }: MessageRow): string {
-  if (isBlocked) return 'Message of somebody you have blocked'
+  if (isBlocked) return blockedWords
   return `${nameOf(message)}: ${contentWords(message)}`
 }

@@ -1,13 +1,16 @@
 import type { CannedAnswer, Ticket } from '@dowellchat/client'
 import { useCannedAnswers } from '@dowellchat/client/react'
 import { MessageSquareQuote } from 'lucide-react'
-import { lazy, Suspense, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { LazyPopover } from '../../components/lazy-popover.tsx'
 import { useDraft } from '../conversation/composer/drafts.ts'
 import { useSelf } from '../people/use-self.ts'
 import { PickAnswer } from './pick-answer.tsx'
 
-const AnswersDialog = lazy(async () => ({ default: (await import('./answers-dialog.tsx')).AnswersDialog }))
+const AnswersDialog = lazyPart(async () => (await import('./answers-dialog.tsx')).AnswersDialog, {
+  failing: 'over',
+})
 
 interface CannedAnswersProps {
   readonly ticket: Ticket
@@ -56,7 +59,7 @@ export function CannedAnswers({ ticket, stream }: CannedAnswersProps) {
           />
         </LazyPopover>
       )}
-      <Suspense>{isEditing && <AnswersDialog onClose={() => setIsEditing(false)} />}</Suspense>
+      {isEditing && <AnswersDialog onClose={() => setIsEditing(false)} />}
     </div>
   )
 }

@@ -4,7 +4,10 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { SidePanel } from '../chat/side-panel.tsx'
+import { useDraft } from '../conversation/composer/drafts.ts'
+import { isComposing } from '../conversation/composer/is-composing.ts'
 import { useTooLong } from '../conversation/composer/use-too-long.ts'
+import { useSelf } from '../people/use-self.ts'
 import { Note } from './note.tsx'
 
 interface NotesPanelProps {
@@ -43,14 +46,19 @@ export function NotesPanel({ ticket, onClose }: NotesPanelProps) {
           <div ref={end} />
         </ListStatus>
       </div>
-      {status === 'ready' && <NewNote onSend={(text) => void notes.send(text)} />}
+      {status === 'ready' && <NewNote ticket={ticket._id} onSend={(text) => void notes.send(text)} />}
     </SidePanel>
   )
 }
 
+interface NewNoteProps {
+  readonly ticket: string
+  readonly onSend: (text: string) => void
+}
+
 /** A box for a note: Enter keeps it, Shift+Enter starts a new line. */
-function NewNote({ onSend }: { readonly onSend: (text: string) => void }) {
-  const [text, setText] = useState('')
+function NewNote({ ticket, onSend }: NewNoteProps) {
+  const [text, setText] = useDraft(`${useSelf().userId} notes:${ticket}`)
   const [problem, setProblem] = useState<string | null>(null)
   const tooLong = useTooLong()
   const box = useRef<HTMLTextAreaElement>(null)
@@ -69,7 +77,7 @@ function NewNote({ onSend }: { readonly onSend: (text: string) => void }) {
   }
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) keep(event)
+    if (event.key === 'Enter' && !event.shiftKey && !isComposing(event.nativeEvent)) keep(event)
   }
 
   return (

@@ -34,7 +34,8 @@ export function TicketFields({ ticket }: { readonly ticket: Ticket }) {
       ...(draft.priority !== undefined && isPriority(draft.priority) && { priority: draft.priority }),
     }
     whenDone(update(ticket._id, changes), () => {
-      setDraft({})
+      // What was typed meanwhile is not saved yet.
+      setDraft((now) => (now === draft ? {} : now))
       announce('Saved')
     })
   }

@@ -16,7 +16,7 @@ interface BackgroundNotesProps {
 
 /** Notifications while the page is open and somebody looks at something else, and what a click on one opens. */
 export function BackgroundNotes({ person }: BackgroundNotesProps) {
-  useOpening()
+  useOpening(person.name)
   useEffect(() => {
     // What is kept of a subscription is renewed by it. Who pushes may be away: then this page alone shows notes.
     subscribe(person).catch(() => startWorker(person).catch(() => undefined))
@@ -26,17 +26,18 @@ export function BackgroundNotes({ person }: BackgroundNotesProps) {
   return null
 }
 
-/** The service worker says which page a click on a notification is for. */
-function useOpening(): void {
+/** The service worker asks whose page this is, and says what a click on a notification is to open. */
+function useOpening(name: string): void {
   const [, navigate] = useHashLocation()
   useEffect(() => {
-    const onMessage = ({ data }: MessageEvent): void => {
-      const { open } = Object(data) as { open?: unknown }
+    const onMessage = ({ data, ports: [answer] }: MessageEvent): void => {
+      const { asksFor, open } = Object(data) as { asksFor?: unknown; open?: unknown }
+      answer?.postMessage(asksFor === name)
       if (typeof open === 'string' && open.startsWith('/')) navigate(open)
     }
     navigator.serviceWorker.addEventListener('message', onMessage)
     return () => navigator.serviceWorker.removeEventListener('message', onMessage)
-  }, [navigate])
+  }, [navigate, name])
 }
 
 function tellRoom({ _id, kind, title, last }: ListedRoom): void {

@@ -1,9 +1,10 @@
-import { lazy, Suspense, useEffect } from 'react'
+import { useEffect } from 'react'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { usePerson } from '../people/use-person.ts'
 import { notify, useNotified } from './enabled.ts'
 
 const load = () => import('./parts.ts')
-const BackgroundNotes = lazy(async () => ({ default: (await load()).BackgroundNotes }))
+const BackgroundNotes = lazyPart(async () => (await load()).BackgroundNotes, { failing: 'silently' })
 
 /** Notifications of this browser, where somebody has turned them on. They end when somebody else enters. */
 export function Notifications() {
@@ -19,9 +20,5 @@ export function Notifications() {
       .catch(() => undefined)
   }, [isOthers])
   if (!own || notified !== own.userId) return null
-  return (
-    <Suspense>
-      <BackgroundNotes person={own} />
-    </Suspense>
-  )
+  return <BackgroundNotes person={own} />
 }

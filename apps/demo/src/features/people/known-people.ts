@@ -1,4 +1,4 @@
-import { isSocketId, userIdOf } from './names.ts'
+import { isGuestAddress, userIdOf } from './names.ts'
 import { readyMadePeople } from './ready-made-people.ts'
 import { useSeenPeople } from './seen-people.ts'
 import { useSelf } from './use-self.ts'
@@ -18,7 +18,7 @@ const readyMade: readonly KnownPerson[] = readyMadePeople.map(({ name }) => ({
 export function useKnownPeople(): readonly KnownPerson[] {
   const { userId: ownId } = useSelf()
   const met = useSeenPeople()
-    .filter(({ address }) => !address.startsWith('guest:') && !isSocketId(address))
+    .filter(({ address }) => !isGuestAddress(address))
     .map(({ address, name }) => ({ userId: address, name }))
   const people = new Map([...met, ...readyMade].map((one) => [one.userId, one]))
   people.delete(ownId)

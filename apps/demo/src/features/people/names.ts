@@ -18,16 +18,17 @@ export function userIdOf(name: string): string {
   return words.replace(/[^\p{L}\p{M}\p{N}]+/gu, '-').replace(/^-+|-+$/g, '')
 }
 
-const socketId = /^[\w-]{20}$/
+// A guest's V2 page is called at its socket's id. Nearly every such id has a capital, and no user id of the demo has one.
+const guestAddress = /^guest:|^(?=.*[A-Z])[\w-]{20}$/
 
-/** An address that a guest's V2 page is called at: its socket's id. */
-export function isSocketId(address: string): boolean {
-  return socketId.test(address)
+/** Whether an address is a guest's, of whom the server knows no name. */
+export function isGuestAddress(address: string): boolean {
+  return guestAddress.test(address)
 }
 
 /** What to call somebody whose name is not known: `ann-keller` is Ann Keller. */
 export function nameFromId(id: string): string {
-  if (id.startsWith('guest:') || isSocketId(id)) return 'Guest'
+  if (isGuestAddress(id)) return 'Guest'
   return id
     .split('-')
     .map((word) => word.charAt(0).toUpperCase() + word.slice(1))

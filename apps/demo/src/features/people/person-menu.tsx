@@ -1,13 +1,16 @@
 import { useBlockUser } from '@dowellchat/client/react'
 import { Ban, Ellipsis, Flag } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { MenuButton } from '../../components/menu-button.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import { useIsBlocked } from './use-is-blocked.ts'
 
-const ReportDialog = lazy(async () => ({ default: (await import('./report-dialog.tsx')).ReportDialog }))
+const ReportDialog = lazyPart(async () => (await import('./report-dialog.tsx')).ReportDialog, {
+  failing: 'over',
+})
 
 interface PersonMenuProps {
   readonly userId: string
@@ -35,15 +38,13 @@ export function PersonMenu({ userId, name }: PersonMenuProps) {
         ]}
       />
       <Problem what={error} />
-      <Suspense>
-        {isReporting && (
-          <ReportDialog
-            title={`Report ${name}`}
-            target={{ user_id: userId }}
-            onClose={() => setIsReporting(false)}
-          />
-        )}
-      </Suspense>
+      {isReporting && (
+        <ReportDialog
+          title={`Report ${name}`}
+          target={{ user_id: userId }}
+          onClose={() => setIsReporting(false)}
+        />
+      )}
     </>
   )
 }

@@ -1,15 +1,14 @@
 import { skip, useUsers } from '@dowellchat/client/react'
 import { useMemo } from 'react'
-import { isSocketId, nameFromId } from './names.ts'
+import { isGuestAddress, nameFromId } from './names.ts'
 import { useSeenPeople } from './seen-people.ts'
 import { useSelf } from './use-self.ts'
 
 const list = new Intl.ListFormat('en', { type: 'conjunction' })
-const isUser = (id: string): boolean => !id.startsWith('guest:') && !isSocketId(id)
 
 /** The best known names of several people, by their ids. */
 export function useNameMap(ids: readonly string[]): ReadonlyMap<string, string> {
-  const asked = ids.filter(isUser)
+  const asked = ids.filter((id) => !isGuestAddress(id))
   const { users } = useUsers(asked.length > 0 ? asked : skip)
   const seen = useSeenPeople()
   return useMemo(() => {

@@ -2,7 +2,9 @@ import type { SearchHit } from '@dowellchat/client'
 import type { UseSearch } from '@dowellchat/client/react'
 import { Link } from 'wouter'
 import { formatWhen } from '../../lib/format.ts'
+import { blockedWords } from '../conversation/message/blocked-words.ts'
 import { contentWords } from '../conversation/message/content-words.ts'
+import { useIsBlocked } from '../people/use-is-blocked.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useSelf } from '../people/use-self.ts'
 import { Excerpt } from './excerpt.tsx'
@@ -57,7 +59,8 @@ interface HitProps {
   readonly onOpen: () => void
 }
 
-function Hit({ hit: { message, excerpt, matches }, onOpen }: HitProps) {
+function Hit({ hit, onOpen }: HitProps) {
+  const { message } = hit
   const { userId } = useSelf()
   const name = useNameOf(message.author ?? '', message.display_name)
   return (
@@ -71,8 +74,14 @@ function Hit({ hit: { message, excerpt, matches }, onOpen }: HitProps) {
           {formatWhen(message.created_at)}
         </time>
       </span>
-      {/* It may have been found by the names of its files. */}
-      {excerpt === '' ? contentWords(message) : <Excerpt text={excerpt} matches={matches} />}
+      <HitWords hit={hit} />
     </Link>
   )
+}
+
+function HitWords({ hit: { message, excerpt, matches } }: Pick<HitProps, 'hit'>) {
+  const isBlocked = useIsBlocked(message.author ?? '')
+  if (isBlocked) return blockedWords
+  // It may have been found by the names of its files.
+  return excerpt === '' ? contentWords(message) : <Excerpt text={excerpt} matches={matches} />
 }

@@ -8,13 +8,16 @@ import {
   SlidersHorizontal,
   Ticket,
 } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useLastRoom } from '../chat/last-room.ts'
 import { useSelf } from '../people/use-self.ts'
 
-const MissedCalls = lazy(async () => ({ default: (await import('../calls/parts.ts')).MissedCalls }))
+const MissedCalls = lazyPart(async () => (await import('../calls/parts.ts')).MissedCalls, {
+  failing: 'silently',
+})
 
 /** Links to every page. */
 export function Navigation() {
@@ -23,9 +26,7 @@ export function Navigation() {
   const [missed, setMissed] = useState(0)
   return (
     <nav className="shell-nav" aria-label="Pages">
-      <Suspense>
-        <MissedCalls onCount={setMissed} />
-      </Suspense>
+      <MissedCalls onCount={setMissed} />
       <PageLink
         page={paths.chat}
         also={[paths.newRoom, paths.invites]}

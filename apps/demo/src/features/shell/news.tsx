@@ -1,5 +1,6 @@
 import { useUnread } from '@dowellchat/client/react'
 import { useTitleCount } from '../../lib/use-title.ts'
+import { whenDone } from '../../lib/when-done.ts'
 import { usePageSettings } from './page-settings.ts'
 import { useHeard } from './use-heard.ts'
 
@@ -16,5 +17,5 @@ function NewsSound() {
 }
 
 function play(): void {
-  void import('./play-sound.ts').then(({ playSound }) => playSound())
+  whenDone(import('./play-sound.ts'), ({ playSound }) => playSound())
 }

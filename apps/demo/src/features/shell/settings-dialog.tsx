@@ -1,14 +1,14 @@
 import { useSession } from '@dowellchat/client/react'
-import { lazy, Suspense } from 'react'
 import { Dialog } from '../../components/dialog.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Switch } from '../../components/switch.tsx'
 import { OwnStatus } from '../people/own-status.tsx'
 import { usePerson } from '../people/use-person.ts'
 import { changePageSettings, usePageSettings } from './page-settings.ts'
 
-const NotificationSetting = lazy(async () => ({
-  default: (await import('../notifications/parts.ts')).NotificationSetting,
-}))
+const NotificationSetting = lazyPart(
+  async () => (await import('../notifications/parts.ts')).NotificationSetting,
+)
 
 interface SettingsDialogProps {
   readonly onClose: () => void
@@ -29,7 +29,7 @@ export function SettingsDialog({ onClose, onHelp }: SettingsDialogProps) {
         isOn={hasSound}
         onChange={(isOn) => changePageSettings({ hasSound: isOn })}
       />
-      <Suspense>{person && !person.isGuest && <NotificationSetting person={person} />}</Suspense>
+      {person && !person.isGuest && <NotificationSetting person={person} />}
       <button type="button" className="button" onClick={onHelp}>
         Keyboard shortcuts
       </button>

@@ -1,28 +1,29 @@
 import { useConnection, useSession } from '@dowellchat/client/react'
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import { Announcer } from '../../components/announcer.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Notifications } from '../notifications/notifications.tsx'
 import { ConnectionBanner } from './connection-banner.tsx'
 import { Header } from './header.tsx'
 import { Navigation } from './navigation.tsx'
 import { News } from './news.tsx'
 import { Pages } from './pages.tsx'
-import { Refused } from './refused.tsx'
 import { useLostFocus } from './use-lost-focus.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 import './shell.css'
 
 // What is not needed to read and to write comes after it.
 const loadCalls = () => import('../calls/parts.ts')
-const BackgroundCall = lazy(async () => ({ default: (await loadCalls()).BackgroundCall }))
-const CallBar = lazy(async () => ({ default: (await loadCalls()).CallBar }))
-const IncomingCallCard = lazy(async () => ({ default: (await loadCalls()).IncomingCallCard }))
-const HelpDialog = lazy(async () => ({ default: (await import('./help-dialog.tsx')).HelpDialog }))
-const SearchDialog = lazy(async () => ({
-  default: (await import('../search/search-dialog.tsx')).SearchDialog,
-}))
-const SettingsDialog = lazy(async () => ({ default: (await import('./settings-dialog.tsx')).SettingsDialog }))
+const silently = { failing: 'silently' } as const
+const BackgroundCall = lazyPart(async () => (await loadCalls()).BackgroundCall, silently)
+const CallBar = lazyPart(async () => (await loadCalls()).CallBar, silently)
+const IncomingCallCard = lazyPart(async () => (await loadCalls()).IncomingCallCard, silently)
+const Refused = lazyPart(async () => (await import('./refused.tsx')).Refused)
+const over = { failing: 'over' } as const
+const HelpDialog = lazyPart(async () => (await import('./help-dialog.tsx')).HelpDialog, over)
+const SearchDialog = lazyPart(async () => (await import('../search/search-dialog.tsx')).SearchDialog, over)
+const SettingsDialog = lazyPart(async () => (await import('./settings-dialog.tsx')).SettingsDialog, over)
 
 /** The frame around every page: navigation, connection state and the current call. */
 export function Shell() {
@@ -43,16 +44,12 @@ export function Shell() {
       <button type="button" className="skip-link button" onClick={() => main.current?.focus()}>
         Skip to the page
       </button>
-      <Suspense>
-        <IncomingCallCard />
-      </Suspense>
+      <IncomingCallCard />
       <Header onSettings={() => setDialog('settings')} onSearch={canSearch ? showSearch : null} />
       <Navigation />
       <div className="shell-notices">
         {!isShutOut && <ConnectionBanner />}
-        <Suspense>
-          <CallBar />
-        </Suspense>
+        <CallBar />
       </div>
       <main ref={main} tabIndex={-1} className="shell-main">
         {isShutOut ? <Refused /> : <Pages />}
@@ -60,14 +57,10 @@ export function Shell() {
       <Announcer />
       {!isShutOut && <News />}
       <Notifications />
-      <Suspense>
-        <BackgroundCall />
-      </Suspense>
-      <Suspense>
-        {dialog === 'help' && <HelpDialog onClose={close} />}
-        {dialog === 'search' && <SearchDialog onClose={close} />}
-        {dialog === 'settings' && <SettingsDialog onClose={close} onHelp={showHelp} />}
-      </Suspense>
+      <BackgroundCall />
+      {dialog === 'help' && <HelpDialog onClose={close} />}
+      {dialog === 'search' && <SearchDialog onClose={close} />}
+      {dialog === 'settings' && <SettingsDialog onClose={close} onHelp={showHelp} />}
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import { Inbox } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { lazyPart } from '../../components/lazy-part.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { Split } from '../../components/split.tsx'
 import { paths, useNameInPath } from '../../lib/paths.ts'
@@ -10,17 +10,14 @@ import { CustomerTickets } from './customer-tickets.tsx'
 import { TicketView } from './ticket-view.tsx'
 import './tickets.css'
 
-const DeskPage = lazy(async () => ({ default: (await import('../desk/parts.ts')).DeskPage }))
+const DeskPage = lazyPart(async () => (await import('../desk/parts.ts')).DeskPage, {
+  waiting: () => <Skeleton label="Loading tickets" />,
+})
 
 /** Tickets: a customer's own, or the desk of those who answer them. */
 export function TicketsPage() {
   const { role } = useSelf()
-  if (role === 'customer') return <CustomerPage />
-  return (
-    <Suspense fallback={<Skeleton label="Loading tickets" />}>
-      <DeskPage />
-    </Suspense>
-  )
+  return role === 'customer' ? <CustomerPage /> : <DeskPage />
 }
 
 /** A customer's own tickets, and the selected one. */

@@ -9,7 +9,7 @@ import { type Call, type CallsState, type IncomingCall, newCall } from '../call.
 import type { CallCheck } from '../call-check.ts'
 import type { IceServer } from '../dom-types.ts'
 import type { LocalMediaState } from '../local-media.ts'
-import { type CallSession, createSession, noConnection, requestEnd } from './call-session.ts'
+import { type CallSession, createSession, noConnection, requestEnd, type Since } from './call-session.ts'
 import { checkCall } from './check-call.ts'
 import { createCrossings } from './crossings.ts'
 import { createDevices, type Devices } from './devices.ts'
@@ -66,8 +66,8 @@ export interface CallEngine {
 export function createCallEngine(context: CallContext): CallEngine {
   const { state, media, connection, request, rings, claim } = context
   let session: CallSession | undefined
-  /** Until the server has answered, and has ended what was cancelled meanwhile: nobody may ring a user twice at a time. */
-  let placing: Promise<unknown> = Promise.resolve()
+  /** Until the server has answered the newest call of `inTurn`, and has ended what was given up meanwhile. */
+  let asking: Promise<unknown> = Promise.resolve()
   const acceptances = new Map<string, Promise<void>>()
   const devices = createDevices(media, () => session !== undefined)
   const ice = createIceServers(connection, request, context.iceServers)
@@ -79,7 +79,7 @@ export function createCallEngine(context: CallContext): CallEngine {
     onRefused: () => undefined,
   })
 
-  function begin(call: Call, since = 0): CallSession {
+  function begin(call: Call, since: Since = { seq: 0, nth: 0 }): CallSession {
     void hangUp().catch(() => undefined)
     session = createSession({ state, media, connection, request, ice }, call, since, onOver)
     globalThis.addEventListener?.('pagehide', leave)
@@ -101,16 +101,16 @@ export function createCallEngine(context: CallContext): CallEngine {
 
   /** Goes on with the call of this page before it was loaded again. */
   async function comeBack(kept: KeptCall): Promise<void> {
-    const { isHeld, seq, microphone, camera, ...known } = kept
+    const { isHeld, seq, nth = 0, hasAnswered, microphone, camera, ...known } = kept
     const call = newCall(known.direction, known.with, known.media)
     const hold = { here: isHeld, there: false }
-    const own = begin({ ...call, ...known, hold, status: 'reconnecting' }, seq)
+    const own = begin({ ...call, ...known, hold, status: 'reconnecting' }, { seq, nth, hasAnswered })
     own.show()
     await own.comeBack(async () => {
       // One can listen and watch without.
       if (microphone || camera) await devices.open(camera).catch(() => undefined)
       // After the end it would be the next call's.
-      if (!microphone && !own.over.aborted) await devices.setMicrophone(false)
+      if (!microphone && !own.over.aborted) await devices.turn('microphone', false)
     })
   }
 
@@ -122,8 +122,23 @@ export function createCallEngine(context: CallContext): CallEngine {
       if (own.over.aborted) return
       // Devices, `connect` and requests throw nothing else.
       own.end({ error: error as RequestError | MediaError })
+      // The other one's call, which has crossed this one, would ring on here at nobody.
+      const { callId } = own.call()
+      if (callId !== null) void drop(callId)
       throw error
     }
+  }
+
+  /**
+   * Asks the server for a call, or answers one, after what was asked before: nobody may ring a user twice at a time, or be in
+   * two calls. Resolves to undefined if it is over by then.
+   */
+  async function inTurn<T>(own: CallSession, ask: () => Promise<T>): Promise<T | undefined> {
+    await asking
+    if (own.over.aborted) return undefined
+    const asked = ask()
+    asking = asked.catch(() => undefined)
+    return asked
   }
 
   /** Nobody waits for it any more once the call is over; it then leaves nothing open. */
@@ -133,11 +148,7 @@ export function createCallEngine(context: CallContext): CallEngine {
     await devices.open(call.media === 'video')
     if (own.over.aborted) return
     const signalData = await own.connect((peer) => peer.offer())
-    await placing
-    if (own.over.aborted) return
-    const asked = askToRing(own, call, signalData)
-    placing = asked.catch(() => undefined)
-    const crossing = await asked
+    const crossing = await inTurn(own, () => askToRing(own, call, signalData))
     if (crossing && !own.over.aborted) await cross(own, crossing)
   }
 
@@ -172,9 +183,40 @@ export function createCallEngine(context: CallContext): CallEngine {
     const isQuick = media !== undefined && understandsMore(signal)
     const answer = await own.connect((peer) => peer.answer(signal, isQuick))
     if (own.over.aborted) return
-    await persist(connection, own.over, () => request.answerCall({ callId, signal: answer }))
-    if (own.over.aborted) void requestEnd(request, callId)
-    else own.answered(isQuick)
+    await inTurn(own, () => askToAnswer(own, callId, answer))
+    if (!own.over.aborted) own.answered(isQuick)
+  }
+
+  /** What is given up meanwhile has ended by then. */
+  async function askToAnswer(own: CallSession, callId: string, signal: unknown): Promise<void> {
+    try {
+      await persist(connection, own.over, () => request.answerCall({ callId, signal }))
+      if (!own.over.aborted) return
+      claim(callId)
+      await requestEnd(request, callId)
+    } catch (error) {
+      // It may be answered all the same.
+      if (own.over.aborted && isRequestError(error, 'answerCall') && error.code === 'timeout')
+        await drop(callId)
+      throw error
+    }
+  }
+
+  /** Ends a call that rings, or that this device has answered a moment ago. */
+  async function reject(callId: string, reason?: 'busy'): Promise<void> {
+    try {
+      await request.rejectCall({ callId, ...(reason && { reason }) })
+    } catch (error) {
+      const mayEnd = isRequestError(error) && ['unknown_event', 'conflict'].includes(error.code)
+      if (!mayEnd) throw error
+      await request.endCall({ callId })
+    }
+  }
+
+  /** Ends it for this device; it rings on at the user's others. Best effort. */
+  async function drop(callId: string): Promise<void> {
+    claim(callId)
+    await retryTimeout(() => reject(callId, 'busy')).catch(() => undefined)
   }
 
   async function accept(callId: string, { video }: Answering): Promise<void> {
@@ -192,9 +234,14 @@ export function createCallEngine(context: CallContext): CallEngine {
     } catch (error) {
       if (own.over.aborted) return
       own.end()
-      if (isRequestError(error) && !error.retryable) claim(callId)
+      claimIfRefused(callId, error)
       throw error
     }
+  }
+
+  /** What the server refuses for good rings no more. */
+  function claimIfRefused(callId: string, error: unknown): void {
+    if (isRequestError(error) && !error.retryable) claim(callId)
   }
 
   async function answer(own: CallSession, theirs: Ring, video: boolean): Promise<void> {
@@ -213,12 +260,16 @@ export function createCallEngine(context: CallContext): CallEngine {
   }
 
   async function decline(callId: string): Promise<void> {
-    if (session?.call().callId === callId && !session.isShown()) session.end()
-    await request.rejectCall({ callId }).catch((error: unknown) => {
-      if (isRequestError(error) && error.code === 'unknown_event') return request.endCall({ callId })
+    const own = session?.call().callId === callId ? session : undefined
+    if (own?.isShown()) return hangUp()
+    own?.end()
+    try {
+      await reject(callId)
+      claim(callId)
+    } catch (error) {
+      claimIfRefused(callId, error)
       throw error
-    })
-    claim(callId)
+    }
   }
 
   async function hangUp(): Promise<void> {
@@ -264,7 +315,13 @@ export function createCallEngine(context: CallContext): CallEngine {
     check: () => checkCall(request, ice),
     lose: () => session?.end({ reason: 'lost' }),
     holds: (callId) => session !== undefined && session.call().callId === callId,
-    onRing: (push) => crossings.take(push) || session?.call().callId === push.callId,
+    onRing(push) {
+      if (crossings.take(push)) return true
+      const own = session
+      if (own?.call().callId !== push.callId) return false
+      own.ringsOn()
+      return true
+    },
     onState: (push) =>
       about(
         push,

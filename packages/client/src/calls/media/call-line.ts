@@ -4,6 +4,14 @@ import { isRequestError } from '../../errors.ts'
 import type { RequestMethods } from '../../requests/request.ts'
 import { persist } from './persist.ts'
 
+/** How far the signals of a call have come. */
+export interface SignalCounts {
+  /** The number of the newest one that was taken. */
+  readonly seq: number
+  /** No own one has a higher number. */
+  readonly nth: number
+}
+
 export type SentSignal = Pick<PushOf<'callSignal'>, 'seq' | 'signal' | 'kind'>
 
 /** What the two parties of one call send each other over the server, over lost connections too. */
@@ -14,8 +22,7 @@ export interface CallLine {
   readonly open: () => void
   /** What has not been sent yet is about a connection that is given up. */
   readonly drop: () => void
-  /** The number of the newest signal that was taken. */
-  readonly seq: () => number
+  readonly counts: () => SignalCounts
   /** Takes each signal of the other party once, in order. */
   readonly take: (sent: SentSignal) => void
   /** The connection is lost: what comes now waits until it is known what was missed. */
@@ -31,10 +38,13 @@ export interface LineContext {
   readonly request: RequestMethods
   readonly callId: () => string
   readonly over: AbortSignal
-  /** The number of the newest signal that an earlier page has taken. */
-  readonly since: number
+  /** How far an earlier page has come. */
+  readonly since: SignalCounts
   readonly onSignal: (sent: SentSignal) => void
 }
+
+/** What a page that is left still sends. */
+const mostLeft = 1_000
 
 export function createCallLine({
   connection,
@@ -47,9 +57,9 @@ export function createCallLine({
   const waiting: unknown[] = []
   let isOpen = false
   let isSending = false
-  /** Higher than whatever an earlier page has counted to. */
-  let nth = Date.now()
-  let seq = since
+  // Higher than whatever an earlier page has counted to, also where the clock was set back since.
+  let nth = Math.max(Date.now(), since.nth)
+  let { seq } = since
   let held: SentSignal[] | undefined
 
   async function sendAll(): Promise<void> {
@@ -106,7 +116,7 @@ export function createCallLine({
     drop() {
       waiting.length = 0
     },
-    seq: () => seq,
+    counts: () => ({ seq, nth: nth + mostLeft }),
     take,
     hold() {
       held ??= []

@@ -6,13 +6,19 @@ import type { Observable, Source } from '../../live/observable.ts'
 import type { RequestMethods } from '../../requests/request.ts'
 import type { Call, CallsState } from '../call.ts'
 import type { LocalMediaState } from '../local-media.ts'
-import { type CallLine, createCallLine, type SentSignal } from './call-line.ts'
+import { type CallLine, createCallLine, type SentSignal, type SignalCounts } from './call-line.ts'
 import type { IceServers } from './ice-servers.ts'
 import { createPeer, type Peer } from './peer.ts'
 import { followQuality } from './quality.ts'
 import { createRecovery } from './recovery.ts'
 import { createReloads, type Reloads } from './reloads.ts'
 import { readLateSignal } from './signal.ts'
+
+/** How far an earlier page has come. */
+export interface Since extends SignalCounts {
+  /** Whether it has answered the other party's call, be it in place of its own. By default so it is with one that comes in. */
+  readonly hasAnswered?: boolean | undefined
+}
 
 /** How a call ends. */
 export type CallEnd = Pick<Partial<Call>, 'reason' | 'error' | 'endedHere'>
@@ -41,6 +47,8 @@ export interface CallSession {
   /** The server has named it. */
   readonly named: () => void
   readonly onSignal: (push: PushOf<'callSignal'>) => void
+  /** The server says that it rings still, while it is being answered. */
+  readonly ringsOn: () => void
   /** The server says that the call goes on. */
   readonly resume: () => void
   readonly onDown: () => void
@@ -62,14 +70,11 @@ const awayMs = 16_000
 /** Without a call a client may wait 8 s between two tries to connect. */
 const hurryMs = 2_000
 
-/**
- * @param since the number of the newest signal that an earlier page has taken
- * @param onEnd runs before the end is shown
- */
+/** @param onEnd runs before the end is shown */
 export function createSession(
   { state, media, connection, request, ice }: SessionContext,
   initial: Call,
-  since: number,
+  since: Since,
   onEnd: (own: CallSession, reason: Call['reason']) => void,
 ): CallSession {
   const over = new AbortController()
@@ -83,12 +88,14 @@ export function createSession(
   })
   let call = initial
   let isShown = initial.direction === 'outgoing'
+  let { hasAnswered = !isShown } = since
   const line = createLine()
   let peer: Peer | undefined
   const reloads = createReloads({
     line,
     over: over.signal,
     call: () => call,
+    hasAnswered: () => hasAnswered,
     peer: () => peer,
     connect(describe) {
       update({ status: 'reconnecting', remoteScreen: null })
@@ -97,18 +104,14 @@ export function createSession(
     },
     resume,
     onInterrupted,
-    onLeft() {
-      const { callId } = call
-      end({ reason: 'hung_up' })
-      if (callId) void requestEnd(request, callId)
-    },
+    onLeft: () => endForBoth({ reason: 'hung_up' }),
     onFailed: fail,
   })
   /** What to do with pushes that arrived before the answer that names the call. */
   const early: (() => void)[] = []
   /** Whether the connection was lost since the server has last said how the call is. */
   let wasCut = false
-  /** Runs while the server is away, or has not said that it knows the call. */
+  /** Is there while the server is away, or has not said that it knows the call. */
   let losing: ReturnType<typeof setTimeout> | undefined
   let hurrying: ReturnType<typeof setInterval> | undefined
   /** The connection whose quality is followed, and what stops that. */
@@ -129,7 +132,7 @@ export function createSession(
   function end(changes: CallEnd = {}): void {
     if (over.signal.aborted) return
     over.abort()
-    clearTimeout(losing)
+    stopLosing()
     clearInterval(hurrying)
     recovery.stop()
     reloads.stop()
@@ -143,11 +146,16 @@ export function createSession(
     update({ status: 'ended', endedAt, ...nothing, ...changes })
   }
 
-  function fail(): void {
+  /** Ends it here, and for the other party. */
+  function endForBoth(changes: CallEnd, reason?: 'failed'): void {
     if (over.signal.aborted) return
     const { callId } = call
-    end({ reason: 'failed', error: noConnection() })
-    if (callId) void requestEnd(request, callId, 'failed')
+    end(changes)
+    if (callId) void requestEnd(request, callId, reason)
+  }
+
+  function fail(): void {
+    endForBoth({ reason: 'failed', error: noConnection() }, 'failed')
   }
 
   async function connect<T>(describe: (made: Peer) => Promise<T>): Promise<T> {
@@ -156,7 +164,7 @@ export function createSession(
     if (peer) line.drop()
     peer?.close()
     try {
-      peer = createPeer(iceServers, media.getSnapshot(), {
+      peer = createPeer(iceServers, media.getSnapshot(), call.hold, {
         onRemote: (remote) => update({ remote }),
         onRemoteScreen: (remoteScreen) => update({ remoteScreen }),
         onRemoteMedia: (remoteMedia) => update({ remoteMedia }),
@@ -164,7 +172,6 @@ export function createSession(
         onState: recovery.onState,
         onSignal: line.send,
       })
-      if (call.hold.here) peer.hold(true)
       return await describe(peer)
     } catch (cause) {
       throw noConnection(cause)
@@ -227,7 +234,7 @@ export function createSession(
 
   async function resume(): Promise<void> {
     wasCut = false
-    clearTimeout(losing)
+    stopLosing()
     const resumed = await line.resume()
     if (over.signal.aborted || wasCut) return
     if (!resumed || resumed.state === 'ended') return end({ reason: 'lost' })
@@ -235,9 +242,15 @@ export function createSession(
     recovery.onUp(!resumed.complete)
   }
 
-  function loseIn(ms: number): void {
+  function stopLosing(): void {
     clearTimeout(losing)
-    losing = setTimeout(() => end({ reason: 'lost' }), ms)
+    losing = undefined
+  }
+
+  function loseIn(ms: number): void {
+    stopLosing()
+    // One that is not answered yet may ring on elsewhere.
+    losing = setTimeout(() => (isShown ? endForBoth : end)({ reason: 'lost' }), ms)
   }
 
   const own: CallSession = {
@@ -252,6 +265,7 @@ export function createSession(
     end,
     connect,
     answered(isOpen) {
+      hasAnswered = true
       recovery.start()
       if (isOpen) line.open()
       named()
@@ -269,6 +283,7 @@ export function createSession(
     },
     named,
     onSignal: (push) => line.take(push),
+    ringsOn: stopLosing,
     resume: () => void resume(),
     onDown() {
       wasCut = true
@@ -279,10 +294,11 @@ export function createSession(
     },
     onUp() {
       clearInterval(hurrying)
-      if (!wasCut) return
-      clearTimeout(losing)
-      // What has no name yet, or is not answered yet, is asked for again.
-      if (isShown && call.callId !== null) loseIn(confirmMs)
+      // Other rights, too, are told of in this way.
+      if (losing === undefined) return
+      stopLosing()
+      // What has no name yet is asked for again; what is not answered yet rings again.
+      if (call.callId !== null) loseIn(confirmMs)
     },
   }
   return own

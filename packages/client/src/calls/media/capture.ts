@@ -5,8 +5,20 @@ const browserKinds = { microphone: 'audioinput', camera: 'videoinput' } as const
 /** Names of Chromium for whichever device is the default one. */
 const aliases = ['default', 'communications']
 
-/** Opens devices, the chosen ones if they are there. */
-export async function capture(devices: readonly Device[]): Promise<MediaStream> {
+/** Opens devices, the chosen ones if they are there: others where these are chosen while they open, and are still wanted. */
+export async function capture(
+  devices: readonly Device[],
+  isWanted: () => boolean = () => true,
+): Promise<MediaStream> {
+  const before = chosenDevices()
+  const stream = await captureChosen(devices)
+  const now = chosenDevices()
+  if (!isWanted() || devices.every((device) => now[device] === before[device])) return stream
+  for (const track of stream.getTracks()) track.stop()
+  return capture(devices, isWanted)
+}
+
+async function captureChosen(devices: readonly Device[]): Promise<MediaStream> {
   const open = (how: 'exact' | 'ideal'): Promise<MediaStream> =>
     navigator.mediaDevices.getUserMedia({
       audio: devices.includes('microphone') && constraintsFor('microphone', how),

@@ -1,4 +1,4 @@
-import type { MediaErrorCode } from '../../errors.ts'
+import { isRequestError, MediaError, type MediaErrorCode } from '../../errors.ts'
 import type { RequestMethods } from '../../requests/request.ts'
 import type { CallCheck, DeviceCheck } from '../call-check.ts'
 import { capture } from './capture.ts'
@@ -14,9 +14,12 @@ const everyMs = 50
 /** Tries what a call needs. Rejects with a `MediaError` where calls are impossible. */
 export async function checkCall(request: RequestMethods, ice: IceServers): Promise<CallCheck> {
   assertSupported()
+  // Addresses that are wrong are found before the browser asks for devices.
+  const iceServers = await ice.get()
+  const connection = connectBy(iceServers)
   const [server, turn, [microphone, camera]] = await Promise.all([
     checkServer(request),
-    ice.get().then(checkTurn),
+    checkTurn(connection, iceServers),
     checkDevices(),
   ])
   return { server, turn, hasRelay: turn === 'ok', microphone, camera }
@@ -27,18 +30,20 @@ async function checkServer(request: RequestMethods): Promise<CallCheck['server']
     await request.get_ice_servers({})
     return 'ok'
   } catch (error) {
-    // Servers before 0.10 answer too: that they do not know the request.
-    const isAnswered = error instanceof Error && 'code' in error && error.code === 'unknown_event'
-    return isAnswered ? 'ok' : 'unreachable'
+    // Who refuses is there, as are servers before 0.10, which do not know the request.
+    const isAnswer = isRequestError(error) && error.code !== 'unavailable' && error.code !== 'timeout'
+    return isAnswer ? 'ok' : 'unreachable'
   }
 }
 
-async function checkTurn(iceServers: RTCIceServer[]): Promise<CallCheck['turn']> {
+async function checkTurn(
+  connection: RTCPeerConnection,
+  iceServers: RTCIceServer[],
+): Promise<CallCheck['turn']> {
   const isTurn = ({ urls }: RTCIceServer): boolean => [urls].flat().some((url) => /^turns?:/.test(url))
-  if (!iceServers.some(isTurn)) return 'none'
-  const connection = new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' })
   let timer: ReturnType<typeof setTimeout> | undefined
   try {
+    if (!iceServers.some(isTurn)) return 'none'
     return await new Promise((resolve) => {
       timer = setTimeout(() => resolve('unreachable'), turnMs)
       connection.addEventListener('icecandidate', ({ candidate }) => {
@@ -52,6 +57,17 @@ async function checkTurn(iceServers: RTCIceServer[]): Promise<CallCheck['turn']>
   } finally {
     clearTimeout(timer)
     connection.close()
+  }
+}
+
+/** Browsers refuse all servers for one address that is written otherwise, or has no password: then every call fails. */
+function connectBy(iceServers: RTCIceServer[]): RTCPeerConnection {
+  try {
+    return new RTCPeerConnection({ iceServers, iceTransportPolicy: 'relay' })
+  } catch (cause) {
+    const message =
+      'Calls are not set up correctly: a STUN or TURN address is wrong, or its user name or password is missing'
+    throw new MediaError('failed', null, message, cause)
   }
 }
 

@@ -7,7 +7,9 @@ import { assertSupported, type Device, goneError, joinErrors, mediaErrorOf } fro
 import { createScreen } from './screen.ts'
 
 /** Microphone, camera and screen. Their state is shown in the source given to `createDevices`. */
-export interface Devices extends Pick<LocalMedia, 'setMicrophone' | 'setCamera' | 'setScreen' | 'choose'> {
+export interface Devices extends Pick<LocalMedia, 'choose'> {
+  /** Rejects with a `MediaError`; the state has it too. */
+  readonly turn: (device: Device | 'screen', isOn: boolean) => Promise<void>
   /** Turns on what a call needs, by one prompt. Rejects with a `MediaError` if none of it is available. */
   readonly open: (video: boolean) => Promise<void>
   /** Turns all off, including a device that is still being opened. */
@@ -52,8 +54,9 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
   /** Opens a device in place of one, which it leaves as it is if that fails: on, or muted. */
   async function replace(device: Device, before: MediaStreamTrack): Promise<void> {
     const own = ++attempts[device]
-    const [track] = (await capture([device])).getTracks()
-    if (!track || own !== attempts[device]) return track?.stop()
+    const isWanted = (): boolean => own === attempts[device]
+    const [track] = (await capture([device], isWanted)).getTracks()
+    if (!track || !isWanted()) return track?.stop()
     track.enabled = before.enabled
     before.stop()
     const { stream, [device]: state } = media.getSnapshot()
@@ -101,7 +104,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
     const wanted = begin(devices)
     try {
       assertSupported()
-      const stream = await capture(devices)
+      const stream = await capture(devices, () => wanted.some(({ isWanted }) => isWanted()))
       for (const { device, isWanted } of wanted) {
         const track = stream.getTracks().find(({ kind }) => kind === kinds[device])
         if (track && isWanted()) put(device, track)
@@ -138,9 +141,7 @@ export function createDevices(media: Source<LocalMediaState>, isInCall: () => bo
   }
 
   return {
-    setMicrophone: (isOn) => turn('microphone', isOn),
-    setCamera: (isOn) => turn('camera', isOn),
-    setScreen,
+    turn: (device, isOn) => (device === 'screen' ? setScreen(isOn) : turn(device, isOn)),
     async choose(kind, id) {
       keepChoice(kind, id)
       const track = kind === 'speaker' ? undefined : trackOf(kind)

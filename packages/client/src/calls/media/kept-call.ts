@@ -1,14 +1,17 @@
-import { bool, nullable, object, oneOf, only, read, text, whole } from '../../requests/readers.ts'
+import { bool, nullable, object, oneOf, only, optional, read, text, whole } from '../../requests/readers.ts'
 import type { Call } from '../call.ts'
+import type { SignalCounts } from './call-line.ts'
 import { parseJson } from './signal.ts'
 
 /** What a page that is loaded again needs of its call. */
 export interface KeptCall
-  extends Pick<Call, 'direction' | 'with' | 'name' | 'userId' | 'media' | 'ticketId' | 'connectedAt'> {
+  extends Pick<SignalCounts, 'seq'>,
+    Pick<Call, 'direction' | 'with' | 'name' | 'userId' | 'media' | 'ticketId' | 'connectedAt'> {
   readonly callId: string
   readonly isHeld: boolean
-  /** The number of the newest signal of the other party. */
-  readonly seq: number
+  /** Missing, as is the next, where an earlier version of this package has kept it. */
+  readonly nth?: number | undefined
+  readonly hasAnswered?: boolean | undefined
   /** What was on. */
   readonly microphone: boolean
   readonly camera: boolean
@@ -25,6 +28,8 @@ const keptCall = object<KeptCall>({
   connectedAt: nullable(text),
   isHeld: bool,
   seq: whole,
+  nth: optional(whole),
+  hasAnswered: optional(bool),
   microphone: bool,
   camera: bool,
 })

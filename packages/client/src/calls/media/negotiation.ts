@@ -10,7 +10,7 @@ export interface Negotiation {
    */
   readonly begin: (side: 'caller' | 'callee', isOpen: boolean) => void
   readonly isOpen: () => boolean
-  /** Takes what the other party has sent. */
+  /** Takes what the other party has sent. What comes before `begin`, but for candidates, is about an earlier connection. */
   readonly take: (signal: ConnectionSignal) => void
   /** Looks for other ways to each other (ICE restart). */
   readonly restart: () => void
@@ -107,9 +107,10 @@ export function createNegotiation(
     },
     isOpen: () => isOpen,
     take(signal) {
-      if (signal.type === 'candidate') inTurn(() => takeCandidate(signal))
-      else if (signal.type !== 'renegotiate') inTurn(() => takeDescription(signal))
-      else if (isOpen && side === 'caller' && Date.now() - offeredAt > againMs) renew()
+      if (signal.type === 'candidate') return inTurn(() => takeCandidate(signal))
+      if (!isOpen) return
+      if (signal.type !== 'renegotiate') inTurn(() => takeDescription(signal))
+      else if (side === 'caller' && Date.now() - offeredAt > againMs) renew()
     },
     restart() {
       if (!isOpen) return

@@ -1,4 +1,5 @@
 import { uuid } from '../../uuid.ts'
+import type { Call } from '../call.ts'
 import type { LocalMediaState } from '../local-media.ts'
 import { gathered } from './gathered.ts'
 import { channelLabel, createMediaChannel, type RemoteMedia } from './media-channel.ts'
@@ -51,6 +52,7 @@ const nothing = { stream: null, screenStream: null }
 export function createPeer(
   iceServers: RTCIceServer[],
   initial: LocalMediaState,
+  held: Call['hold'],
   { onRemote, onRemoteScreen, onRemoteMedia, onHold, onState, onSignal }: PeerEvents,
 ): Peer {
   const connection = new RTCPeerConnection({ iceServers })
@@ -59,8 +61,8 @@ export function createPeer(
   const ownName = uuid()
   const local = initial.stream ?? new MediaStream()
   let sent = initial
-  let isHeld = false
-  let isHeldThere = false
+  let isHeld = held.here
+  let isHeldThere = held.there
   let name: string | undefined
   const remote = createRemote(onRemote, closing.signal)
   const remoteScreen = createRemoteScreen(onRemoteScreen, closing.signal)

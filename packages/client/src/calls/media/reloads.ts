@@ -20,6 +20,8 @@ export interface ReloadParts {
   readonly line: CallLine
   readonly over: AbortSignal
   readonly call: () => Call
+  /** Whether this party has answered. In a call that crossed another, the call of both is outgoing. */
+  readonly hasAnswered: () => boolean
   readonly peer: () => Peer | undefined
   /** Makes another connection. Rejects if that is impossible, or has been replaced meanwhile. */
   readonly connect: (describe: (made: Peer) => Promise<Description>) => Promise<Description>
@@ -51,8 +53,8 @@ export function createReloads(parts: ReloadParts): Reloads {
   /** The other party's page was loaded again. */
   function takeOffer(theirs: Description): void {
     if (theirs.connection === peer()?.name()) return
-    // So were both: the caller's offer wins.
-    if (offer && call().direction === 'outgoing') line.send(offer)
+    // So were both: the offer of the one who has called wins.
+    if (offer && !parts.hasAnswered()) line.send(offer)
     else {
       offer = undefined
       void replace((made) => made.answer(theirs, true))
@@ -99,7 +101,8 @@ export function createReloads(parts: ReloadParts): Reloads {
       const isKept = keepCall({
         ...{ callId, direction, with: other, name, userId, media, ticketId, connectedAt },
         isHeld: hold.here,
-        seq: line.seq(),
+        hasAnswered: parts.hasAnswered(),
+        ...line.counts(),
         microphone: microphone.status === 'on',
         camera: camera.status === 'on',
       })

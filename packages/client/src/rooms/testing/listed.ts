@@ -11,6 +11,7 @@ export const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 8, n)).toISOS
 export const message = (room: string, nth: number, changes: object = {}) =>
   fixtures.message({
     _id: `${room}-${nth}`,
+    cid: `cid ${room}-${nth}`,
     stream: `room:${room}`,
     seq: nth,
     nth,

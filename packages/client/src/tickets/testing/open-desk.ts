@@ -4,7 +4,7 @@ import type { LiveList } from '../../live/live-list.ts'
 import type { LiveThing } from '../../live/live-thing.ts'
 import { openChat, until } from '../../testing/chat.ts'
 
-export const patience = { timeout: 10_000, interval: 20 }
+export const patience = { timeout: 30_000, interval: 20 }
 
 /** Connects a client until the test ends. */
 export async function online(client: ChatClient): Promise<ChatClient> {

@@ -4,7 +4,7 @@ import { answerJson } from '../../http/answer.ts'
 /** How long a client that is refused may go on sending, so that it reads why. */
 const partingMs = 1_000
 
-/** What pages of other origins may see of an answer; undefined where they may see nothing. */
+/** What pages of an origin may see of an answer. */
 export type Cors = Readonly<Record<string, string>>
 
 /** Nothing of an answer runs anywhere, whatever its bytes are. */
@@ -17,7 +17,8 @@ export const safeHeaders = {
 } as const
 
 export function corsFor(origin: string | undefined): Cors {
-  return origin === undefined ? {} : { 'access-control-allow-origin': origin, vary: 'origin' }
+  // Also without one: browsers keep the answer that has shown a picture, which no page may read, for a page's `fetch`.
+  return { ...(origin !== undefined && { 'access-control-allow-origin': origin }), vary: 'origin' }
 }
 
 /** Answers the question of a browser whether it may ask. */

@@ -21,7 +21,7 @@ export class FilePlaces {
   /** Makes the folder, and removes what killed servers have left in it. */
   async open(): Promise<void> {
     const place = join(this.#folder, incoming)
-    await mkdir(place, { recursive: true, mode: 0o700 })
+    await makeMissing(place)
     for (const name of await readdir(place)) {
       const file = join(place, name)
       const { mtimeMs } = await stat(file).catch(() => ({ mtimeMs: dateNow() }))
@@ -41,8 +41,9 @@ export class FilePlaces {
       await file.close()
     }
     // Fails where there is one already, which then is the secret.
-    await link(part, place).catch(expectTaken)
-    await unlink(part)
+    await link(part, place)
+      .catch(expectTaken)
+      .finally(() => unlink(part))
     return readFile(place, 'utf8')
   }
 
@@ -141,6 +142,18 @@ export class Incoming {
 function expectTaken(error: NodeJS.ErrnoException): false {
   if (error.code !== 'EEXIST') throw error
   return false
+}
+
+/** One by one: where the system has no folders of ours, as below /proc, mkdir with `recursive` never returns. */
+async function makeMissing(folder: string): Promise<void> {
+  const make = () => mkdir(folder, { mode: 0o700 }).catch(expectTaken)
+  try {
+    await make()
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || folder === dirname(folder)) throw error
+    await makeMissing(dirname(folder))
+    await make()
+  }
 }
 
 /** A new name is on the disk once its folder is. */

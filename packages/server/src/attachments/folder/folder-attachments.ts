@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { StartError } from '../../errors.ts'
+import { folderProblem } from '../../stores/embedded/folder-problem.ts'
 import type { AttachmentHost, AttachmentStore } from '../attachment-store.ts'
 import { answerPreflight, type Cors, corsFor, refuse } from './answers.ts'
 import { FilePlaces } from './file-places.ts'
@@ -51,8 +52,9 @@ export function folderAttachments({ folder, secret, url }: FolderAttachmentOptio
           receiving: new Receiving(places, host),
         }
       } catch (error) {
-        const reason = error instanceof Error ? error.message : 'it cannot be written'
-        throw new StartError(`attachments: the folder ${folder} cannot be used: ${reason}`)
+        throw new StartError(
+          `attachments: the folder ${folder} cannot be used: ${folderProblem(error, folder)}`,
+        )
       }
     },
 
@@ -131,6 +133,7 @@ function isEndOfClient(error: unknown): boolean {
 function expectOptions(secret: string | undefined, url: string | undefined): void {
   if (secret !== undefined && secret.length < 16)
     throw new StartError('attachments: secret: expected at least 16 characters')
+  // One with a password in it is not shown.
   if (url !== undefined && !/^https?:\/\/[^/?#@\s]+\/?$/.test(url))
-    throw new StartError(`attachments: url: expected an address such as https://chat.example, got ${url}`)
+    throw new StartError('attachments: url: expected an address such as https://chat.example')
 }

@@ -1,10 +1,10 @@
 import type { IncomingMessage } from 'node:http'
-import { setTimeout as pause } from 'node:timers/promises'
+import { afterTurns } from '../../time.ts'
 import type { AttachmentHost, FileKey } from '../attachment-store.ts'
 import { Aborted, Refusal } from './refusal.ts'
 
-/** How long a sender is watched whose upload comes once more: it sends in that time, or has lost its connection. */
-const lostMs = 1_000
+/** A sender is watched for so long whose upload comes once more: it sends in that time, or has lost its connection. */
+const watchedMs = 1_000
 const soon = { 'retry-after': '2' }
 
 /** Whoever sends the bytes of an upload. */
@@ -44,7 +44,7 @@ export class Senders {
     const first = this.#byUpload.get(keyOf(file))
     if (!first) return
     const before = first.received
-    await pause(lostMs)
+    await new Promise<void>((resolve) => afterTurns(resolve, watchedMs))
     if (request.destroyed) throw new Aborted()
     const now = this.#byUpload.get(keyOf(file))
     if (!now) return

@@ -50,8 +50,34 @@ export class Bucket {
   /** Asks for an object; the caller reads the answer's body, or cancels it. */
   async ask(method: string, object: string, headers: Headers = {}): Promise<Response> {
     const signed = await this.#ready().sign(this.#urlOf(object).href, { method, headers })
-    const signal = AbortSignal.timeout(this.#options.timeoutMs ?? 10_000)
-    return fetch(signed, { signal, redirect: 'error' })
+    const { timeoutMs = 10_000 } = this.#options
+    const silence = new AbortController()
+    const late = new Error(`It has said nothing for ${timeoutMs} ms`)
+    const timer = setTimeout(() => silence.abort(late), timeoutMs).unref()
+    const isOver = (): void => clearTimeout(timer)
+    const asked = fetch(signed, { signal: silence.signal, redirect: 'error' })
+    asked.catch(isOver)
+    const answer = await asked
+    if (!answer.body) {
+      isOver()
+      return answer
+    }
+    // A large file takes as long as it takes.
+    const heard = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        timer.refresh()
+        controller.enqueue(chunk)
+      },
+    })
+    // Its reader gets what goes wrong.
+    void answer.body.pipeTo(heard.writable).then(isOver, isOver)
+    return new Response(heard.readable, answer)
+  }
+
+  async has(object: string): Promise<boolean> {
+    const answer = await this.ask('HEAD', object)
+    if (!answer.ok && answer.status !== 404) throw failure(answer, '', 'found')
+    return answer.ok
   }
 
   /** Copies an object, if it is still that version; false where it is not. */

@@ -10,6 +10,6 @@ export interface S3AttachmentOptions {
   readonly sessionToken?: string
   /** Before the key of every object, as `chat/`. Default: nothing. */
   readonly prefix?: string
-  /** How long the store may take to answer, in milliseconds. Default 10,000. */
+  /** How long the store may say nothing before it has answered to the end, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number
 }

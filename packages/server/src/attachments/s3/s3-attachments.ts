@@ -51,7 +51,8 @@ export function s3Attachments(options: S3AttachmentOptions): AttachmentStore {
     async keep(file, { version }) {
       // It is there already: an earlier try has copied it.
       if (version === undefined) return true
-      if (!(await bucket.copy(incoming(file), kept(file), version))) return false
+      // Another one who has found it may have kept it meanwhile.
+      if (!(await bucket.copy(incoming(file), kept(file), version))) return bucket.has(kept(file))
       await bucket.remove(incoming(file))
       return true
     },
@@ -97,10 +98,9 @@ async function lookAt(
 }
 
 function originOf({ endpoint, bucket }: S3AttachmentOptions): string {
+  // One with a password in it is not shown.
   if (!/^https?:\/\/[^?#@\s]+$/.test(endpoint) || !URL.canParse(endpoint))
-    throw new StartError(
-      `attachments: endpoint: expected an address such as https://s3.example, got ${endpoint}`,
-    )
+    throw new StartError('attachments: endpoint: expected an address such as https://s3.example')
   if (!/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(bucket))
     throw new StartError(`attachments: bucket: expected the name of a bucket, got ${bucket}`)
   return new URL(endpoint).origin

@@ -1,5 +1,6 @@
 import { StartError } from '../../errors.ts'
 import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
+import { wholeNumberOf } from './values.ts'
 
 const usage = `dowellchat-server audit [--limit <n>]
 
@@ -14,8 +15,8 @@ const pageRows = 100
 /** `dowellchat-server audit`: prints who did what. */
 export async function audit(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const { values } = parseCommand(args, { limit: { type: 'string' } }, usage)
-  const most = values.limit === undefined ? Number.POSITIVE_INFINITY : Number(values.limit)
-  if (!(most > 0)) throw new StartError(`--limit: expected a number from 1 on\n\n${usage}`)
+  const most = values.limit === undefined ? Number.POSITIVE_INFINITY : wholeNumberOf('--limit', values.limit)
+  if (most === 0) throw new StartError(`--limit: expected a number from 1 on\n\n${usage}`)
   await asOperator(values, environment, async (operator) => {
     let left = most
     for (let before: string | undefined, more = true; more && left > 0; ) {

@@ -12,8 +12,8 @@ import {
   misnamed,
 } from '../../stores/mending.ts'
 import type { Portable, PortableRows, Replaceable } from '../../stores/portable.ts'
-import { dataDirOf } from './data-dir.ts'
-import { openPortable } from './portable-at.ts'
+import { rowProblem } from '../../stores/row-problem.ts'
+import { openServersPortable } from './portable-at.ts'
 
 const usage = `DATA_DIR=<folder> dowellchat-server check [--rename]
 
@@ -27,7 +27,7 @@ const usage = `DATA_DIR=<folder> dowellchat-server check [--rename]
 /** `dowellchat-server check`: lists names from earlier versions that are not normal, and renames them with `--rename`. */
 export async function check(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
   const isRenaming = readRename(args)
-  const portable = await openPortable(environment.MONGODB_URI || dataDirOf(environment), { mustExist: true })
+  const portable = await openServersPortable(environment)
   const report = new Report(isRenaming)
   try {
     const below = portable.problems?.() ?? []
@@ -47,8 +47,12 @@ const restoring = 'restore a backup, or go on: what cannot be read is told as re
 /** Rows cannot be read through what is damaged below them. */
 function endDamaged(problems: readonly string[]): void {
   for (const line of problems) console.log(line)
-  console.log(`${problems.length} problems: ${restoring}`)
+  console.log(`${problemsIn(problems.length)}: ${restoring}`)
   process.exitCode = 1
+}
+
+function problemsIn(count: number): string {
+  return count === 1 ? '1 problem' : `${count} problems`
 }
 
 async function printRowProblems(portable: Portable): Promise<void> {
@@ -58,7 +62,7 @@ async function printRowProblems(portable: Portable): Promise<void> {
       if (++found <= mostLines) console.log(`${workspace_id} ${collection} ${place}: ${problem}`)
     }
   }
-  console.log(found === 0 ? 'Everything can be read' : `${found} problems: ${restoring}`)
+  console.log(found === 0 ? 'Everything can be read' : `${problemsIn(found)}: ${restoring}`)
   if (found > 0) process.exitCode = 1
 }
 
@@ -116,7 +120,9 @@ class WorkspaceCheck {
     onKept: (row: PortableRows[C]) => void = () => {},
   ): Promise<void> {
     for await (const rows of this.#portable.read(this.#workspaceId, collection, null)) {
-      const mended = rows.map((old) => ({ old, ...mend(old) })).filter(({ found }) => found.length > 0)
+      // A damaged row, which is listed by itself, may have no names to look at.
+      const whole = rows.filter((row) => rowProblem(collection, row) === undefined)
+      const mended = whole.map((old) => ({ old, ...mend(old) })).filter(({ found }) => found.length > 0)
       const replaced = this.#isRenaming
         ? await this.#portable.replace(
             this.#workspaceId,

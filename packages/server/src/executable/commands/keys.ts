@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid'
 import { StartError } from '../../errors.ts'
 import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 import type { Operator } from './requests.ts'
+import { timeOf, wholeNumberOf } from './values.ts'
 
 const usage = `dowellchat-server keys create [--kind server|page] [--name <name>] [--scopes <scope>,…] [--expires <time>]
 dowellchat-server keys list
@@ -27,7 +28,9 @@ export async function keys(args: readonly string[], environment: NodeJS.ProcessE
   const isWhole = (action === 'create' || action === 'list') === (keyId === undefined)
   const run = actions[action ?? '']
   if (!run || !isWhole || others.length > 0) throw new StartError(`keys: what shall it do?\n\n${usage}`)
-  await asOperator(values, environment, (operator) => run(operator, { ...values, keyId: keyId ?? '' }))
+  await asOperator(values, environment, (operator) => run(operator, { ...values, keyId: keyId ?? '' }), {
+    mayBeNew: action === 'create',
+  })
 }
 
 interface Values {
@@ -49,7 +52,7 @@ const actions: Readonly<Record<string, (operator: Operator, values: Values) => P
         scopes: wanted as KeyScope[],
         cid: uuid(),
         ...(name !== undefined && { name }),
-        ...(expires !== undefined && { expires_at: timeOf(expires) }),
+        ...(expires !== undefined && { expires_at: timeOf('--expires', expires) }),
       }),
     )
   },
@@ -68,8 +71,8 @@ const actions: Readonly<Record<string, (operator: Operator, values: Values) => P
       await operator.request('rotate_key', {
         key_id: keyId,
         cid: uuid(),
-        ...(grace !== undefined && { grace_ms: Number(grace) }),
-        ...(expires !== undefined && { expires_at: timeOf(expires) }),
+        ...(grace !== undefined && { grace_ms: wholeNumberOf('--grace-ms', grace) }),
+        ...(expires !== undefined && { expires_at: timeOf('--expires', expires) }),
       }),
     )
   },
@@ -77,10 +80,4 @@ const actions: Readonly<Record<string, (operator: Operator, values: Values) => P
   async revoke(operator, { keyId }) {
     print(await operator.request('revoke_key', { key_id: keyId }))
   },
-}
-
-function timeOf(text: string): string {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new StartError('--expires: expected a time such as 2027-01-31')
-  return time.toISOString()
 }

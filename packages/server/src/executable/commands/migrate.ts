@@ -1,8 +1,11 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from '../../errors.ts'
+import { lostRows } from '../../stores/check-rows.ts'
 import { type Collection, canonicalText, collections, type Portable } from '../../stores/portable.ts'
 import { digestOf } from '../../stores/portable-digest.ts'
+import { rowName, rowProblem } from '../../stores/row-problem.ts'
+import { StoreOpenError, StoreUnavailableError } from '../../stores/store.ts'
 import { isMongo, openPortable } from './portable-at.ts'
 import { showProgress } from './progress.ts'
 
@@ -11,6 +14,9 @@ const usage = `dowellchat-server migrate --from <store> --to <store> [--workspac
   A store is a data folder or a mongodb:// URL. Without --workspace, all workspaces are copied. Stop the servers
   first. If it is interrupted, run it again to resume.
 `
+
+const notMoved =
+  'Not in a store, and so not copied: the pepper, without which created keys and guests are unknown (the file pepper of a data folder, or KEY_PEPPER), and the bytes of files (FILES_DIR, or the bucket)'
 
 interface Migration {
   readonly source: Portable
@@ -64,9 +70,11 @@ function parse(args: readonly string[]) {
 
 async function workspacesOf(source: Portable, wanted: string | undefined): Promise<string[]> {
   const all = await source.workspaces()
+  if (all.length === 0)
+    throw new StartError('--from has no workspace with rows: is it the store that you mean?')
   if (wanted === undefined) return all
   if (all.includes(wanted)) return [wanted]
-  throw new StartError(`--from has no workspace ${wanted}; it has ${all.join(', ') || 'none'}`)
+  throw new StartError(`--from has no workspace ${wanted}; it has ${all.join(', ')}`)
 }
 
 async function run(migration: Migration): Promise<void> {
@@ -78,6 +86,7 @@ async function run(migration: Migration): Promise<void> {
     for (const collection of collections) await compare(migration, workspaceId, collection)
   }
   console.log(`Moved ${migration.workspaces.join(', ')}: everything has arrived, and every row is identical`)
+  console.log(notMoved)
 }
 
 /** Any rows that the target has of a workspace must come from an earlier, interrupted run. */
@@ -99,10 +108,33 @@ async function copy(
   const progress = showProgress(process.stderr, `${workspaceId} ${collection}`, total, done)
   const last = await target.last(workspaceId, collection)
   for await (const rows of source.read(workspaceId, collection, last)) {
-    await target.write(workspaceId, collection, rows)
+    await target.write(workspaceId, collection, rows).catch((cause: unknown) => {
+      throw damagedIn(rows, workspaceId, collection, cause) ?? cause
+    })
     progress.advance(rows.length)
   }
   progress.end()
+}
+
+/** Which row the other store cannot have, since it is not as a server has written it; undefined where it is none of them. */
+function damagedIn(
+  rows: readonly object[],
+  workspaceId: string,
+  collection: Collection,
+  cause: unknown,
+): StartError | undefined {
+  // The store itself, and no row.
+  if (cause instanceof StoreOpenError || cause instanceof StoreUnavailableError) return undefined
+  for (const row of rows) {
+    const problem = rowProblem(collection, row)
+    if (problem === undefined) continue
+    const place = `${collection} ${rowName(collection, row)} of workspace ${workspaceId}`
+    return new StartError(
+      `${place} cannot be copied (${problem}): dowellchat-server check lists what is damaged in --from; mend or remove it, and run it again`,
+      { cause },
+    )
+  }
+  return undefined
 }
 
 async function compare(migration: Migration, workspaceId: string, collection: Collection): Promise<void> {
@@ -111,8 +143,15 @@ async function compare(migration: Migration, workspaceId: string, collection: Co
   const digest = (store: Portable) => digestOf(store, workspaceId, collection, progress.advance)
   const [from, to] = [await digest(migration.source), await digest(migration.target)]
   progress.end()
+  if (from.rows < total) throw lost(workspaceId, collection, total - from.rows)
   if (from.rows !== to.rows || from.sha256 !== to.sha256) throw different(workspaceId, collection)
   console.log(`${workspaceId} ${collection}: ${to.rows} rows, SHA-256 ${to.sha256}`)
+}
+
+function lost(workspaceId: string, collection: Collection, rows: number): StartError {
+  return new StartError(
+    `--from has ${rows} ${collection} of workspace ${workspaceId} that cannot be copied: ${lostRows}. Mend or remove them, and run it again`,
+  )
 }
 
 function different(workspaceId: string, collection: Collection): StartError {

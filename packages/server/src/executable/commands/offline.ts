@@ -15,18 +15,30 @@ import { handlers } from '../../requests/handlers/index.ts'
 import type { Change, Store } from '../../stores/store.ts'
 import { keyPepperOf, openStore } from '../open-store.ts'
 import { dataDirOf } from './data-dir.ts'
-import type { Operator } from './requests.ts'
+import { openUsed } from './open-used.ts'
+import { type Operator, operatorId } from './requests.ts'
 
-/** Stands in the audit trail for what is done without a server. */
-const operatorId = 'operator'
+// Nobody waits at a socket for it.
+const storeMs = 120_000
 
-/** Runs an operator's requests over the store itself, by the handlers of the server. */
-export async function openOffline(workspaceId: string, environment: NodeJS.ProcessEnv): Promise<Operator> {
+/**
+ * Runs an operator's requests over the store itself, by the handlers of the server.
+ * @param mayBeNew whether there need be neither the store nor the workspace yet
+ */
+export async function openOffline(
+  workspaceId: string,
+  environment: NodeJS.ProcessEnv,
+  mayBeNew: boolean,
+): Promise<Operator> {
   const mongodbUri = environment.MONGODB_URI || undefined
   const keyPepper = environment.KEY_PEPPER || undefined
-  const place = { mongodbUri, keyPepper, dataDir: mongodbUri ? '' : dataDirOf(environment) }
+  const dataDir = mongodbUri ? '' : dataDirOf(environment)
+  const place = { mongodbUri, keyPepper, dataDir, asItIs: true, limits: { storeMs } }
   if (mongodbUri && !keyPepper) throw new StartError('KEY_PEPPER is missing: set it to the servers’ secret')
-  const store = await openStore(place)
+  const store = mayBeNew ? await openStore(place) : await openUsed(place, workspaceId)
+  store.onDamaged?.((row) =>
+    consoleLogger.warn(row, 'A damaged row is left out: dowellchat-server check lists all'),
+  )
   const pepper = keyPepperOf(place)
   const audit = new Audit(store.audit, pepper, consoleLogger)
   const identity = operatorOf(workspaceId)

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { type ErrorBody, protocolVersion } from '@dowellchat/protocol'
 import { StartError } from '../../errors.ts'
-import type { Operator } from './requests.ts'
+import { type Operator, operatorId } from './requests.ts'
 
 const mostTries = 10
 
@@ -25,8 +25,8 @@ const [ping, pong, connect, disconnect, event, answer, refused] = ['2', '3', '40
 
 /** Sends an operator's requests to a running server, by long polling: it needs no further package. */
 export async function openOnline({ url, path, key, workspaceId }: Server): Promise<Operator> {
-  const polling = await openPolling(`${url.replace(/\/$/, '')}${path}`)
-  const identity = { workspace_id: workspaceId, api_key: key, user_id: 'operator' }
+  const polling = await openPolling(`${addressOf(url)}${path}`)
+  const identity = { workspace_id: workspaceId, api_key: key, user_id: operatorId }
   await polling.send(connect + JSON.stringify({ protocol: protocolVersion, ...identity }))
   const admitted = await polling.until((packet) => packet.startsWith(connect) || packet.startsWith(refused))
   if (admitted.startsWith(refused)) throw new StartError(`The server refuses the key: ${messageIn(admitted)}`)
@@ -59,6 +59,17 @@ export async function openOnline({ url, path, key, workspaceId }: Server): Promi
   }
 }
 
+/** @throws StartError that shows no password */
+function addressOf(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const named = '--url or DOWELLCHAT_URL'
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    throw new StartError(`${named}: expected an address such as https://chat.example`)
+  if (url.username !== '' || url.password !== '')
+    throw new StartError(`${named}: expected no user and password: the key is enough`)
+  return `${url.origin}${url.pathname}`.replace(/\/$/, '')
+}
+
 interface Polling {
   send(packet: string): Promise<void>
   /** The first packet that matches; others are dropped. */
@@ -68,7 +79,11 @@ interface Polling {
 async function openPolling(place: string): Promise<Polling> {
   const base = `${place}/?EIO=4&transport=polling`
   const opened = await ask(base)
-  const { sid } = JSON.parse(opened.slice(1)) as { sid: string }
+  const sid = sessionIn(opened)
+  if (sid === undefined)
+    throw new StartError(
+      `${new URL(place).origin} does not answer as a chat server does: is its address right?`,
+    )
   const address = `${base}&sid=${encodeURIComponent(sid)}`
   const packets: string[] = []
   const send = async (packet: string): Promise<void> => {
@@ -92,15 +107,32 @@ async function openPolling(place: string): Promise<Polling> {
 
 async function ask(address: string, body?: string): Promise<string> {
   const { origin } = new URL(address)
-  let response: Response
   try {
-    response = await fetch(address, body === undefined ? {} : { method: 'POST', body })
+    const response = await fetch(address, body === undefined ? {} : { method: 'POST', body })
+    const text = await response.text()
+    if (response.ok) return text
+    throw new StartError(`${origin} answers ${response.status}: ${adviceFor(response.status, address)}`)
   } catch (cause) {
+    if (cause instanceof StartError) throw cause
     throw new StartError(`${origin} cannot be reached: ${(cause as Error).message}`, { cause })
   }
-  const text = await response.text()
-  if (!response.ok) throw new StartError(`${origin} answers ${response.status}: is it a chat server?`)
-  return text
+}
+
+function adviceFor(status: number, address: string): string {
+  if (status === 503) return 'it stops, or cannot answer now: try again'
+  if (status === 400 && address.includes('&sid='))
+    return 'it does not know the command any more, as after a restart: run the command again'
+  return 'is it a chat server?'
+}
+
+/** Undefined where it is no greeting of Engine.IO. */
+function sessionIn(packet: string): string | undefined {
+  try {
+    const { sid } = JSON.parse(packet.slice(1)) as { sid?: unknown }
+    return typeof sid === 'string' ? sid : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function messageIn(packet: string): string {

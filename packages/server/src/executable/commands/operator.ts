@@ -21,11 +21,16 @@ interface OperatorOptions {
   readonly workspace?: string | undefined
 }
 
-/** Runs something as an operator. @throws StartError that says what is missing */
+/**
+ * Runs something as an operator.
+ * @param mayBeNew whether it may make a store and the first row of a workspace
+ * @throws StartError that says what is missing
+ */
 export async function asOperator<T>(
   { url, key, workspace }: OperatorOptions,
   environment: NodeJS.ProcessEnv,
   run: (operator: Operator) => Promise<T>,
+  { mayBeNew = false } = {},
 ): Promise<T> {
   const at = url ?? environment.DOWELLCHAT_URL
   const path = socketPathOf(environment.SOCKET_PATH || undefined, 'SOCKET_PATH')
@@ -34,7 +39,7 @@ export async function asOperator<T>(
   if (at && !api_key) throw new StartError('--key is missing: a key with the scope that this command needs')
   const operator = at
     ? await openOnline({ url: at, path, key: api_key ?? '', workspaceId })
-    : await openOffline(workspaceId, environment).catch(explain)
+    : await openOffline(workspaceId, environment, mayBeNew).catch(explain)
   try {
     return await run(operator)
   } finally {
@@ -48,10 +53,21 @@ export function parseCommand<O extends NonNullable<Parameters<typeof parseArgs>[
   options: O,
   usage: string,
 ) {
-  try {
-    return parseArgs({ args: [...args], options: { ...operatorOptions, ...options }, allowPositionals: true })
-  } catch (cause) {
-    throw new StartError(`${(cause as Error).message}\n\n${usage}`, { cause })
+  const parsed = parse()
+  const empty = Object.entries<unknown>(parsed.values).find(([, value]) => value === '')
+  if (empty) throw new StartError(`--${empty[0]} is empty: name its value, or leave it out`)
+  return parsed
+
+  function parse() {
+    try {
+      return parseArgs({
+        args: [...args],
+        options: { ...operatorOptions, ...options },
+        allowPositionals: true,
+      })
+    } catch (cause) {
+      throw new StartError(`${(cause as Error).message}\n\n${usage}`, { cause })
+    }
   }
 }
 

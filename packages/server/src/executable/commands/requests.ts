@@ -5,3 +5,6 @@ export interface Operator {
   request<K extends RequestName>(name: K, payload: PayloadOf<K>): Promise<DataOf<K>>
   close(): Promise<void>
 }
+
+/** As whom commands speak, in the audit trail and in the keys that they make: a name that no user will have. */
+export const operatorId = 'dowellchat-server'

@@ -1,6 +1,7 @@
 import { StartError } from '../../errors.ts'
 import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 import type { Operator } from './requests.ts'
+import { timeOf, wholeNumberOf } from './values.ts'
 
 const usage = `dowellchat-server webhooks failures <webhook id>
 dowellchat-server webhooks resume <webhook id> [--stream <stream>]
@@ -67,8 +68,8 @@ const actions: Readonly<Record<string, (operator: Operator, values: Values) => P
     const position = {
       webhook_id,
       ...(stream !== undefined && { stream }),
-      ...(seq !== undefined && { seq: Number(seq) }),
-      ...(since !== undefined && { since: timeOf(since) }),
+      ...(seq !== undefined && { seq: wholeNumberOf('--seq', seq) }),
+      ...(since !== undefined && { since: timeOf('--since', since) }),
     }
     let streams = 0
     for (let after: string | null | undefined; after !== null; ) {
@@ -81,10 +82,4 @@ const actions: Readonly<Record<string, (operator: Operator, values: Values) => P
     }
     print({ webhook_id, streams })
   },
-}
-
-function timeOf(text: string): string {
-  const time = new Date(text)
-  if (Number.isNaN(time.getTime())) throw new StartError('--since: expected a time such as 2027-01-31')
-  return time.toISOString()
 }

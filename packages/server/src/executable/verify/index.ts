@@ -2,6 +2,7 @@ import { StartError } from '../../errors.ts'
 import { describeError } from '../../stores/describe-error.ts'
 import type { StoreCase } from '../../testing/store-cases/store-case.ts'
 import { isMongo } from '../commands/portable-at.ts'
+import { withMongoDriver } from '../mongo-driver.ts'
 import { casesFor, leftOut, runCase, Stores, write, writerArgument } from './cases.ts'
 import { readVerifyOptions, type VerifyOptions } from './options.ts'
 import { type Check, folderPlace, type Place } from './place.ts'
@@ -34,18 +35,8 @@ export async function runVerify(args: readonly string[], environment: NodeJS.Pro
 
 async function placeOf(store: string): Promise<Place> {
   if (!isMongo(store)) return folderPlace(store)
-  try {
-    const { mongoPlace } = await import('./mongo-place.ts')
-    return await mongoPlace(store)
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw cause
-    throw new StartError(
-      '--store is MongoDB, but the package mongodb is not installed: npm install mongodb@7',
-      {
-        cause,
-      },
-    )
-  }
+  const { mongoPlace } = await withMongoDriver(() => import('./mongo-place.ts'))
+  return mongoPlace(store)
 }
 
 /** Resolves some time after the first signal, when a case has not noticed; the second ends the process. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { StartError } from '../../errors.ts'
+import { folderPath } from '../../stores/embedded/folder-path.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import type { Store } from '../../stores/store.ts'
 
@@ -48,7 +49,7 @@ export function newName(): string {
 
 /** A folder inside a folder, as `file:` or as a path. */
 export function folderPlace(store: string): Place {
-  const parent = resolve(store.startsWith('file:') ? fileURLToPath(store) : store)
+  const parent = store.startsWith('file:') ? fileURLToPath(store) : folderPath(store)
   if (!statSync(parent, { throwIfNoEntry: false })?.isDirectory())
     throw new StartError(`--store ${store}: there is no such folder`)
   const name = join(parent, newName())

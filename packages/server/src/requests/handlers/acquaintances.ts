@@ -51,6 +51,23 @@ export function seesAll(context: Context): boolean {
 /** Those of the ids whose users the session may see, whether there are such users or not. */
 export async function visibleUsers(userIds: readonly string[], context: Context): Promise<readonly string[]> {
   if (seesAll(context)) return userIds
-  const known = await acquaintancesAmong(context, userIds)
-  return userIds.filter((id) => known.has(id) || context.session.user_ids.includes(id))
+  const [known, programs] = await Promise.all([
+    acquaintancesAmong(context, userIds),
+    programsAmong(context, userIds),
+  ])
+  const { user_ids } = context.session
+  return userIds.filter((id) => known.has(id) || programs.has(id) || user_ids.includes(id))
+}
+
+/**
+ * The programs among the users, for who comes with a server key, as every program does, and could speak for anybody: wherever two
+ * programs meet, each has to know that the other one is none of the people.
+ */
+async function programsAmong(
+  { session, credential, store }: Pick<Context, 'session' | 'credential' | 'store'>,
+  userIds: readonly string[],
+): Promise<Set<string>> {
+  if (credential.kind !== 'server_key') return new Set()
+  const users = await store.users.get(session.workspace_id, userIds)
+  return new Set(users.flatMap(({ user_id, is_program }) => (is_program ? [user_id] : [])))
 }

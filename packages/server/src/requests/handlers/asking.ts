@@ -46,7 +46,7 @@ type Edit = Omit<PayloadOf<'edit_message'>, 'client_created_at'>
 type Edited = Extract<ChangeContent, { readonly change: 'edited' }>
 
 /** What an edit makes of its message. */
-export async function editOf(
+async function editOf(
   { stream, message_data, mentions }: Pick<Edit, 'stream' | 'message_data' | 'mentions'>,
   context: Context,
 ): Promise<Edited> {
@@ -55,7 +55,7 @@ export async function editOf(
 }
 
 /**
- * What an edit makes of its message, as the team's own rules allow it. They are asked while earlier changes have their turn, so that
+ * What an edit makes of its message, as the team's own rules allow it, if there are any. They are asked while earlier changes have their turn, so that
  * slow answers do not add up; about who may not edit it, and about repetitions, they are not asked.
  */
 export function allowedEdit(edit: Edit, context: Context): Promise<Edited> {

@@ -34,7 +34,8 @@ function gate(): Gate {
   return { asked, open, rules }
 }
 
-async function scene(limits: Record<string, number> = {}) {
+/** The rules may take long, as what holds them back does on a slow machine. */
+async function scene(limits: Record<string, number> = { beforeMessageMs: 30_000 }) {
   const { asked, open, rules } = gate()
   const log = keptLog()
   const chat = await openChat(onTestFinished, {

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
+import { secret } from '../../../tests/support/foreign-tokens.ts'
+import { enterAsGuest, logIn } from '../../../tests/support/guest-journey.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
+import { mostPairs } from '../../stores/store.ts'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
 
 const cid = () => randomUUID()
@@ -43,9 +47,9 @@ it('[MO9] shows nobody who was blocked when somebody was last there, nor others 
   const { ann, ben, eve } = await openBlocked()
   const seen = async (socket: TestSocket, payload: object = { user_ids: ['ann'] }) =>
     (await socket.request('get_users', payload)).users.map(({ last_seen_at }) => last_seen_at)
-  await expect.poll(() => seen(ben), { timeout: 5_000 }).toEqual([expect.any(String)])
+  await expect.poll(() => seen(ben)).toEqual([expect.any(String)])
   expect(await seen(eve)).toEqual([null])
-  expect(await seen(ann, { user_ids: ['eve'] })).toEqual([expect.any(String)])
+  await expect.poll(() => seen(ann, { user_ids: ['eve'] })).toEqual([expect.any(String)])
   expect(await seen(eve, { text: 'ann' })).toEqual([null])
   // Nor does a change of theirs reach somebody who was blocked.
   for (const socket of [ben, eve]) await socket.heard()
@@ -78,4 +82,45 @@ it('[MO9] tells the devices of whoever blocks somebody, and nobody else', async 
   await ann.request('unblock_user', { user_id: 'ben' })
   for (const socket of [ann, tablet]) expect(await socket.heard()).toEqual([pushed(false)])
   for (const socket of [ben, eve]) expect(await socket.heard()).toEqual([])
+})
+
+it('[MO9, US6] covers who somebody was as a guest, whichever of the two it is', async () => {
+  const chat = await openChat(onTestFinished, { tokens: { secrets: [secret] } })
+  const { hello } = await enterAsGuest(chat)
+  const { hello: other } = await enterAsGuest(chat)
+  const guest = hello.user_id
+  const ben = (await logIn(chat, 'ben')).socket
+  const eve = (await logIn(chat, 'eve', { guest_token: other.guest_token })).socket
+  const create = (kind: 'direct' | 'members') => ({ kind, members: [guest], cid: cid() })
+  const { _id: direct } = await eve.request('create_room', create('direct'))
+  const ann = (await logIn(chat, 'ann', { guest_token: hello.guest_token })).socket
+  const write = { room_id: direct, message_data: 'You fool', cid: cid() }
+
+  await ann.request('block_user', { user_id: 'eve' })
+
+  expect(await eve.refusal('message_event', write)).toBe('forbidden')
+  expect(await ann.refusal('message_event', write)).toBe('forbidden')
+  for (const kind of ['direct', 'members'] as const)
+    expect(await eve.refusal('create_room', create(kind)), kind).toBe('forbidden')
+  expect((await ben.request('create_room', create('members'))).member_count).toBe(2)
+  await ann.request('unblock_user', { user_id: 'eve' })
+  await eve.request('message_event', write)
+  // Whom she met as a guest.
+  await ann.request('block_user', { user_id: other.user_id })
+  expect(await eve.refusal('message_event', { ...write, cid: cid() })).toBe('forbidden')
+})
+
+it('[PR3, PR4] hides everybody who has blocked somebody from them, however many these are', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const chat = await openChat(onTestFinished, { store })
+  const [eve, zoe] = [await chat.connect('eve'), await chat.connect('zoe')]
+  await chat.connect('zac')
+  const blockers = Array.from({ length: mostPairs }, (_, n) => `ann-${n}`)
+  for (const one of [...blockers, 'zoe']) await store.blocks.create('demo', one, 'eve')
+  const seen = await eve.request('get_presence', { user_ids: ['zac', 'zoe', 'ann-1'] })
+  expect(seen.presences.map(({ user_id }) => user_id)).toEqual(['zac'])
+  for (const socket of [eve, zoe]) await socket.request('join', { room: 'lobby' })
+  await zoe.heard()
+  await eve.request('typing', { stream: 'room:lobby', is_typing: true })
+  expect(await zoe.heard()).toEqual([])
 })

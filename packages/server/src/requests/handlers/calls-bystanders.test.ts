@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { accepted, answer, ended, openPhones, ring, rings } from '../../../tests/support/phones.ts'
+import { inGroups } from '../../../tests/support/sockets.ts'
 import { openChat } from '../../testing/connect.ts'
 
 const other = { workspace_id: 'other', api_key: 'other-key' }
@@ -49,17 +50,14 @@ describe('who else hears of it', () => {
 
   it('[CA4] lets fifty strangers do nothing to fifty calls, whatever they ask', async () => {
     const chat = await openChat(onTestFinished)
-    const names = Array.from({ length: 50 }, (_, at) => at)
-    const calls = await Promise.all(
-      names.map(async (at) => {
-        const [ann, bob] = [await chat.connect(`ann-${at}`), await chat.connect(`bob-${at}`)]
-        const callId = await ring(ann, `bob-${at}`)
-        await bob.request('answerCall', { callId, signal: answer })
-        for (const party of [ann, bob]) await party.heard(1)
-        return { ann, bob, callId }
-      }),
-    )
-    const strangers = await Promise.all(names.map((at) => chat.connect(`eve-${at}`)))
+    const calls = await inGroups(50, async (at) => {
+      const [ann, bob] = [await chat.connect(`ann-${at}`), await chat.connect(`bob-${at}`)]
+      const callId = await ring(ann, `bob-${at}`)
+      await bob.request('answerCall', { callId, signal: answer })
+      for (const party of [ann, bob]) await party.heard(1)
+      return { ann, bob, callId }
+    })
+    const strangers = await inGroups(50, (at) => chat.connect(`eve-${at}`))
     const codes = await Promise.all(
       strangers.flatMap((eve, at) => {
         const callId = calls[at]?.callId ?? ''

@@ -21,7 +21,7 @@ describe('how a call goes', () => {
   })
 
   it('[CA2] lets exactly one of many devices win that answer at once', {
-    timeout: 30_000 + rounds * 500,
+    timeout: 120_000 + rounds * 500,
   }, async () => {
     const { chat, ann } = await openPhones('ann')
     const devices = await Promise.all([1, 2, 3, 4, 5].map(() => chat.connect('bob')))

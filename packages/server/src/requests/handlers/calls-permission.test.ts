@@ -120,3 +120,22 @@ it('[MB10] lets customers ring agents, or anybody, where the workspace says so',
   await open.connect('ben')
   expect(await ring(await open.connect('ann'), 'ben')).toMatchObject({ status: 'success' })
 })
+
+it('[MB10] rings an open room for agents and admins whose token allows it, and for no customer', async () => {
+  const chat = await openDemo({ customersMeet: 'anybody' })
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  await create(ann, ['ben'])
+  for (const socket of [ann, ben]) await socket.request('join', { room: 'lobby' })
+  await ben.heard()
+  expect(await answered(ann, 'lobby')).toBe(await answered(ann, 'nobody'))
+
+  const enter = async (rooms: string[]) => {
+    const token = await chat.server.tokenFor('mia', { workspace_id: 'demo', role: 'agent', rooms })
+    return chat.open({ protocol: 1, device_id: randomUUID(), token }).admitted()
+  }
+  const [elsewhere, here] = [await enter(['shop-*']), await enter(['lob*'])]
+  expect(await answered(elsewhere, 'lobby')).toBe(await answered(ann, 'nobody'))
+  expect(await ben.heard()).toEqual([])
+  expect(await ring(here, 'lobby')).toMatchObject({ status: 'success' })
+  expect(await ben.heard(1)).toMatchObject([['callUser', { user_id: 'mia' }]])
+})

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { comeBack, drop, heardAfterHello } from '../../../tests/support/drop.ts'
+import { gate } from '../../../tests/support/gate.ts'
 import { answer, ended, ring, rings } from '../../../tests/support/phones.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
+import type { Store } from '../../stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 
 /** A call that was answered, of two tabs with known device ids. */
@@ -19,7 +22,7 @@ const goesOn = (callId: string) => ['callState', { callId, state: 'connecting', 
 
 describe('a call whose devices drop', () => {
   it.each(['ann', 'bob'] as const)('[CA7] goes on when %s comes back', async (who) => {
-    const chat = await openChat(onTestFinished, { limits: { callGraceMs: 2_000 } })
+    const chat = await openChat(onTestFinished)
     const call = await openCall(chat)
     const { callId, ids } = call
     const other = who === 'ann' ? call.bob : call.ann
@@ -70,6 +73,32 @@ describe('a call that rings', () => {
     await expectSilent(await chat.connect('bob'), await chat.connect('ann'), await chat.connect('eve'))
   })
 
+  it.each([
+    ['before it is stored', false],
+    ['after it is stored', true],
+  ])('[CA15] rings on a device that connects while it is made, %s', async (_when, isStored) => {
+    const store = await embeddedStore({ path: ':memory:' })
+    const [asked, goesOn] = [gate(), gate()]
+    const create: Store['calls']['create'] = async (call) => {
+      const stored = isStored && (await store.calls.create(call))
+      asked.open()
+      await goesOn.opened
+      return stored || store.calls.create(call)
+    }
+    const chat = await openChat(onTestFinished, { store: { ...store, calls: { ...store.calls, create } } })
+    const [ann, bob, eve] = [await chat.connect('ann'), await chat.connect('bob'), await chat.connect('eve')]
+    const ringing = ring(ann, 'bob')
+    await asked.opened
+    const late = await comeBack(chat, 'bob')
+    expect(await heardAfterHello(late)).toEqual([])
+    goesOn.open()
+    const callId = await ringing
+    for (const one of [bob, late]) expect(await one.heard(1)).toEqual([rings(callId, 'ann')])
+    await late.request('answerCall', { callId, signal: answer })
+    expect(await bob.heard(1)).toEqual([ended(callId, 'answered_elsewhere')])
+    await expectSilent(eve, late)
+  })
+
   it('[CA15] rings on no device of a stranger, and none once it has ended', async () => {
     const chat = await openChat(onTestFinished)
     const [ann] = [await chat.connect('ann'), await chat.connect('bob')]
@@ -84,9 +113,10 @@ describe('a call that rings', () => {
     const ann = await chat.connect('ann')
     const bob = await chat.connect('bob')
     const callId = await ring(ann, 'bob')
+    const droppedAt = performance.now()
     await drop(ann)
-    expect(await bob.heard()).toEqual([rings(callId, 'ann')])
-    expect(await bob.heard(1)).toEqual([ended(callId, 'lost')])
+    expect(await bob.heard(2)).toEqual([rings(callId, 'ann'), ended(callId, 'lost')])
+    expect(performance.now() - droppedAt).toBeGreaterThan(900)
   })
 
   it('[CA7] is answered while its caller is away, who hears of it when they are back', async () => {

@@ -27,7 +27,8 @@ describe('who is called', () => {
   })
 
   it('[CA11] rings the sockets in a room, without the one that calls', async () => {
-    const { ann, bob, carl, dora } = await openPhones('ann', 'bob', 'carl', 'dora')
+    const { chat, bob, carl, dora } = await openPhones('bob', 'carl', 'dora')
+    const ann = await chat.connect('ann', { role: 'agent' })
     for (const socket of [ann, bob, carl]) await socket.request('join', { room: 'desk' })
     const callId = await ring(ann, 'desk')
     for (const socket of [bob, carl]) expect(await socket.heard(1)).toEqual([rings(callId, 'ann')])

@@ -160,7 +160,7 @@ describe('how a call goes on', () => {
     expect(await bob.heard(1)).toEqual([ended(callId, 'failed')])
   })
 
-  it('[CA18] is one of two who call each other, every time', { timeout: 30_000 + pairs * 500 }, async () => {
+  it('[CA18] is one of two who call each other, every time', { timeout: 120_000 + pairs * 500 }, async () => {
     const chat = await openChat(onTestFinished)
     for (let pair = 0; pair < pairs; pair++) {
       const names = [`ann-${pair}`, `bob-${pair}`] as const

@@ -13,7 +13,7 @@ import { anonymousPrefix } from '../../identity/anonymous.ts'
 import { namedIn } from '../../stores/call-claims.ts'
 import type { Call } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
-import { announce, announceEnd, change, deviceOf, inOrder } from './changing-calls.ts'
+import { announce, announceEnd, change, deviceOf, finishEnd, inOrder } from './changing-calls.ts'
 import { ring } from './ringing.ts'
 
 export const callHandlers: Handlers<CallRequests> = {
@@ -40,9 +40,10 @@ export const callHandlers: Handlers<CallRequests> = {
 
   rejectCall({ callId, reason = 'declined' }, context) {
     return inOrder(context, async () => {
-      const event = { type: 'reject', device: deviceOf(context), reason } as const
-      const { changed, call } = await change(context, callId, event)
-      if (changed && call.state === 'ended') announceEnd(context, call)
+      const device = deviceOf(context)
+      const { changed, call } = await change(context, callId, { type: 'reject', device, reason })
+      context.callCare.rejected(callId, device)
+      finishEnd(context, call, changed)
       return { callId, reason: call.reason }
     })
   },
@@ -51,7 +52,7 @@ export const callHandlers: Handlers<CallRequests> = {
     return inOrder(context, async () => {
       const event = { type: 'end', device: deviceOf(context), ...(reason && { reason }) } as const
       const { changed, call } = await change(context, callId, event)
-      if (changed) announceEnd(context, call)
+      finishEnd(context, call, changed)
       return { callId, reason: call.reason ?? 'hung_up' }
     })
   },

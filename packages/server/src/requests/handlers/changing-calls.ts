@@ -53,6 +53,13 @@ export function announceEnd(context: Context, call: Call): void {
   announce(context, others, 'callEnded', { callId: call._id, reason: call.reason ?? 'lost' })
 }
 
+/** Announces the end of a call, where it has ended now. The first of several tries may have ended before its ticket was told. */
+export function finishEnd(context: Context, call: Call, changed: boolean): void {
+  if (call.state !== 'ended') return
+  if (changed) announceEnd(context, call)
+  else context.callEnded(context.session.workspace_id, call)
+}
+
 /** What the end of a call means for this server, and for those outside. */
 export function endHere({ callCare, missedCall, callEnded, session }: Context, call: Call): void {
   callCare.ended(call._id)

@@ -34,7 +34,7 @@ function heardBy({ frames }: TestSocket): LineMoved[] {
 
 /** Waits until a client that only listens knows the same as one that asks again. */
 async function expectToldBy(socket: TestSocket, estimate: WaitingEstimate, asked: Partial<WaitingEstimate>) {
-  await vi.waitFor(() => expect(movedOn(estimate, heardBy(socket))).toMatchObject(asked), { timeout: 10_000 })
+  await expect.poll(() => movedOn(estimate, heardBy(socket))).toMatchObject(asked)
 }
 
 it('[EW6] answers place, range and basis of a ticket that waits, and of one that were opened now', async () => {
@@ -136,6 +136,7 @@ it('[EW7] tells whoever has asked how the line moves: whoever counts has what wh
   const last = await cat.request('create_ticket', newTicket())
   const estimate = await cat.request('get_estimate', { ticket_id: last._id })
   expect(estimate).toMatchObject({ ahead: 2, middle: 12 })
+  const atEnd = await cat.request('get_estimate', { product: 'sales' })
 
   // Somebody leaves the line.
   await ann.request('close_ticket', { ticket_id: first._id })
@@ -150,10 +151,14 @@ it('[EW7] tells whoever has asked how the line moves: whoever counts has what wh
   await ann.request('create_ticket', newTicket())
   await ben.request('create_ticket', newTicket())
   await expectToldBy(cat, estimate, { speed: expect.objectContaining({ managers_online: 2, per_hour: 30 }) })
-  const again = await ben.request('get_estimate', { product: 'sales' })
-  await expectToldBy(cat, estimate, { computed_at: again.computed_at })
-  const known = movedOn(estimate, heardBy(cat))
-  expect(known.speed).toEqual(again.speed)
+  await vi.waitFor(
+    async () => {
+      // A look that finds no difference is not told, but has a time of its own.
+      const { computed_at: _, ...again } = await ben.request('get_estimate', { product: 'sales' })
+      expect(movedOn(atEnd, heardBy(cat))).toMatchObject(again)
+    },
+    { timeout: 20_000, interval: 50 },
+  )
 })
 
 it('[EW7] sends one frame a look, however much happens, and none where nothing has', async () => {
@@ -164,7 +169,7 @@ it('[EW7] sends one frame a look, however much happens, and none where nothing h
   const estimate = await ann.request('get_estimate', { ticket_id: mine._id })
   await Promise.all(Array.from({ length: 40 }, () => ben.request('create_ticket', newTicket())))
   const total = () => heardBy(ann).reduce((sum, { joined }) => sum + joined.length, 0)
-  await vi.waitFor(() => expect(total()).toBe(40), { timeout: 10_000 })
+  await vi.waitFor(() => expect(total()).toBe(40), { timeout: 20_000 })
   expect(heardBy(ann).length).toBeLessThan(10)
   expect(movedOn(estimate, heardBy(ann))).toMatchObject({ ahead: 0, middle: 4 })
   // Who has not asked is not told.
@@ -181,7 +186,7 @@ it('[EW7] says that more has happened than it names', async () => {
   for (let n = 0; n < 210; n += 1) await store.tickets.create(aTicket(others))
   await ann.request('create_ticket', newTicket())
   await vi.waitFor(() => expect(heardBy(ann).some(({ is_incomplete }) => is_incomplete)).toBe(true), {
-    timeout: 10_000,
+    timeout: 20_000,
   })
 })
 
@@ -199,7 +204,7 @@ it('[EW7] goes on when the store has failed meanwhile', async () => {
   const estimate = await ann.request('get_estimate', { product: 'sales' })
   isDown = true
   await ben.request('create_ticket', { product: 'sales', cid: randomUUID() })
-  await vi.waitFor(() => expect(errors).toContain('Lines cannot be read'), { timeout: 10_000 })
+  await vi.waitFor(() => expect(errors).toContain('Lines cannot be read'), { timeout: 20_000 })
   isDown = false
   await expectToldBy(ann, estimate, { ahead: 2 })
   expect(mine.state).toBe('waiting')
@@ -218,10 +223,10 @@ it('[EW10] tells a page of V2 how many minutes its ticket waits in a line, when 
         ? [(frame as { data: { waiting_time: unknown } }).data.waiting_time]
         : [],
     )
-  await vi.waitFor(() => expect(told()).toEqual([null, 8]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(told()).toEqual([null, 8]), { timeout: 20_000 })
   await admin.request('close_ticket', { ticket_id: first._id })
-  await vi.waitFor(() => expect(told()).toEqual([null, 8, 4]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(told()).toEqual([null, 8, 4]), { timeout: 20_000 })
   // Somebody has it now.
   await admin.request('close_ticket', { ticket_id: served._id })
-  await vi.waitFor(() => expect(told()).toEqual([null, 8, 4, 0]), { timeout: 10_000 })
+  await vi.waitFor(() => expect(told()).toEqual([null, 8, 4, 0]), { timeout: 20_000 })
 })

@@ -25,19 +25,20 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const creation = await context.store.lineManagers.create(newManager)
     const name = `Line manager ${payload.user_id}`
     const { row, created } = requireRow(creation, payload.cid, name, managerLimit(most))
-    // They may have connected before they were one.
-    if (created) await context.attendance.look(workspace_id, row.user_id)
-    // Also for a repeated request: the earlier try may have failed before this.
-    await context.lines.assign(workspace_id, context.notify)
-    return tellManager(context, row, created)
+    const begin = async () => {
+      // They may have connected before they were one.
+      if (created) await context.attendance.look(workspace_id, row.user_id)
+      // Also for a repeated request: the earlier try may have failed before this.
+      await context.lines.assign(workspace_id, context.notify)
+    }
+    return tellAfter(context, row, begin, created)
   },
 
   async update_line_manager({ user_id, ...payload }, context) {
     const { workspace_id } = context.session
     const manager = await context.store.lineManagers.update(workspace_id, user_id, changeOf(payload))
     if (!manager) throw lineManagerNotFound(user_id)
-    await context.lines.assign(workspace_id, context.notify)
-    return tellManager(context, manager)
+    return tellAfter(context, manager, () => context.lines.assign(workspace_id, context.notify))
   },
 
   async remove_line_manager({ user_id }, context) {
@@ -48,14 +49,15 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     if (!manager) {
       // An earlier removal may have ended before it had handed all back.
       if ((await lines.handBack(workspace_id, user_id, false)) > 0) await lines.assign(workspace_id)
+      resend('line_manager_removed', { user_id })
       throw lineManagerNotFound(user_id)
     }
     let tickets = await lines.handBack(workspace_id, user_id, false, notify)
     const wasThere = await store.lineManagers.remove(workspace_id, user_id)
-    // What somebody has given to them meanwhile.
-    tickets += await lines.handBack(workspace_id, user_id, false, notify)
     if (wasThere) notify(agentsOf(workspace_id), 'line_manager_removed', { user_id })
     else resend('line_manager_removed', { user_id })
+    // What somebody has given to them meanwhile.
+    tickets += await lines.handBack(workspace_id, user_id, false, notify)
     await lines.assign(workspace_id, notify)
     return { user_id, tickets }
   },
@@ -66,9 +68,10 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const chosen = { chosen: availability, is_connected: true, at: isoNow() }
     const manager = await store.lineManagers.attend(workspace_id, user_id, chosen)
     if (!manager) throw lineManagerNotFound(user_id)
-    if (availability === 'offline') await lines.handBack(workspace_id, user_id, true, notify)
-    await lines.assign(workspace_id, notify)
-    return tellManager(context, manager)
+    return tellAfter(context, manager, async () => {
+      if (availability === 'offline') await lines.handBack(workspace_id, user_id, true, notify)
+      await lines.assign(workspace_id, notify)
+    })
   },
 
   async merge_line({ from, to, product }, context) {
@@ -77,7 +80,7 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     if (product === undefined) {
       const source = await context.store.lineManagers.update(workspace_id, from, { is_active: false })
       if (!source) throw lineManagerNotFound(from)
-      await tellManager(context, source)
+      await tellAfter(context, source)
     }
     const tickets = await mergeLines({ from, to, product }, context)
     await context.lines.assign(workspace_id, context.notify)
@@ -89,7 +92,7 @@ export const lineManagerHandlers: Handlers<LineManagerRequests> = {
     const { workspace_id } = context.session
     const active = await context.store.lineManagers.update(workspace_id, from, { is_active: true })
     if (!active) throw lineManagerNotFound(from)
-    await tellManager(context, active)
+    await tellAfter(context, active)
     const tickets = await splitLines({ from, to, product }, context)
     await context.lines.assign(workspace_id, context.notify)
     return { tickets }
@@ -106,12 +109,26 @@ async function expectTwo(from: string, to: string, context: Context): Promise<vo
   await requireLineManager(context, to)
 }
 
-/** Announces a line manager as they are now; of a repeated request, where that may be missing. */
-async function tellManager(context: Context, row: LineManager, isNew = true): Promise<LineManager> {
-  const { workspace_id } = context.session
-  const data = (await context.store.lineManagers.get(workspace_id, row.user_id)) ?? row
-  if (isNew) context.notify(agentsOf(workspace_id), 'line_manager_changed', { data })
-  else context.resend('line_manager_changed', { data })
+/**
+ * Announces a line manager as they are after what follows from their change, also where that fails; of a repeated request, where
+ * they may be missing.
+ */
+async function tellAfter(
+  context: Context,
+  row: LineManager,
+  follow?: () => Promise<unknown>,
+  isNew = true,
+): Promise<LineManager> {
+  const { session, store, notify, resend } = context
+  const { workspace_id } = session
+  let data = row
+  try {
+    await follow?.()
+    data = (await store.lineManagers.get(workspace_id, row.user_id)) ?? row
+  } finally {
+    if (isNew) notify(agentsOf(workspace_id), 'line_manager_changed', { data })
+    else resend('line_manager_changed', { data })
+  }
   return data
 }
 

@@ -40,8 +40,12 @@ async function give(
   }
   let count = 0
   for (let at = 0; at < ticketIds.length; at += movedAtOnce) {
-    const moved = await Promise.all(ticketIds.slice(at, at + movedAtOnce).map(giveOne))
-    count += moved.reduce((sum, one) => sum + one, 0)
+    // Those that are moved beside one that fails are announced, too.
+    const moved = await Promise.allSettled(ticketIds.slice(at, at + movedAtOnce).map(giveOne))
+    for (const one of moved) {
+      if (one.status === 'rejected') throw one.reason
+      count += one.value
+    }
   }
   await handBackIfRemoved(context, to)
   return count

@@ -440,3 +440,26 @@ it('[MB12] lets neither of two people write to their direct room while one has b
   await ann.request('unblock_user', { user_id: 'ben' })
   expect(await say(ben, room)).toMatchObject({ status: 'success' })
 })
+
+it('[IN4] lets nobody in again whom somebody has removed, until they are added', async () => {
+  const { ann, ben, eve, name } = await roomOfThree(await openChat(onTestFinished))
+  const { invite } = await ann.request('create_invite', { room: name, uses: 99, cid: randomUUID() })
+  const isLetIn = async (socket: TestSocket) => !('error' in (await socket.ask('accept_invite', { invite })))
+  await eve.request('accept_invite', { invite })
+  await ann.request('remove_members', { room: name, members: ['eve'] })
+
+  expect(await eve.refusal('accept_invite', { invite })).toBe('not_found')
+
+  // Who leaves may come again; others may still come.
+  await ben.request('leave_room', { room: name })
+  expect(await isLetIn(ben)).toBe(true)
+  await ann.request('add_members', { room: name, members: ['eve'] })
+  await eve.request('leave_room', { room: name })
+  expect(await isLetIn(eve)).toBe(true)
+  // Of too many an invite does not keep account.
+  const members = Array.from({ length: 51 }, (_, n) => `user-${n}`)
+  await ann.request('add_members', { room: name, members })
+  await ann.request('remove_members', { room: name, members })
+  await eve.request('leave_room', { room: name })
+  expect(await isLetIn(eve)).toBe(false)
+})

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Mention, Message } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { embeddedStore } from '../../stores/embedded/index.ts'
+import type { UserStore } from '../../stores/store.ts'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
 
 const at = (user_id: string, start: number, end: number): Mention => ({ user_id, start, end })
@@ -108,4 +110,23 @@ it('[TD6] counts a mention once however often it is sent, and not once the messa
   const key = { workspace_id: 'demo', stream: 'room:r' }
   await store.streams.remove(key, { targets: [1, 2], reason: 'deleted' })
   expect(await countsOf('room:r')).toEqual([0, 0, 0, 0, 0])
+})
+
+it('[CH11] leaves the text that was sent last, however long it takes to find out who is mentioned', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const get: UserStore['get'] = async (...asked) => {
+    await pause(50)
+    return store.users.get(...asked)
+  }
+  const chat = await openChat(onTestFinished, { store: { ...store, users: { ...store.users, get } } })
+  const ann = await chat.connect('ann')
+  const said = await ann.request('message_event', { room_id: 'r', message_data: 'x', cid: randomUUID() })
+  const edit = (message_data: string, more: object = {}) =>
+    ann.request('edit_message', {
+      ...{ stream: said.stream, seq: said.seq, message_id: said._id, cid: randomUUID(), message_data },
+      ...more,
+    })
+  await Promise.all([edit('@Ben', { mentions: [{ user_id: 'ben', start: 0, end: 4 }] }), edit('plain')])
+  const { entries } = await ann.request('get_messages', { stream: said.stream, before: 9 })
+  expect(entries).toMatchObject([{ message_data: 'plain', version: 3 }])
 })

@@ -12,7 +12,7 @@ import type { ChangeContent, ChangeDraft, StreamKey } from '../../stores/store.t
 import { actorOf } from '../audited.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { isRepeated } from './access.ts'
-import { allowedEdit, editOf } from './asking.ts'
+import { allowedEdit } from './asking.ts'
 import { expectMentions } from './mentioning.ts'
 import { managesAll } from './room-access.ts'
 import { rightsIn, type StreamRights } from './stream-rights.ts'
@@ -23,8 +23,10 @@ export const messageChangeHandlers: Handlers<MessageChangeRequests> = {
   async edit_message({ message_data, mentions, ...target }, context) {
     expectMentions(message_data, mentions)
     const edit = { ...target, message_data, mentions }
-    const content = context.askBefore ? allowedEdit(edit, context) : await editOf(edit, context)
-    return change(target, content, context, (rights) => expectOpen(rights, target, context))
+    // What it takes to find out is waited for in its turn.
+    return change(target, allowedEdit(edit, context), context, (rights) =>
+      expectOpen(rights, target, context),
+    )
   },
 
   async delete_message({ stream, seq, message_id }, context) {

@@ -50,11 +50,16 @@ export async function tellMoved(
   const { _id, line_manager } = moved.ticket
   const step = moved_now ? move.kind : `${move.kind} before`
   trace?.({ step, ticket: _id, line_manager, workspace: workspace_id }, 'ticket')
-  const ticket = await tellMove(context, move, moved, reason)
-  const told = { ...moved, ticket }
-  if (moved_now) notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
-  else resend('ticket_updated', { data: ticket })
-  if (moved_now) noteLines(context, told)
+  let told = moved
+  try {
+    told = { ...moved, ticket: await tellMove(context, move, moved, reason) }
+  } finally {
+    // The ticket is moved, also where its conversation does not say so.
+    const { ticket } = told
+    if (moved_now) notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
+    else resend('ticket_updated', { data: ticket })
+    if (moved_now) noteLines(context, told)
+  }
   return told
 }
 

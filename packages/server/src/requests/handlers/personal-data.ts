@@ -12,6 +12,7 @@ import type { StreamKey } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { eraseNotes, isNoteOfOthers } from './erasing-notes.ts'
+import { announceRooms } from './erasing-rooms.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async export_user({ user_id, after }, context) {
@@ -37,6 +38,7 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     const others = rows.filter(({ collection }) => collection !== 'entries')
     for (const some of inSteps(others)) await store.personal.erase(session.workspace_id, some, names)
     await announceTickets(context, others)
+    await announceRooms(context, others, names)
     if (next === null) await store.personal.settle()
     context.files?.sweepSoon()
     return { rows: rows.length, replacement: names[user_id] ?? '', next }

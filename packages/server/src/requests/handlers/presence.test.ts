@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Presence, PushOf } from '@dowellchat/protocol'
 import { expect, it, onTestFinished, vi } from 'vitest'
+import { inGroups } from '../../../tests/support/sockets.ts'
 import { openChat, type TestSocket } from '../../testing/connect.ts'
 import { raisedLimits, testWorkspaces } from '../../testing/start-server.ts'
 
@@ -49,7 +50,7 @@ it('[PR4] keeps when somebody was connected last', async () => {
   const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
   await vi.waitFor(async () => {
     expect((await ben.request('get_users', { user_ids: ['ann'] })).users).toHaveLength(1)
-  }, 10_000)
+  }, 20_000)
   await presenceOf(ben, 'ann')
   const from = Date.now()
   ann.socket.disconnect()
@@ -59,7 +60,7 @@ it('[PR4] keeps when somebody was connected last', async () => {
     expect(Date.parse(one?.last_seen_at ?? '')).toBeGreaterThanOrEqual(from - 1)
     const { users } = await ben.request('get_users', { user_ids: ['ann'] })
     expect(users[0]?.last_seen_at).toBe(one?.last_seen_at)
-  }, 10_000)
+  }, 20_000)
 })
 
 it('[PR5] tells changes of those whom a connection has asked for, the last 500', async () => {
@@ -103,7 +104,7 @@ it('[PR5, PR8] tells those who follow also what somebody else has asked for sinc
 
 it('[PR5] tells nobody that others left because the server stops', async () => {
   const chat = await openChat(onTestFinished, { limits: { ...raisedLimits, presenceMs: 20 } })
-  const gone = await Promise.all(Array.from({ length: 30 }, (_, at) => chat.connect(`user ${at}`)))
+  const gone = await inGroups(30, (at) => chat.connect(`user ${at}`))
   // The last to come is the last to be sent away.
   const ben = await chat.connect('ben')
   await ben.request('get_presence', { user_ids: gone.map((_, at) => `user ${at}`) })
@@ -128,7 +129,7 @@ it('[PR5] tells of many who come at once together', async () => {
     ben.frames.flatMap(([event, data]) =>
       event === 'presence_changed' ? (data as PushOf<'presence_changed'>).presences : [],
     )
-  await vi.waitFor(() => expect(heard()).toHaveLength(40), 10_000)
+  await vi.waitFor(() => expect(heard()).toHaveLength(40), 20_000)
   const looks = (performance.now() - from) / 300 + 2
   expect(ben.frames.filter(([event]) => event === 'presence_changed').length).toBeLessThanOrEqual(looks)
 })
@@ -274,7 +275,7 @@ it('[PR8] names in a room nobody to those whom they have blocked', async () => {
 it('[PR8] counts everybody in a large room, and names 50', async () => {
   const chat = await openChat(onTestFinished)
   const room = 'lobby'
-  const people = await Promise.all(Array.from({ length: 60 }, (_, at) => chat.connect(`user ${at}`)))
+  const people = await inGroups(60, (at) => chat.connect(`user ${at}`))
   await Promise.all(people.map((one) => one.request('join', { room })))
   const there = await (people[0] as TestSocket).request('get_room_presence', { room })
   expect([there.count, there.user_ids.length, new Set(there.user_ids).size]).toEqual([60, 50, 50])

@@ -6,7 +6,6 @@ import { embeddedStore } from '../../stores/embedded/index.ts'
 import { type Auth, openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { range } from '../../testing/store-cases/making.ts'
 
-const patience = { timeout: 10_000 }
 const lobby = roomStream('lobby')
 
 async function create(socket: TestSocket, members: string[], more: object = {}): Promise<string> {
@@ -72,10 +71,10 @@ it('[RL7, RL9] raises a mark to the end at most, and tells all devices of it', a
   expect(await mark(1)).toEqual(first.data)
   const end = await mark(99)
   expect(end).toMatchObject({ nth: 5, unread: 0, version: first.data.version + 1 })
-  await expect.poll(() => lastReader(phone, lobby), patience).toEqual(end)
+  await expect.poll(() => lastReader(phone, lobby)).toEqual(end)
   const again = await ann.request('mark_unread', { stream: lobby, nth: 4 })
   expect(again).toMatchObject({ nth: 3, unread: 2 })
-  await expect.poll(() => lastReader(phone, lobby), patience).toEqual(again)
+  await expect.poll(() => lastReader(phone, lobby)).toEqual(again)
   expect(await ann.request('mark_unread', { stream: lobby, nth: 0 })).toMatchObject({ nth: 0, unread: 5 })
   expect(lastReader(ben, lobby)?.nth).not.toBe(0)
 })
@@ -91,10 +90,10 @@ it('[RL7] begins at the end where somebody comes, and rises with what they write
   await ann.request('join', { room: 'lobby' })
   for (const _ of range(1, 3)) await say(ben, 'lobby')
   const own = async () => (await ann.request('get_rooms', {})).rooms[0]?.reader
-  await expect.poll(own, patience).toMatchObject({ nth: 1, unread: 3 })
+  await expect.poll(own).toMatchObject({ nth: 1, unread: 3 })
   await say(ann, 'lobby')
-  await expect.poll(own, patience).toMatchObject({ nth: 5, unread: 0 })
-  await expect.poll(() => lastReader(phone, lobby), patience).toMatchObject({ nth: 5, unread: 0 })
+  await expect.poll(own).toMatchObject({ nth: 5, unread: 0 })
+  await expect.poll(() => lastReader(phone, lobby)).toMatchObject({ nth: 5, unread: 0 })
 })
 
 it('[RL7] says how far somebody is for a mark of 0, and moves and keeps nothing', async () => {
@@ -198,7 +197,7 @@ it('[RL10] names who has read how far in small rooms and tickets, and takes noth
     count: null,
   })
   await expect
-    .poll(() => receiptsTold(ann, 'ann'), patience)
+    .poll(() => receiptsTold(ann, 'ann'))
     .toEqual(
       new Map([
         ['ben', 2],
@@ -207,7 +206,7 @@ it('[RL10] names who has read how far in small rooms and tickets, and takes noth
     )
   expect(receiptsTold(cat, 'cat').size).toBe(0)
   await say(ben, room)
-  await expect.poll(() => receiptsTold(ann, 'ann').get('ben'), patience).toBe(4)
+  await expect.poll(() => receiptsTold(ann, 'ann').get('ben')).toBe(4)
 
   const agent = await chat.connect('mia', { role: 'admin' })
   const ticket = await openTicket(ann, agent)
@@ -215,7 +214,7 @@ it('[RL10] names who has read how far in small rooms and tickets, and takes noth
   await sayInTicket(ann, ticket)
   await agent.request('mark_read', { stream: ticketStream(ticket), nth: 1 })
   expect(await readersOf(ann, ticketStream(ticket))).toEqual({ receipts: [['mia', 1]], count: null })
-  await expect.poll(() => receiptsTold(ann, 'ann').get('mia'), patience).toBe(1)
+  await expect.poll(() => receiptsTold(ann, 'ann').get('mia')).toBe(1)
   expect(await readersOf(ann, lobby)).toEqual({ receipts: [], count: null })
 })
 
@@ -251,7 +250,7 @@ it('[RL10] tells nobody of those who keep it to themselves, nor them of others',
   await ben.request('set_preferences', { sends_receipts: false })
   await say(ann, room)
   for (const socket of [ben, cat]) await socket.request('mark_read', { stream, nth: 1 })
-  await expect.poll(() => receiptsTold(ann, 'ann'), patience).toEqual(new Map([['cat', 1]]))
+  await expect.poll(() => receiptsTold(ann, 'ann')).toEqual(new Map([['cat', 1]]))
   expect(await readersOf(ann, stream)).toEqual({ receipts: [['cat', 1]], count: null })
   expect(await readersOf(ben, stream)).toEqual({ receipts: [], count: null })
   expect(receiptsTold(ben, 'ben').size).toBe(0)
@@ -310,7 +309,7 @@ it('[RL11] tells V2 which messages of a ticket the other side has read, or writt
         const { operation, data } = answer as { operation?: string; data?: { is_read: boolean }[] }
         return event === 'ticket_message_response' && operation === 'get_ticket_messages' ? [data] : []
       })
-    await expect.poll(() => lists().length, patience).toBe(1)
+    await expect.poll(() => lists().length).toBe(1)
     return lists()[0]?.map(({ is_read }) => is_read)
   }
   await sayAs('ann')
@@ -319,7 +318,7 @@ it('[RL11] tells V2 which messages of a ticket the other side has read, or writt
   await agent.request('mark_read', { stream: ticketStream(ticket_id), nth: 1 })
   expect(await areRead()).toEqual([true, false])
   await sayAs('max')
-  await expect.poll(areRead, patience).toEqual([true, true, false])
+  await expect.poll(areRead).toEqual([true, true, false])
   await sayAs('ann')
-  await expect.poll(areRead, patience).toEqual([true, true, true, false])
+  await expect.poll(areRead).toEqual([true, true, true, false])
 })

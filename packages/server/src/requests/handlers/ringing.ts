@@ -1,9 +1,18 @@
-import { type CallDevice, hasMembers, isUnderWay, type PayloadOf, roomStream } from '@dowellchat/protocol'
+import {
+  type CallDevice,
+  hasMembers,
+  isUnderWay,
+  type PayloadOf,
+  roomStream,
+  type Session,
+} from '@dowellchat/protocol'
 import { tellMissed } from '../../calls/call-parts.ts'
 import type { Callable, Connection } from '../../delivery/connection.ts'
 import { RequestError } from '../../errors.ts'
 import { isAnonymous } from '../../identity/anonymous.ts'
+import { isAllowedRoom } from '../../identity/permissions.ts'
 import { hasNeverRung } from '../../stores/call-claims.ts'
+import { isUnavailable } from '../../stores/is-unavailable.ts'
 import type { Unreached } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireRow, requireTicket } from './access.ts'
@@ -67,6 +76,7 @@ export async function ring(
   )
   if (hasNeverRung(call)) {
     if (context.missedCall) tellMissed(context.missedCall, workspace_id, call)
+    context.callEnded(workspace_id, call)
     throw unreachable(userToCall)
   }
   if (created || (wasInDoubt && call.state === 'ringing')) {
@@ -79,9 +89,10 @@ export async function ring(
       media,
       ticket_id: call.ticket_id,
     }
-    context.callCare.made(workspace_id, offer)
+    context.callCare.made(workspace_id, caller, offer)
     const { busy, free } = await pagesThatTalk(context, call.callee_devices)
     announce(context, free, 'callUser', offer)
+    context.callCare.ringLate(workspace_id, call, connection.search(userToCall))
     await rejectAsBusy(context, callId, busy)
   }
   return { callId }
@@ -89,16 +100,23 @@ export async function ring(
 
 /** V2's pages have one call at a time, and answer none while they talk; other clients decide that themselves. */
 async function pagesThatTalk(
-  { session, store }: Context,
+  context: Context,
   devices: readonly CallDevice[],
 ): Promise<{ busy: CallDevice[]; free: CallDevice[] }> {
   const talks = await Promise.all(
-    devices.map(async (device) => {
-      if (!isAnonymous(device)) return false
-      return (await store.calls.listOpen(session.workspace_id, device)).some(isUnderWay)
-    }),
+    devices.map(async (device) => isAnonymous(device) && (await talksNow(context, device))),
   )
   return { busy: devices.filter((_, at) => talks[at]), free: devices.filter((_, at) => !talks[at]) }
+}
+
+/** False also where the store cannot tell: the call is made, and nobody else would ever ring for it. */
+async function talksNow({ session, store }: Context, device: CallDevice): Promise<boolean> {
+  try {
+    return (await store.calls.listOpen(session.workspace_id, device)).some(isUnderWay)
+  } catch (error) {
+    if (isUnavailable(error)) return false
+    throw error
+  }
 }
 
 async function rejectAsBusy(context: Context, callId: string, busy: readonly CallDevice[]): Promise<void> {
@@ -150,15 +168,22 @@ async function reachableAt(address: string, search: Search, context: Context): P
   const { session, workspace } = context
   const isRoomOfMembers = hasMembers(address)
   if (isRoomOfMembers && !(await isMember(context, address))) return []
-  const found = await search()
-  if (isRoomOfMembers || isAnonymous(session) || meetsAnybody(context)) return found.map(toDevice)
+  const { isRoom, devices } = await search()
+  if (isRoomOfMembers || isAnonymous(session)) return devices.map(toDevice)
+  const found = isRoom && !mayRingRoom(address, session) ? [] : devices
+  if (meetsAnybody(context)) return found.map(toDevice)
   // The same look-ups whether the user is connected or not.
-  const known = await acquaintancesAmong(context, [address, ...found.map(({ user_id }) => user_id)])
+  const known = await acquaintancesAmong(context, [address, ...devices.map(({ user_id }) => user_id)])
   const mayRing = (one: Callable) =>
     known.has(one.user_id) ||
     isAnonymous(one) ||
     (workspace?.customers_ring_agents === true && one.role !== 'customer')
   return found.filter(mayRing).map(toDevice)
+}
+
+/** Who is in an open room has not chosen to be rung by everybody who may join it. */
+function mayRingRoom(room: string, session: Session): boolean {
+  return session.role !== 'customer' && isAllowedRoom(room, session)
 }
 
 async function isMember({ session, store }: Context, room: string): Promise<boolean> {

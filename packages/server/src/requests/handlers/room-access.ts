@@ -87,12 +87,13 @@ export async function changeRoom(context: Context, room: string, change: Change)
       : new RequestError(outcome.refused, outcome.why)
   }
   const concerned = outcome.changed ? outcome.changes.map(({ user_id }) => user_id) : idsIn(change, context)
+  const act = change.type === 'mute' ? 'mute_member' : 'set_member'
+  if (outcome.changed && change.type !== 'invite') recordMembers(context, outcome.room, outcome.changes, act)
   // Also when it is repeated: the first time may have been cut off before this.
   if (outcome.changed || removing.has(change.type))
     await memberRooms.changed(session.workspace_id, room, concerned)
   if (change.type === 'invite') return outcome
-  const act = change.type === 'mute' ? 'mute_member' : 'set_member'
-  if (outcome.changed) announceRoom(context, outcome, act)
+  if (outcome.changed) announceRoom(context, outcome)
   else resendRoom(context, outcome, concerned)
   return outcome
 }
@@ -138,10 +139,8 @@ export function recordMembers(
 }
 
 /** Sends the room to its members, and what has changed among them also to those who are gone. */
-export function announceRoom(context: Context, { room, changes, member_ids }: Changed, act?: string): void {
-  const { session, notify } = context
+export function announceRoom({ session, notify }: Context, { room, changes, member_ids }: Changed): void {
   const { workspace_id } = session
-  recordMembers(context, room, changes, act)
   const gone = changes.filter(({ role }) => role === null).map(({ user_id }) => user_id)
   if (changes.length > 0) {
     const fact = { room: room._id, changes: [...changes], version: room.version }

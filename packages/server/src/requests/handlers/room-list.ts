@@ -63,7 +63,7 @@ export const roomListHandlers: Pick<Handlers<RoomRequests>, ListRequest> = {
       most_pinned: limits.pinned_rooms,
     }
     const row = await store.readers.keep(workspace_id, keeping)
-    if (row === null) throw roomNotFound(room)
+    if (row === null) throw hasMembers(room) ? roomNotFound(room) : notListed(room)
     if (row === 'limit')
       throw new RequestError(
         'limit_reached',
@@ -90,6 +90,14 @@ export const roomListHandlers: Pick<Handlers<RoomRequests>, ListRequest> = {
       more,
     }
   },
+}
+
+/** Open rooms are always there; only their row in the list is written behind the join. */
+function notListed(room: string): RequestError {
+  return new RequestError(
+    'not_found',
+    `Room ${room} is not in your list. If you have just joined it, try again in a second.`,
+  )
 }
 
 /** Takes an open room off the session's user's list, and ends the subscription of the connection. */

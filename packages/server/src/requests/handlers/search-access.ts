@@ -15,7 +15,7 @@ import { readableStream } from './stream-access.ts'
 
 const noTickets: SearchPlaces['tickets'] = { customers: [] }
 
-/** Where a session searches: in what it names, or in the rooms of its list and all tickets that it may read. */
+/** Where a session searches: in what it names, or in its rooms and all tickets that it may read. */
 export async function searchPlaces(
   { rooms, tickets }: Pick<PayloadOf<'search'>, 'rooms' | 'tickets'>,
   context: Context,
@@ -30,24 +30,28 @@ export async function searchPlaces(
     return { streams, tickets: noTickets }
   }
   return {
-    streams: await listedStreams(context),
+    streams: await ownRooms(context),
     tickets: right === 'all' ? 'all' : { customers: session.user_ids },
   }
 }
 
-/** The rooms of a list, those first that are not archived, as many as one search looks in. */
-async function listedStreams({ session, store }: Context): Promise<string[]> {
+/**
+ * The rooms that the connection has joined, then those of the list, of these those first that are not archived: as many as one
+ * search looks in. A room comes to the list behind its join.
+ */
+async function ownRooms({ session, store, connection }: Context): Promise<string[]> {
   if (isAnonymous(session)) return []
   const { workspace_id, user_ids } = session
-  const streams: string[] = []
+  const joined = connection.subscriptions.map(({ stream }) => stream)
+  const streams = new Set(joined.filter((stream) => streamOwner(stream).kind === 'room').slice(0, mostPlaces))
   for (const is_archived of [false, true]) {
-    const limit = mostPlaces - streams.length
-    if (limit === 0) break
-    const { readers } = await store.readers.list(workspace_id, { user_ids, is_archived, limit })
-    streams.push(...readers.map(({ stream }) => stream))
+    if (streams.size === mostPlaces) break
+    // The first ones of the list are mostly joined.
+    const { readers } = await store.readers.list(workspace_id, { user_ids, is_archived, limit: mostPlaces })
+    for (const { stream } of readers) if (streams.size < mostPlaces) streams.add(stream)
   }
   // Memberships are looked at when something is found.
-  return streams.filter((stream) => isOpenTo(stream, session))
+  return [...streams].filter((stream) => isOpenTo(stream, session))
 }
 
 /** Whether a session may know of an open room; of other streams nothing is said here. */

@@ -1,10 +1,12 @@
 import { limits, type Message, type SearchHit, type SearchRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
+import { inTurn } from '../../queues/shared-turns.ts'
 import { fileNamesOf } from '../../search/content.ts'
 import { excerptOf } from '../../search/excerpt.ts'
 import { matchesIn } from '../../search/matches.ts'
 import { termsWanted, type Wanted, wantedIn } from '../../search/wanted.ts'
 import type { Candidate, SearchQuery } from '../../stores/store.ts'
+import { searchCostOf } from '../costs.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { readableAmong, searchPlaces } from './search-access.ts'
 
@@ -26,6 +28,7 @@ export const searchHandlers: Handlers<SearchRequests> = {
     const query = { places, terms: termsWanted(sought.wanted), ...authors }
     const found = new Found(limit)
     const next = sought.wanted.length === 0 ? null : await look(query, sought, { before, found }, context)
+    context.owe(searchCostOf(found.letters))
     return { hits: found.hits, more: next !== null, before: next, indexed_until }
   },
 }
@@ -48,27 +51,25 @@ async function look(
     const limit = Math.min(found.places + spareCandidates, candidatesAtOnce)
     const part = { limit, ...(next !== undefined && { before: next }) }
     const page = await context.store.search.find(context.session.workspace_id, { ...query, ...part })
-    const fitting = page.candidates.flatMap((candidate) => fittingOf(candidate, sought))
-    const streams = fitting.map(({ hit }) => hit.message.stream)
+    const messages = page.candidates.flatMap((candidate) => messageIn(candidate, sought))
+    const streams = messages.map(({ message }) => message.stream)
     const readable = await readableAmong(streams, context)
-    for (const { hit, at } of fitting)
-      if (readable.has(hit.message.stream) && found.isFullWith(hit)) return at
+    for (const { message, at } of messages)
+      if (readable.has(message.stream) && (await inTurn(() => found.isFullWith(message, sought)))) return at
     if (page.before === null) return null
     next = page.before
   }
   return next ?? null
 }
 
-/** The message as a hit, if it is what is looked for: as it is now, whatever the index knows. */
-function fittingOf(
+/** The message of a candidate, if it may be what is looked for. */
+function messageIn(
   { text, at }: Candidate,
-  { wanted, from }: Sought,
-): { readonly hit: SearchHit; readonly at: string }[] {
+  { from }: Sought,
+): { readonly message: Message; readonly at: string }[] {
   const message = parsed(text)
   if (message?.kind !== 'text' || (from !== undefined && message.author !== from)) return []
-  const found = matchesIn(message.message_data, wanted, fileNamesOf(message))
-  if (!found) return []
-  return [{ hit: { message, ...excerptOf(message.message_data, found, limits.excerpt_length) }, at }]
+  return [{ message, at }]
 }
 
 /** Undefined where the row is damaged. */
@@ -84,6 +85,8 @@ function parsed(text: string): Message | undefined {
 /** The hits of an answer. */
 class Found {
   readonly hits: SearchHit[] = []
+  /** Of all messages that were looked at. */
+  letters = 0
   readonly #limit: number
   #bytes = 0
 
@@ -96,8 +99,16 @@ class Found {
     return this.#limit - this.hits.length
   }
 
-  /** Adds a hit; answers whether there is place for no other. */
-  isFullWith(hit: SearchHit): boolean {
+  /**
+   * Adds a message, if it is what is looked for as it is now, whatever the index knows; answers whether there is place for no
+   * other.
+   */
+  isFullWith(message: Message, { wanted }: Sought): boolean {
+    const { message_data } = message
+    this.letters += message_data.length
+    const found = matchesIn(message_data, wanted, fileNamesOf(message))
+    if (!found) return false
+    const hit = { message, ...excerptOf(message_data, found, limits.excerpt_length) }
     this.hits.push(hit)
     this.#bytes += Buffer.byteLength(JSON.stringify(hit))
     return this.hits.length === this.#limit || this.#bytes > limits.page_bytes

@@ -87,14 +87,15 @@ it('[TD9] is a stream like any other: joined, read, written to, edited and left'
 it('[TD8] tells those in the stream of the message what the thread has', async () => {
   const { ann, ben, first, stream } = await openRoom()
   const thread = await start(ann, first)
+  const startedAt = performance.now()
   for (const text of ['one', 'two', 'three']) await answer(ann, thread, text)
   const last = await answer(ben, thread, 'four')
   const expected = { ...thread, count: 4, last_at: last.created_at, last_authors: ['ben', 'ann'] }
   await ann.first('thread_updated', ({ data }) => data.count === 4)
   const told = ann.frames.filter(([event]) => event === 'thread_updated').map(([, push]) => push)
   expect(told.at(-1)).toEqual({ data: expected })
-  // The first message at once, the others together.
-  expect(told.length).toBeLessThanOrEqual(3)
+  // The first message at once, the others together, once a second.
+  expect(told.length).toBeLessThanOrEqual(3 + Math.floor((performance.now() - startedAt) / 2_000))
   const threads = [thread._id, unknown]
   expect(await ben.request('get_threads', { stream, threads })).toEqual({ threads: [expected] })
   expect(await ben.request('get_threads', { stream: 'room:other', threads })).toEqual({ threads: [] })

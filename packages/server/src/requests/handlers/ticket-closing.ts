@@ -23,19 +23,22 @@ export async function closeTicket(
     { step, ticket: ticket_id, line_manager: moved.ticket.line_manager, workspace: workspace_id },
     'ticket',
   )
-  // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
-  const { created } = await context.streams.append(
-    ticketKey(context, ticket_id),
-    closedDraft(moved.ticket, closing),
-  )
-  // Also where only that is left of an interrupted one.
-  const isDue = created || moved.ticket.target !== null
-  const ticket = isDue ? await withTarget(context, workspace_id, moved.ticket) : moved.ticket
-  if (created) {
-    notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
-    context.servingTimes.closed(workspace_id, ticket)
-    noteLines(context, { ...moved, ticket })
-  } else context.resend('ticket_updated', { data: ticket })
+  let ticket = moved.ticket
+  let created = false
+  try {
+    // Every repetition has the same cid and author, so repeating a close that was interrupted completes it once.
+    const key = ticketKey(context, ticket_id)
+    created = (await context.streams.append(key, closedDraft(ticket, closing))).created
+    // Also where only that is left of an interrupted one.
+    if (created || ticket.target !== null) ticket = await withTarget(context, workspace_id, ticket)
+  } finally {
+    // Whatever of it fails, the ticket is closed. Whoever has closed it tells of it; whoever completes that, of what is new.
+    if (moved_now || ticket !== moved.ticket)
+      notify(ticketAudience(workspace_id, ticket), 'ticket_updated', { data: ticket })
+    else context.resend('ticket_updated', { data: ticket })
+    if (moved_now) noteLines(context, { ...moved, ticket })
+    if (created) context.servingTimes.closed(workspace_id, ticket)
+  }
   await lines.assign(workspace_id, notify)
   return { ticket, closed_now: moved_now }
 }

@@ -50,14 +50,16 @@ it('[TK7] tells who has listed tickets of new messages in them, together and onc
     [ofBen._id, 0],
     [ofAnn._id, 0],
   ])
+  const startedAt = performance.now()
   for (const text of ['1', '2', '3', '4']) await write(ann, ofAnn, text)
   const [last, other] = [await write(ann, ofAnn, '5'), await write(ben, ofBen, 'Hello')]
-  await expect.poll(() => activityOf(agnes).length, { timeout: 10_000 }).toBeGreaterThanOrEqual(2)
-  const told = new Map(activityOf(agnes).map(({ ticket_id, ...rest }) => [ticket_id, rest]))
-  expect(told.get(ofAnn._id)).toEqual({ head: { seq: 5, nth: 5, id: last._id }, last })
-  expect(told.get(ofBen._id)).toMatchObject({ last: { _id: other._id } })
+  const told = () => new Map(activityOf(agnes).map(({ ticket_id, ...rest }) => [ticket_id, rest]))
+  await expect
+    .poll(() => [told().get(ofAnn._id), told().get(ofBen._id)])
+    .toMatchObject([{ head: { seq: 5, nth: 5, id: last._id }, last }, { last: { _id: other._id } }])
   const pushes = agnes.frames.filter(([event]) => event === 'ticket_activity')
-  expect(pushes.length).toBeLessThanOrEqual(2)
+  // The first comes after a second. A timer may be a little early.
+  expect(pushes.length).toBeLessThanOrEqual(Math.floor((performance.now() - startedAt + 50) / 1_000))
   expect(activityOf(admin)).toEqual([])
   const again = await agnes.request('get_tickets', details)
   expect(again.tickets.map(({ _id, last, unread }) => [_id, last?._id, unread])).toEqual([
@@ -71,8 +73,8 @@ it('[TK7] tells customers of their own tickets alone', async () => {
   for (const one of [ann, ben]) await one.request('get_tickets', details)
   await write(admin, ofAnn, 'For Ann')
   await write(admin, ofBen, 'For Ben')
-  await expect.poll(() => activityOf(ann).length, { timeout: 10_000 }).toBe(1)
-  await expect.poll(() => activityOf(ben).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => activityOf(ann).length).toBe(1)
+  await expect.poll(() => activityOf(ben).length).toBe(1)
   expect(activityOf(ann).map(({ ticket_id }) => ticket_id)).toEqual([ofAnn._id])
   expect(activityOf(ben).map(({ ticket_id }) => ticket_id)).toEqual([ofBen._id])
 })
@@ -81,15 +83,15 @@ it('[TK7] tells nothing more to who is no agent in a newer token', async () => {
   const { agnes, admin, ann, ofAnn } = await scene()
   for (const one of [agnes, admin]) await one.request('get_tickets', details)
   await write(ann, ofAnn, 'Before')
-  await expect.poll(() => activityOf(agnes).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(() => activityOf(agnes).length).toBe(1)
   const still = await agnes.request('renew_token', { token: sign({ sub: 'agnes', role: 'agent' }) })
   expect(still.role).toBe('agent')
   await write(ann, ofAnn, 'As an agent')
-  await expect.poll(() => activityOf(agnes).length, { timeout: 10_000 }).toBe(2)
+  await expect.poll(() => activityOf(agnes).length).toBe(2)
 
   await agnes.request('renew_token', { token: sign({ sub: 'agnes' }) })
   await write(ann, ofAnn, 'Secret')
-  await expect.poll(() => activityOf(admin).at(-1)?.last?.message_data, { timeout: 10_000 }).toBe('Secret')
+  await expect.poll(() => activityOf(admin).at(-1)?.last?.message_data).toBe('Secret')
   await agnes.request('get_tickets', details)
   expect(JSON.stringify(agnes.frames)).not.toContain('Secret')
 })

@@ -1,6 +1,6 @@
 import { type PayloadOf, type Session, type Ticket, topicLine } from '@dowellchat/protocol'
 import { v7 as uuid } from 'uuid'
-import { agentsOf } from '../../delivery/audience.ts'
+import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
 import { withTarget } from '../../delivery/ticket-facts.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
@@ -27,19 +27,31 @@ export async function openTicket(payload: Opening, context: Context): Promise<Ti
   traceOpened(row, created, payload, context)
   // Also for a repeated request: the server may have ended before it wrote the row, sent the message or set the target.
   if (row.line_manager !== null) context.audit.assigned(owner.workspace_id, row)
-  if (newTicket.first_text !== undefined) await sendFirstMessage(row, asOwner)
-  const ticket = await withTarget(context, owner.workspace_id, row)
-  if (created) return announceNew(ticket, context)
-  context.resend('new_ticket', { data: ticket })
-  return ticket
+  let ticket = row
+  try {
+    if (newTicket.first_text !== undefined) await sendFirstMessage(row, asOwner)
+    ticket = await withTarget(context, owner.workspace_id, row)
+  } finally {
+    // Whatever of it fails, the ticket is there.
+    if (created) announceNew(ticket, context)
+    else announceAgain(ticket, ticket !== row, context)
+  }
+  return ticket.state === 'waiting' ? giveWaiting(ticket, context) : ticket
 }
 
-async function announceNew(ticket: Ticket, context: Context): Promise<Ticket> {
-  const { session, notify } = context
+function announceNew(ticket: Ticket, { session, notify, waitingTimes }: Context): void {
   notify(agentsOf(session.workspace_id), 'new_ticket', { data: ticket })
-  context.waitingTimes.told(session.workspace_id, ticket)
-  if (ticket.line_manager !== null) return ticket
-  const assigned = await context.lines.assign(session.workspace_id, notify)
+  waitingTimes.told(session.workspace_id, ticket)
+}
+
+/** For a repeated request. @param isChanged whether it has its target only now */
+function announceAgain(ticket: Ticket, isChanged: boolean, { session, notify, resend }: Context): void {
+  resend('new_ticket', { data: ticket })
+  if (isChanged) notify(ticketAudience(session.workspace_id, ticket), 'ticket_updated', { data: ticket })
+}
+
+async function giveWaiting(ticket: Ticket, context: Context): Promise<Ticket> {
+  const assigned = await context.lines.assign(context.session.workspace_id, context.notify)
   const given = assigned.find(({ _id }) => _id === ticket._id)
   if (!given && context.connection.hearsMinutes) followMinutes(ticket, context)
   return given ?? ticket

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { inGroups } from '../../../tests/support/sockets.ts'
 import {
   createTickets,
   loadsOf,
@@ -21,9 +22,7 @@ describe('the line', () => {
     '[TK2] spreads %i tickets, made at once by as many sockets, over %i line managers',
     async (count, managers) => {
       const { chat, admin } = await withLine(Array.from({ length: managers }, () => null))
-      const customers = await Promise.all(
-        Array.from({ length: count }, (_, at) => chat.connect(`customer-${at}`)),
-      )
+      const customers = await inGroups(count, (at) => chat.connect(`customer-${at}`))
 
       const tickets = await Promise.all(
         customers.map((customer) => customer.request('create_ticket', newTicket())),
@@ -147,7 +146,7 @@ describe('the line', () => {
 
   it('[TK2] leaves nobody waiting beside a free line manager, whoever comes at the same time', async () => {
     const { chat, admin } = await withLine([])
-    const customers = await Promise.all(Array.from({ length: 30 }, (_, at) => chat.connect(`customer-${at}`)))
+    const customers = await inGroups(30, (at) => chat.connect(`customer-${at}`))
     const made = customers.map((customer) => customer.request('create_ticket', newTicket()))
     await Promise.all([...made, makeLineManager(admin, 1, 10), makeLineManager(admin, 2, 10)])
     expect(await loadsOf(admin)).toEqual([10, 10])

@@ -80,8 +80,11 @@ it('[PR1] tells those who have joined a ticket, and stores nothing', async () =>
   await agent.request('typing', said)
   expect(await ann.first('typing')).toMatchObject({ user_id: 'mia', stream: said.stream })
   isWatched = true
+  const from = performance.now()
   for (let n = 0; n < 50; n++) await agent.request('typing', { ...said, is_typing: n % 2 === 0 })
-  expect(asked).toEqual([])
+  // Who looks after the lines looks once a second.
+  expect(asked.filter((name) => name !== 'lineManagers')).toEqual([])
+  expect(asked.length).toBeLessThanOrEqual((performance.now() - from) / 1_000 + 2)
 })
 
 it('[PR2] tells others seldom, however often it is said, and says at last what holds', async () => {
@@ -92,7 +95,7 @@ it('[PR2] tells others seldom, however often it is said, and says at last what h
   expect(await ben.first('typing')).toBeDefined()
   for (let n = 0; n < 41; n++) await ann.request('typing', types(n % 2 === 0))
   await ann.request('typing', types(false))
-  await vi.waitFor(() => expect(heardOf(ben).at(-1)).toEqual(['ann', false]), 10_000)
+  await vi.waitFor(() => expect(heardOf(ben).at(-1)).toEqual(['ann', false]), 20_000)
   const halfSeconds = (performance.now() - from) / 500
   expect(heardOf(ben).length).toBeLessThanOrEqual(halfSeconds + 2)
   expect(heardOf(ben).length).toBeLessThan(30)
@@ -121,7 +124,7 @@ it('[PR3] tells nobody whom the typing one has blocked, and nobody of somebody w
       await ann.request('typing', types())
       expect(heardOf(back).length).toBeGreaterThan(0)
     },
-    { timeout: 10_000, interval: 100 },
+    { timeout: 20_000, interval: 100 },
   )
   await ben.settle()
   expect(heardOf(ben).filter(([, isTyping]) => isTyping)).toEqual([['ann', true]])

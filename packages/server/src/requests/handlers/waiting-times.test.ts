@@ -101,7 +101,7 @@ it('[CC1] looks again when the store has failed meanwhile', async () => {
   const [first] = await createTickets(ann, 1)
   const second = await ben.request('create_ticket', newTicket())
   await admin.request('close_ticket', { ticket_id: first?._id ?? '' })
-  await vi.waitFor(() => expect(errors).toEqual(['Waiting times cannot be read']), { timeout: 10_000 })
+  await vi.waitFor(() => expect(errors).toEqual(['Waiting times cannot be read']), { timeout: 20_000 })
   isDown = false
   await movedTo(ben, second._id, 0)
 })
@@ -136,5 +136,5 @@ it('[CC3] goes on at the start where the last run has ended', async () => {
   }
   await store.lineManagers.create({ ...manager, ...rank })
   const { admin } = await withLine([], { store })
-  await vi.waitFor(async () => expect(await loadsOf(admin)).toEqual([210]), { timeout: 10_000 })
+  await vi.waitFor(async () => expect(await loadsOf(admin)).toEqual([210]), { timeout: 20_000 })
 })

@@ -1,5 +1,6 @@
-import type { FailedDelivery, WebhookRequests } from '@dowellchat/protocol'
+import { type FailedDelivery, streamOwner, type WebhookRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
+import { fresh } from '../../stores/fields/deliveries.ts'
 import type { DeliveryChange, DeliveryRow } from '../../stores/store.ts'
 import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
@@ -38,6 +39,7 @@ export const webhookHandlers: Handlers<WebhookRequests> = {
       return { seq: begin, epoch: null }
     }
     if (stream !== undefined) {
+      await requireStreamUpTo(context, stream, seq)
       const note = { consumer, stream, since: followed, head: 1, due_at: isoNow() }
       await store.deliveries.note(workspace_id, [note])
       await restart(context, await requireDelivery(context, consumer, stream), from)
@@ -71,6 +73,16 @@ async function requireDelivery(
   throw new RequestError('not_found', `Webhook ${consumer} has been sent nothing of ${stream}`)
 }
 
+/** A stream of which webhooks may be told, and which has come to that seq. */
+async function requireStreamUpTo({ store, session }: Context, stream: string, seq = 0): Promise<void> {
+  const { kind } = streamOwner(stream)
+  const isTold = kind !== null && kind !== 'notes'
+  const [end] = isTold ? await store.streams.ends([{ workspace_id: session.workspace_id, stream }]) : []
+  if (!end) throw new RequestError('not_found', `There is nothing of ${stream} that a webhook could be sent`)
+  // What is written later would be left out up to there.
+  if (seq > end.head.seq) throw new RequestError('invalid_payload', `seq: ${stream} ends at ${end.head.seq}`)
+}
+
 /** Makes a stream due at once. Servers that deliver it at the moment leave it then. */
 async function restart(
   context: Context,
@@ -79,7 +91,6 @@ async function restart(
 ): Promise<void> {
   const { deliveries } = context.store
   const { workspace_id } = context.session
-  const fresh = { failures: 0, failing_since: null, problem: null, parked_at: null }
   for (let known: DeliveryRow | null = row, n = 0; known && n < mostTries; n++) {
     const change = { ...fresh, ...(await changeOf(known)), due_at: isoNow() }
     if (await deliveries.settle(workspace_id, known, change)) return

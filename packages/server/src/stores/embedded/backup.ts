@@ -1,10 +1,12 @@
-import { closeSync, existsSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { closeSync, existsSync, fsyncSync, openSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import { databaseName, syncFolders } from './data-folder.ts'
+import { newPart, removeOldParts } from './backup-parts.ts'
+import { expectDatabase, syncFolders } from './data-folder.ts'
 import { folderProblem } from './folder-problem.ts'
-import { cannotOpen, type Database, loadSqlite, refuseForeign } from './sqlite.ts'
+import { giveName } from './give-name.ts'
+import { cannotOpen, type Database, hasNoTables, loadSqlite, refuseForeign } from './sqlite.ts'
 
 /** The copy could not be written; the message says why, and what to do. */
 export class BackupError extends Error {
@@ -18,22 +20,16 @@ export class BackupError extends Error {
  * @throws StoreOpenError where there is no database of ours, BackupError where the copy cannot be written
  */
 export async function backUp(dataDir: string, file: string, { pepper }: Secrets = {}): Promise<void> {
-  const source = join(resolve(dataDir), databaseName)
-  if (!existsSync(source)) {
-    throw new StoreOpenError(`${source} does not exist: set DATA_DIR to the folder of a server that has run`)
-  }
+  const source = expectDatabase(dataDir)
   const target = resolve(file)
-  const draft = join(dirname(target), `.${basename(target)}.${process.pid}`)
-  claim(target, draft)
+  const part = newPart(dirname(target))
+  claim(target, part)
   try {
-    if (pepper !== undefined) keepPepper(pepperFileOf(target), pepper)
-    await copyDatabase(source, draft, target)
-    publish(draft, target)
-  } catch (error) {
-    if (pepper !== undefined && !existsSync(target)) rmSync(pepperFileOf(target), { force: true })
-    throw error
+    if (pepper !== undefined) keepPepper(target, part, pepper)
+    await copyDatabase(source, part, target)
+    publish(part, target, pepper !== undefined)
   } finally {
-    rmSync(draft, { force: true })
+    for (const one of [part, `${part}-journal`, pepperFileOf(part)]) rmSync(one, { force: true })
   }
 }
 
@@ -46,24 +42,23 @@ export function pepperFileOf(copy: string): string {
   return `${copy}.pepper`
 }
 
-/** Written and synced before the copy has its name, for nobody else to read. */
-function keepPepper(file: string, pepper: string): void {
+/** Written and synced before the copy is made, for nobody else to read. */
+function keepPepper(target: string, part: string, pepper: string): void {
+  const file = pepperFileOf(target)
   if (existsSync(file)) throw new BackupError(`${file} exists already: name a new file`)
   try {
-    const descriptor = openSync(file, 'wx', 0o600)
-    writeSync(descriptor, pepper)
-    fsyncSync(descriptor)
-    closeSync(descriptor)
+    writeFileSync(pepperFileOf(part), pepper, { flag: 'wx', mode: 0o600, flush: true })
   } catch (cause) {
     throw new BackupError(`${file} cannot be written: ${folderProblem(cause, dirname(file))}`, { cause })
   }
 }
 
 /** Makes the file that is copied to, for nobody else to read: messages are in it. */
-function claim(target: string, draft: string): void {
+function claim(target: string, part: string): void {
   if (existsSync(target)) throw new BackupError(`${target} exists already: name a new file`)
   try {
-    closeSync(openSync(draft, 'wx', 0o600))
+    removeOldParts(dirname(part))
+    closeSync(openSync(part, 'wx', 0o600))
   } catch (cause) {
     throw new BackupError(`${target} cannot be made: ${folderProblem(cause, dirname(target))}`, { cause })
   }
@@ -89,6 +84,7 @@ function openSource(source: string, open: () => Database): Database {
     db = open()
     db.exec('PRAGMA busy_timeout = 5000')
     refuseForeign(db, source)
+    if (hasNoTables(db)) throw new StoreOpenError(`${source} is empty: it is no database of a server`)
     return db
   } catch (cause) {
     db?.close()
@@ -96,28 +92,21 @@ function openSource(source: string, open: () => Database): Database {
   }
 }
 
-/** Gives the copy its name once it is on disk. SQLite syncs no such copy itself. */
-function publish(draft: string, target: string): void {
+/** Gives the copy its name once it is on disk, and its pepper before it. SQLite syncs no such copy itself. */
+function publish(part: string, target: string, hasPepper: boolean): void {
   try {
-    const descriptor = openSync(draft, 'r+')
+    const descriptor = openSync(part, 'r+')
     fsyncSync(descriptor)
     closeSync(descriptor)
-    giveName(draft, target)
+    if (hasPepper) giveName(pepperFileOf(part), pepperFileOf(target))
+    try {
+      giveName(part, target)
+    } catch (error) {
+      if (hasPepper) rmSync(pepperFileOf(target))
+      throw error
+    }
     syncFolders(dirname(target), dirname(target))
   } catch (cause) {
     throw new BackupError(`${target} cannot be written: ${describeError(cause)}`, { cause })
-  }
-}
-
-// What file systems without links say: those of memory sticks, and of some shares.
-const noLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
-
-/** A link, unlike a renaming, replaces nothing that has come there meanwhile. */
-function giveName(draft: string, target: string): void {
-  try {
-    linkSync(draft, target)
-  } catch (error) {
-    if (!noLinks.has((error as NodeJS.ErrnoException).code) || existsSync(target)) throw error
-    renameSync(draft, target)
   }
 }

@@ -1,5 +1,4 @@
 import { limits, type Message } from '@dowellchat/protocol'
-import { isoNow } from '../../time.ts'
 import {
   aspectOf,
   type ChangedRow,
@@ -15,7 +14,7 @@ import {
   reactorsLooked,
 } from '../changing.ts'
 import type { EntryRow } from '../fields/streams.ts'
-import { newId } from '../ids.ts'
+import { newPlace } from '../message.ts'
 import type { ChangeDraft, StreamStore } from '../store.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import { mentionedText } from './mentions.ts'
@@ -75,7 +74,7 @@ export function embeddedChanging(
   /** Appends the change, and answers the message as it is then. */
   function append(log: EmbeddedLog, message: Message, draft: ChangeDraft, decided: Decided): string {
     const { nth } = log.head
-    const placed = { _id: newId(), seq: log.head.seq + 1, nth, created_at: isoNow() }
+    const placed = newPlace(log.head.seq + 1, nth)
     const entry = changeOf(log.key.stream, placed, draft.cid, decided)
     const author = decided.by ?? ''
     // Nobody has no cids.

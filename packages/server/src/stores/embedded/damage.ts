@@ -1,5 +1,5 @@
 import { describeError } from '../describe-error.ts'
-import type { DamagedRow } from '../store.ts'
+import { type DamagedRow, StoreOpenError } from '../store.ts'
 
 /** Tells of a row that cannot be read. */
 export type Report = (row: DamagedRow) => void
@@ -14,6 +14,7 @@ export function readable<S extends object, Row>(
   rows: readonly S[],
   make: (row: S) => Row,
   from: { readonly workspace_id: string | null; readonly collection: string; readonly report: Report },
+  nameOf: (row: S) => string = placeOf,
 ): Row[] {
   return rows.flatMap((row) => {
     try {
@@ -21,10 +22,17 @@ export function readable<S extends object, Row>(
     } catch (error) {
       if (!(error instanceof DamagedRowError || error instanceof SyntaxError)) throw error
       const { report, ...rest } = from
-      report({ ...rest, place: placeOf(row), problem: problemOf(error) })
+      report({ ...rest, place: nameOf(row), problem: problemOf(error) })
       return []
     }
   })
+}
+
+/** Reports a row by ending what needs it as it is. */
+export function refuseDamaged({ workspace_id, collection, place, problem }: DamagedRow): never {
+  throw new StoreOpenError(
+    `${collection} ${place} of workspace ${workspace_id} cannot be read (${problem}): dowellchat-server check lists what is damaged; mend it, or restore a backup`,
+  )
 }
 
 /** JSON's own errors show what they could not read. */

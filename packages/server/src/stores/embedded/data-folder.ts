@@ -8,11 +8,14 @@ import {
   opendirSync,
   openSync,
   readdirSync,
+  type Stats,
   statSync,
+  utimesSync,
 } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
+import { folderPath } from './folder-path.ts'
 import { folderProblem } from './folder-problem.ts'
 import { databaseName, lockName, recordName } from './names.ts'
 import { type FolderPlace, folderPlace } from './place.ts'
@@ -22,6 +25,7 @@ import {
   cannotOpen,
   type Database,
   diskAdvice,
+  hasNoTables,
   prepareDatabase,
   restoring,
   sqliteCode,
@@ -51,21 +55,34 @@ export interface DataFolder {
   close(): void
 }
 
+/** How a command uses what is a server's. */
+export interface FolderOptions {
+  /** Leaves the folder its form and the time of its last use: a database of an older version is refused, instead of brought up to date. */
+  readonly asItIs?: boolean
+}
+
 /** Opens a data folder's database; makes both where they are missing, readable by nobody else. */
-export function openDataFolder(path: string, connect: Connect): DataFolder {
-  const folder = resolve(path)
+export function openDataFolder(path: string, connect: Connect, options: FolderOptions = {}): DataFolder {
+  const folder = folderPath(path)
   makeFolder(folder)
   refuseForeignFolder(folder)
   for (const name of writtenNames) refuseUnwritableIfThere(join(folder, name))
   const lock = lockFolder(folder, connect)
   try {
     const hadData = refuseLoss(folder)
-    const db = openDatabase(join(folder, databaseName), connect, hadData)
-    return opened(folder, db, lock)
+    const db = openDatabase(join(folder, databaseName), connect, hadData, options)
+    return opened(folder, db, lock, options)
   } catch (error) {
     lock.close()
     throw error
   }
+}
+
+/** Where a folder has its database. @throws StoreOpenError where it has none */
+export function expectDatabase(path: string): string {
+  const file = join(folderPath(path), databaseName)
+  if (existsSync(file)) return file
+  throw new StoreOpenError(`${file} does not exist: set DATA_DIR to the folder of a server that has run`)
 }
 
 /** Keeps servers out of a folder until it is closed. */
@@ -80,9 +97,10 @@ export function lockFolder(folder: string, connect: Connect): Database {
   }
 }
 
-function opened(folder: string, db: Database, lock: Database): DataFolder {
+function opened(folder: string, db: Database, lock: Database, { asItIs = false }: FolderOptions): DataFolder {
   // SQLite makes the log and its index when the database is first read.
   db.prepare('SELECT 1 FROM sqlite_schema').get()
+  const used = statSync(join(folder, recordName), { throwIfNoEntry: false })
   const record = recordOf(folder, db)
   const place: FolderPlace = folderPlace(folder, () => saveLog(db))
   let isLost = false
@@ -107,6 +125,7 @@ function opened(folder: string, db: Database, lock: Database): DataFolder {
       if (!isLost) saveLog(db, 'TRUNCATE')
       db.close()
       if (!isLost) record.close()
+      if (!isLost && asItIs && used) leaveUse(folder, used)
       lock.close()
     },
   }
@@ -119,6 +138,15 @@ function recordOf(folder: string, db: Database): Record {
   } catch (cause) {
     db.close()
     throw new StoreOpenError(`${file} cannot be written: ${folderProblem(cause, file)}`, { cause })
+  }
+}
+
+/** Gives a folder the time of its last use again. */
+function leaveUse(folder: string, { atime, mtime }: Stats): void {
+  try {
+    utimesSync(join(folder, recordName), atime, mtime)
+  } catch {
+    // Who may write to the file need not own it.
   }
 }
 
@@ -157,11 +185,11 @@ function isEmpty(file: string, problem: string): StoreOpenError {
   )
 }
 
-function openDatabase(file: string, connect: Connect, hadData: boolean): Database {
+function openDatabase(file: string, connect: Connect, hadData: boolean, options: FolderOptions): Database {
   const db = connectTo(file, connect)
   try {
-    if (hadData && hasNoTables(db)) throw isEmpty(file, 'is empty')
-    prepareDatabase(db, file)
+    if (hadData && isFoundEmpty(db)) throw isEmpty(file, 'is empty')
+    prepareDatabase(db, file, options)
     return db
   } catch (error) {
     db.close()
@@ -170,9 +198,9 @@ function openDatabase(file: string, connect: Connect, hadData: boolean): Databas
 }
 
 /** False also where nothing can be read. */
-function hasNoTables(db: Database): boolean {
+function isFoundEmpty(db: Database): boolean {
   try {
-    return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
+    return hasNoTables(db)
   } catch {
     return false
   }

@@ -17,7 +17,7 @@ import { embeddedReports } from './reports.ts'
 import { embeddedRevocations } from './revocations.ts'
 import { embeddedRooms } from './rooms.ts'
 import { embeddedShareLinks } from './share-links.ts'
-import { type Database, isCorruption, isMachineError } from './sqlite.ts'
+import { type Database, isCorruption, isMachineError, rollBack } from './sqlite.ts'
 import { embeddedStreams } from './streams.ts'
 import { embeddedThreads } from './threads.ts'
 import { embeddedTickets } from './tickets.ts'
@@ -63,7 +63,7 @@ export function createEngine(
     reports: embeddedReports(db, report),
     keys: embeddedKeys(db, report),
     audit: embeddedAudit(db, report),
-    personal: embeddedPersonal(db),
+    personal: embeddedPersonal(db, report),
     revocations: embeddedRevocations(db),
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db, report),
@@ -108,15 +108,6 @@ export function createEngine(
     return answers
   }
 
-  function rollBack(): void {
-    streams.forgetLogs()
-    try {
-      db.exec('ROLLBACK')
-    } catch {
-      // SQLite has rolled back by itself, or nothing had begun.
-    }
-  }
-
   /**
    * All or nothing, unless one operation is at fault: then all without it. What only reads goes on where the disk takes no
    * writes, and a damaged part of the file concerns those alone who need it.
@@ -125,7 +116,8 @@ export function createEngine(
     try {
       return transact(batch)
     } catch (error) {
-      rollBack()
+      streams.forgetLogs()
+      rollBack(db)
       const unavailable = isMachineError(error)
       const isShared = unavailable && !isCorruption(error)
       if (batch.length === 1) return [{ failure: describeError(error), unavailable }]

@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { draft, newTicket, range, readEntries, room } from '../../testing/store-cases/making.ts'
 import type { PersonalRow } from '../personal-data.ts'
 import type { Store } from '../store.ts'
 import { embeddedStore } from './index.ts'
 import { databaseName } from './names.ts'
-import { rebuild } from './rebuilding.ts'
+import { rebuilder } from './rebuilding.ts'
 import { loadSqlite } from './sqlite.ts'
 
 const canary = 'canary-of-user-7'
@@ -49,7 +49,7 @@ function cids(seed: number): () => string {
 async function fillPages(seed: number) {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const store = await embeddedStore({ path: folder })
+  const store = await embeddedStore({ path: folder, deadlineMs: 30_000 })
   const cid = cids(seed)
   const authorOf = (n: number) => (n % 10 === 7 ? canary : `user-${n % 10}`)
   for (let batch = 0; batch < 12; batch++)
@@ -74,17 +74,35 @@ it('[PD4] leaves none after the next start where the file is large', async () =>
   await eraseRows(store)
   await store.close()
   const db = (await loadSqlite())(join(folder, databaseName))
-  rebuild(db, 0)
+  rebuilder(db, 0)()
   db.close()
   expect(hits(folder, canary)).toBe(1)
   await (await embeddedStore({ path: folder })).close()
   expect(hits(folder, canary)).toBe(0)
 })
 
+it('[PD4] leaves the next rebuilding to the next start where one has taken long', async () => {
+  const { folder, store } = await fillPages(3)
+  await store.close()
+  const db = (await loadSqlite())(join(folder, databaseName))
+  const rebuild = rebuilder(db)
+  const clock = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValueOnce(1_500)
+  onTestFinished(() => clock.mockRestore())
+  rebuild()
+  expect(isDue()).toBe(false)
+  rebuild()
+  expect(isDue()).toBe(true)
+  db.close()
+
+  function isDue(): boolean {
+    return db.prepare('SELECT 1 FROM rebuilds_due').get() !== undefined
+  }
+})
+
 it('[PD4] leaves none of an erased person’s bytes in its files, among 10,000 messages of 100 people', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'dowellchat-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
-  const store = await embeddedStore({ path: folder })
+  const store = await embeddedStore({ path: folder, deadlineMs: 30_000 })
   onTestFinished(() => store.close())
   const people = range(1, 100).map((n) => (n === 7 ? canary : `user-${n}`))
   for (const n of range(1, 100)) {

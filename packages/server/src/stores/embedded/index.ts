@@ -16,16 +16,27 @@ export interface EmbeddedStoreOptions {
   readonly path: string
   /** After how many milliseconds a call that the disk has not answered rejects with `StoreUnavailableError`. Default 2,000. */
   readonly deadlineMs?: number
+  /** Refuses a folder of an older version, instead of bringing it up to date, and leaves the time of its last use. */
+  readonly asItIs?: boolean
 }
 
 /** Keeps everything in one file of a data folder, or in memory. Rejects with `StoreOpenError`. */
-export async function embeddedStore({ path, deadlineMs }: EmbeddedStoreOptions): Promise<Store> {
+export async function embeddedStore({
+  path,
+  deadlineMs,
+  asItIs = false,
+}: EmbeddedStoreOptions): Promise<Store> {
   const damaged = new DamagedRows()
   const report: Report = (row) => damaged.add(row)
   if (path === ':memory:') return storeOver(await openInMemory(report), { deadlineMs, damaged })
   const usedUntil = await lastUseOf(path)
-  const store = storeOver(await startWorker(path, report), { deadlineMs, damaged })
-  return usedUntil === undefined ? store : { ...store, usedUntil }
+  const backend = await startWorker({ path, asItIs }, report)
+  const { notRebuilt } = backend
+  return {
+    ...storeOver(backend, { deadlineMs, damaged }),
+    ...(usedUntil !== undefined && { usedUntil }),
+    ...(notRebuilt !== undefined && { notRebuilt }),
+  }
 }
 
 /** Undefined for a new folder, and for one that cannot be read: opening it says why. */

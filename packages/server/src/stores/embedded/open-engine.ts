@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
 import type { Report } from './damage.ts'
-import { openDataFolder } from './data-folder.ts'
+import { type FolderOptions, openDataFolder } from './data-folder.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { databaseName } from './names.ts'
 import { rebuildIfDue } from './rebuilding.ts'
@@ -12,19 +12,27 @@ import { type Connect, cannotOpen, type Database, restoring } from './sqlite.ts'
 /** Up to this size a database is looked at as a whole when it is opened: that takes less than a second. */
 const wholeBytes = 32 * 1024 * 1024
 
-/** Opens a data folder for a server. @throws StoreOpenError */
+interface OpenEngine {
+  readonly engine: Engine
+  /** Why the database could not be rebuilt, if that was due. */
+  readonly notRebuilt: string | undefined
+  close(): void
+}
+
+/** Opens a data folder for a server, or `asItIs` for a command. @throws StoreOpenError */
 export function openEngine(
   path: string,
   connect: Connect,
   report: Report,
-): { readonly engine: Engine; close(): void } {
-  const folder = openDataFolder(path, connect)
+  options: FolderOptions = {},
+): OpenEngine {
+  const folder = openDataFolder(path, connect, options)
   const file = join(resolve(path), databaseName)
   try {
     refuseDamage(folder.db, file)
-    rebuildIfDue(folder.db)
-    const { beforeWriting, written } = folder
-    return { engine: createEngine(folder.db, { report, beforeWriting, written }), close: folder.close }
+    const notRebuilt = rebuildIfDue(folder.db)
+    const { beforeWriting, written, close } = folder
+    return { engine: createEngine(folder.db, { report, beforeWriting, written }), notRebuilt, close }
   } catch (error) {
     folder.close()
     throw error instanceof StoreOpenError ? error : cannotOpen(file, error)

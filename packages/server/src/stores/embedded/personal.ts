@@ -1,12 +1,13 @@
 import { keptTable } from '../kept-tables.ts'
 import { personOf } from '../person.ts'
-import { erasedRow } from '../personal-data.ts'
+import { erasedRow, personalData } from '../personal-data.ts'
 import { PersonalSearch } from '../personal-search.ts'
 import type { Collection, PortableRows } from '../portable.ts'
 import type { PersonalStore } from '../store.ts'
+import type { Report } from './damage.ts'
 import type { Sync } from './operations.ts'
 import { type PortableTables, portableTables } from './portable/tables.ts'
-import { rebuild } from './rebuilding.ts'
+import { rebuilder } from './rebuilding.ts'
 import type { Database } from './sqlite.ts'
 
 const batchSize = 500
@@ -30,7 +31,7 @@ const parts = {
 } as const
 
 /** What a file knows of people. */
-export function embeddedPersonal(db: Database): Sync<PersonalStore> {
+export function embeddedPersonal(db: Database, report: Report): Sync<PersonalStore> {
   let prepared: PortableTables | undefined
   /** Prepared when they are first asked for, which most stores never are. */
   const tables = (): PortableTables => {
@@ -40,6 +41,7 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
   const names = db.prepare<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   )
+  const rebuild = rebuilder(db)
   const truncate = db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')
 
   /** Looks at a collection; answers false if there was enough. */
@@ -51,17 +53,19 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
   ): boolean {
     const table: PortableTables[C] = tables()[collection]
     // A cursor has the fields that name a row, which is all that is asked of it.
-    for (let after = from as PortableRows[C] | null; ; ) {
-      const rows: PortableRows[C][] = table.after(workspaceId, after, batchSize)
-      for (const row of rows) if (!search.look(collection, row)) return false
-      if (rows.length < batchSize) return true
-      after = rows.at(-1) ?? null
-    }
+    const all: Iterable<PortableRows[C][]> = table.after(
+      workspaceId,
+      from as PortableRows[C] | null,
+      batchSize,
+      report,
+    )
+    for (const rows of all) for (const row of rows) if (!search.look(collection, row)) return false
+    return true
   }
 
   return {
     read(workspaceId, userIds, from) {
-      const search = new PersonalSearch(userIds, from)
+      const search = new PersonalSearch({ workspaceId, userIds, from, report })
       for (const [collection, after] of search.left())
         if (!lookAt(search, workspaceId, collection, after)) return search.page(false)
       return search.page(true)
@@ -75,7 +79,7 @@ export function embeddedPersonal(db: Database): Sync<PersonalStore> {
     tables: () => names.all().map(({ name }) => keptTable(name, parts)),
 
     settle() {
-      rebuild(db)
+      rebuild()
       return truncate.get()?.busy !== 1
     },
   }
@@ -91,6 +95,8 @@ function eraseOne<C extends Collection>(
   const table: PortableTables[C] = tables[collection]
   const now: PortableRows[C] | null = table.find(workspaceId, row)
   const left = now && erasedRow(collection, now, person)
-  if (now && left === null) table.remove(workspaceId, now)
-  else if (now && left) table.change(workspaceId, now, left)
+  if (!now || left === undefined) return
+  if (left === null) table.remove(workspaceId, now)
+  else if (!personalData[collection].isOneOfPerson) table.change(workspaceId, now, left)
+  else if (!table.replace(workspaceId, left)) table.remove(workspaceId, now)
 }

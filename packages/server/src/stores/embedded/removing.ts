@@ -1,6 +1,6 @@
 import { isoNow } from '../../time.ts'
 import type { EntryRow } from '../fields/streams.ts'
-import { newId } from '../ids.ts'
+import { newPlace } from '../message.ts'
 import { deletionOf, type RemovableRow, removedRow, uploadsOf } from '../removal.ts'
 import type { Removed, StreamStore } from '../store.ts'
 import { strippedRow } from '../traces.ts'
@@ -33,7 +33,7 @@ export function embeddedRemoving(
 
   function appendDeletion(log: EmbeddedLog, content: Parameters<typeof deletionOf>[2]): void {
     const { nth } = log.head
-    const placed = { _id: newId(), seq: log.head.seq + 1, nth, created_at: isoNow() }
+    const placed = newPlace(log.head.seq + 1, nth)
     const text = JSON.stringify(deletionOf(log.key.stream, placed, content))
     insert.run(log.n, placed.seq, nth, placed._id, placed._id, text)
     log.head = { seq: placed.seq, nth, id: placed._id }

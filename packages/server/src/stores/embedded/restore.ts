@@ -11,12 +11,15 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import { copyDatabase, pepperFileOf } from './backup.ts'
+import { BackupError, copyDatabase, pepperFileOf } from './backup.ts'
 import { lockFolder, makeFolder, openDataFolder, refuseForeignFolder, syncFolders } from './data-folder.ts'
 import { integrityProblems } from './integrity.ts'
 import { databaseName, recordName } from './names.ts'
 import { cannotOpen, loadSqlite } from './sqlite.ts'
+
+const draftName = '.restoring'
 
 /** What `restore` has done. */
 export interface Restored {
@@ -43,25 +46,27 @@ async function replaceDatabase(source: string, folder: string): Promise<Restored
   refuseForeignFolder(folder)
   const connect = await loadSqlite()
   const lock = lockFolder(folder, connect)
-  const draft = join(folder, `.restoring.${process.pid}`)
+  const draft = join(folder, draftName)
   try {
-    makeDraft(draft)
+    removeDrafts(folder)
+    closeSync(openSync(draft, 'wx', 0o600))
     await copyDatabase(source, draft, join(folder, databaseName))
     await expectWhole(draft, source)
+    const hasPepper = copyPepper(source, draft)
     const replaced = setAside(folder)
     renameSync(draft, join(folder, databaseName))
-    const hasPepper = restorePepper(source, folder)
+    if (hasPepper) renameSync(pepperFileOf(draft), join(folder, 'pepper'))
     syncFolders(folder, folder)
     return { replaced, hasPepper }
   } finally {
-    rmSync(draft, { force: true })
+    removeDrafts(folder)
     lock.close()
   }
 }
 
-function makeDraft(draft: string): void {
-  rmSync(draft, { force: true })
-  closeSync(openSync(draft, 'wx', 0o600))
+/** Those of restores that were killed, too: nobody else has the lock. */
+function removeDrafts(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(draftName)) rmSync(join(folder, name))
 }
 
 /** Throws unless the copy has every page as it should be; then it is on disk. */
@@ -85,7 +90,8 @@ async function expectWhole(draft: string, source: string): Promise<void> {
 /** Moves a database away, with all that belongs to it. The record stays, so that a start in between refuses. */
 function setAside(folder: string): string | undefined {
   closeSync(openSync(join(folder, recordName), 'a', 0o600))
-  const names = readdirSync(folder).filter((name) => name.startsWith(databaseName))
+  // A backup may lie here too, under a name that begins alike.
+  const names = ['', '-wal', '-shm', '-journal'].map((end) => `${databaseName}${end}`).filter(isThere)
   if (names.length === 0) return undefined
   const aside = join(folder, `replaced-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`)
   mkdirSync(aside, { mode: 0o700 })
@@ -94,12 +100,19 @@ function setAside(folder: string): string | undefined {
   for (const name of names) renameSync(join(folder, name), join(aside, name))
   syncFolders(aside, folder)
   return aside
+
+  function isThere(name: string): boolean {
+    return existsSync(join(folder, name))
+  }
 }
 
-function restorePepper(source: string, folder: string): boolean {
-  if (!existsSync(pepperFileOf(source))) return false
-  const draft = join(folder, `pepper.${process.pid}`)
-  writeFileSync(draft, readFileSync(pepperFileOf(source)), { mode: 0o600, flush: true })
-  renameSync(draft, join(folder, 'pepper'))
-  return true
+function copyPepper(source: string, draft: string): boolean {
+  const file = pepperFileOf(source)
+  if (!existsSync(file)) return false
+  try {
+    writeFileSync(pepperFileOf(draft), readFileSync(file), { mode: 0o600, flush: true })
+    return true
+  } catch (cause) {
+    throw new BackupError(`${file} cannot be copied: ${describeError(cause)}`, { cause })
+  }
 }

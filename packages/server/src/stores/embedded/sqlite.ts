@@ -1,4 +1,5 @@
 import { describeError } from '../describe-error.ts'
+import { olderForm } from '../older-form.ts'
 import { StoreOpenError } from '../store.ts'
 import { migrations } from './migrations.ts'
 
@@ -51,10 +52,11 @@ async function importSqlite(): Promise<unknown> {
   }
 }
 
-/** Makes a connection ready: refuses what is not ours, then brings the tables up to date. */
-export function prepareDatabase(db: Database, name: string): void {
+/** Makes a connection ready: refuses what is not ours, then brings the tables up to date, or refuses them `asItIs`. */
+export function prepareDatabase(db: Database, name: string, { asItIs = false } = {}): void {
   try {
     refuseForeign(db, name)
+    if (asItIs) refuseOlder(db, name)
     // An administrator's backup may hold a lock for a moment.
     db.exec(
       'PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000',
@@ -69,6 +71,15 @@ export function prepareDatabase(db: Database, name: string): void {
   } catch (cause) {
     if (cause instanceof StoreOpenError) throw cause
     throw cannotOpen(name, cause)
+  }
+}
+
+/** Ends a transaction, unless SQLite has done so by itself, as on a full disk, or none had begun. */
+export function rollBack(db: Database): void {
+  try {
+    db.exec('ROLLBACK')
+  } catch {
+    // There is nothing to take back.
   }
 }
 
@@ -95,8 +106,7 @@ export function diskAdvice(error: unknown): string | undefined {
 export function refuseForeign(db: Database, name: string): void {
   const { application_id } = pragma(db, 'application_id')
   const { user_version } = pragma(db, 'user_version')
-  const isEmpty = db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
-  if (application_id !== applicationId && !(application_id === 0 && isEmpty)) {
+  if (application_id !== applicationId && !(application_id === 0 && hasNoTables(db))) {
     throw new StoreOpenError(`${name} belongs to another application; name another folder`)
   }
   if (Number(user_version) > migrations.length) {
@@ -104,6 +114,17 @@ export function refuseForeign(db: Database, name: string): void {
       `${name} was written by a newer version (${user_version}, this one knows ${migrations.length}); run that version`,
     )
   }
+}
+
+/** Throws where an earlier version has written the file last. */
+function refuseOlder(db: Database, name: string): void {
+  const version = Number(pragma(db, 'user_version').user_version)
+  if (version > 0 && version < migrations.length) throw olderForm(name, version, migrations.length)
+}
+
+/** So is a file that has just been made, and one that was cut to nothing. */
+export function hasNoTables(db: Database): boolean {
+  return db.prepare('SELECT 1 FROM sqlite_schema').get() === undefined
 }
 
 /** A new file gets all of its tables in one transaction, which is faster; what an old one has got stays if the next step fails. */
@@ -128,11 +149,22 @@ const machineCodes: ReadonlySet<number> = new Set([3, 5, 6, 7, 8, 10, 11, 13, 14
 
 /** SQLite's primary result code, where the error has one. */
 export function sqliteCode(error: unknown): number | undefined {
-  if (!(error instanceof Error) || !('errcode' in error) || typeof error.errcode !== 'number')
-    return undefined
+  if (!(error instanceof Error)) return undefined
+  // On Node 20 what `all` throws has SQLite's text alone.
+  if (!('errcode' in error) || typeof error.errcode !== 'number') return codesOfTexts.get(error.message)
   // The bits above these tell apart causes of the same code.
   return error.errcode & 0xff
 }
+
+const codesOfTexts: ReadonlyMap<string, number> = new Map([
+  ['database is locked', 5],
+  ['attempt to write a readonly database', 8],
+  ['disk I/O error', 10],
+  ['database disk image is malformed', 11],
+  ['database or disk is full', 13],
+  ['unable to open database file', 14],
+  ['file is not a database', 26],
+])
 
 const [busy, readOnly, ioError, corrupt, full, cannotOpenCode] = [5, 8, 10, 11, 13, 14]
 

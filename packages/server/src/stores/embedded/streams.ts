@@ -1,6 +1,4 @@
-import { isoNow } from '../../time.ts'
-import { newId } from '../ids.ts'
-import { messageOf } from '../message.ts'
+import { messageOf, newPlace } from '../message.ts'
 import { type AnsweredRow, isReply, quoting } from '../quoting.ts'
 import type { Appended, MessageDraft, Placed, SearchStore, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
@@ -71,7 +69,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     const draft = isReply(asked) ? quoting(asked, answered.get(log.n, asked.reply_seq)) : asked
     const seq = log.head.seq + 1
     const nth = log.head.nth + 1
-    const placed: Placed = { _id: newId(), seq, nth, created_at: isoNow() }
+    const placed = newPlace(seq, nth)
     const text = JSON.stringify(messageOf(draft, placed, log.key.stream))
     const { author, cid, fingerprint, sid } = draft
     const values = [log.n, seq, nth, placed._id, author, cid, fingerprint, sid, text] as const

@@ -1,22 +1,33 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import { type DamagedRow, StoreOpenError, StoreUnavailableError } from '../store.ts'
 import type { Report } from './damage.ts'
+import type { FolderOptions } from './data-folder.ts'
 import type { Backend } from './group-commit.ts'
 import type { Answer, Operation } from './operations.ts'
+
+/** What the worker opens. */
+export interface WorkerFolder extends FolderOptions {
+  readonly path: string
+}
 
 /** What the worker is told. */
 export type WorkerInput = readonly Operation[] | 'close'
 
 /** What the worker tells: once whether it has opened the folder, then the answers of each batch. */
 export type WorkerOutput =
-  | 'open'
+  | { readonly notRebuilt: string | undefined }
   | { readonly damaged: DamagedRow }
   | { readonly problem: string; readonly isOpenError: boolean }
   | Answer[]
 
+interface WorkerBackend extends Backend {
+  /** Why the database could not be rebuilt, if that was due. */
+  readonly notRebuilt: string | undefined
+}
+
 /** Runs the engine in a thread of its own, so that a slow disk holds nothing else up. */
-export function startWorker(path: string, report: Report): Promise<Backend> {
-  const worker = createWorker(path)
+export function startWorker(folder: WorkerFolder, report: Report): Promise<WorkerBackend> {
+  const worker = createWorker(folder)
   let death: StoreUnavailableError | undefined
   let pending: { resolve(answers: Answer[]): void; reject(error: Error): void } | undefined
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
@@ -44,8 +55,8 @@ export function startWorker(path: string, report: Report): Promise<Backend> {
   }
   return new Promise((resolve, reject) => {
     worker.on('message', (output: WorkerOutput) => {
-      if (output === 'open') resolve(backend)
-      else if (Array.isArray(output)) pending?.resolve(output)
+      if (Array.isArray(output)) pending?.resolve(output)
+      else if ('notRebuilt' in output) resolve({ ...backend, ...output })
       else if ('damaged' in output) report(output.damaged)
       else reject(output.isOpenError ? new StoreOpenError(output.problem) : new Error(output.problem))
     })
@@ -60,8 +71,8 @@ export function startWorker(path: string, report: Report): Promise<Backend> {
   })
 }
 
-function createWorker(path: string): Worker {
-  const options: WorkerOptions = { workerData: path, name: 'dowellchat-store' }
+function createWorker(folder: WorkerFolder): Worker {
+  const options: WorkerOptions = { workerData: folder, name: 'dowellchat-store' }
   const isBuilt = !import.meta.url.endsWith('.ts')
   if (isBuilt) return new Worker(new URL('./embedded-worker.js', import.meta.url), options)
   const execArgv = ['--conditions=@dowellchat/source']

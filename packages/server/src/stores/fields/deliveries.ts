@@ -28,6 +28,26 @@ export const noticeFields: Fields<Notice> = {
   at: text,
 }
 
+/** What is known of failures where there are none. */
+export const fresh = { failures: 0, failing_since: null, problem: null, parked_at: null }
+
+const callPrefix = 'call:'
+
+/** Beside streams, what a notice of somebody's missed calls names. */
+export function callsOf(caller: string): string {
+  return `${callPrefix}${caller}`
+}
+
+/** Whose calls a notice is about; undefined where it is about a stream. */
+export function callerIn(stream: string): string | undefined {
+  return stream.startsWith(callPrefix) ? stream.slice(callPrefix.length) : undefined
+}
+
+/** Beside streams, what a delivery of missed calls names: `talkers` stands for the two people. */
+export function missedCallsOf(talkers: string): string {
+  return `missed:${talkers}`
+}
+
 /** The row that says since when a consumer follows a workspace. */
 export function followRow(consumer: string, since: string): DeliveryRow {
   return { ...newDelivery({ consumer, stream: '', since, head: 0, due_at: since }), due_at: null }
@@ -50,10 +70,7 @@ export function newDelivery({
     seq: null,
     noted: head,
     due_at,
-    failures: 0,
-    failing_since: null,
-    problem: null,
-    parked_at: null,
+    ...fresh,
     event_text: event_text ?? null,
     version: 1,
   }

@@ -21,6 +21,8 @@ export interface InviteRow extends ClientMade {
   readonly created_by: string
   readonly expires_at: string
   readonly uses_left: number
+  /** Who was removed since it was made, and not added again: it lets none of them in. */
+  readonly refused?: readonly string[]
 }
 
 /** A member as a room's row has them. */
@@ -40,7 +42,7 @@ export interface RoomRow extends Omit<Room, 'metadata'>, ClientMade {
   readonly member_count: number
   /** The user who made it. */
   readonly user_id: string
-  /** What makes a room unique: the two user ids of a direct room, its own id for others. */
+  /** What makes a room unique: the two user ids of a direct room, its own id for others; both once one of the two was erased. */
   readonly pair: string
   /** In the order in which they joined. */
   readonly members: readonly MemberRow[]

@@ -12,6 +12,10 @@ export interface MongoStoreOptions {
   readonly database?: string
   /** After how many milliseconds a call that has no answer rejects with `StoreUnavailableError`. Default 2,000. */
   readonly deadlineMs?: number
+  /** Refuses a database that no server has used yet, instead of filling it. */
+  readonly mustExist?: boolean
+  /** Refuses a database of an older version, instead of bringing it up to date. */
+  readonly asItIs?: boolean
 }
 
 /** A database that was found to be usable. */
@@ -48,12 +52,13 @@ export async function connect(
 
 async function open(
   opener: MongoClient,
-  { url, database, deadlineMs = defaultDeadlineMs }: MongoStoreOptions,
+  { url, database, deadlineMs = defaultDeadlineMs, mustExist = false }: MongoStoreOptions,
   more: MongoClientOptions,
 ): Promise<Connection> {
   await opener.connect()
   const name = database ?? databaseNameIn(url)
   const partMs = partOf(deadlineMs)
+  if (mustExist) await expectUsed(opener.db(name))
   const concerns = durable(await isReplicated(opener, name), partMs)
   const limits = { ...clientLimits(deadlineMs, partMs), ...more }
   let client = await clientOf(url, limits).connect()
@@ -98,6 +103,14 @@ async function open(
       }
     },
   }
+}
+
+/** A server notes the form of its database before anything else. */
+async function expectUsed(db: Db): Promise<void> {
+  if (await db.collection('meta').findOne({})) return
+  throw new StoreOpenError(
+    `no server has used the database ${db.databaseName}: is its name in the URL right?`,
+  )
 }
 
 /** Closes a client that nobody waits for. */

@@ -49,7 +49,7 @@ export function databaseOver(place: DatabasePlace, deadlineMs: number, renewal?:
           ...(only && { partialFilterExpression: only }),
         })),
       )
-      return rowsOf<Row>(place, name, timeMs, declaration.fields)
+      return rowsOf<Row>(place, name, timeMs, declaration)
     },
 
     single<Content extends object>(name: string, id: string): Single<Content> {

@@ -46,12 +46,37 @@ function isAbandoned(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError'
 }
 
+// What a socket says that the driver passes on as it is: writing to one that the other side has closed meanwhile.
+const socketCodes: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED'])
+
+function isOfSocket(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && socketCodes.has(error.code)
+}
+
+/**
+ * A step that need not succeed, since what counts is written, and has to be told: where the store cannot do it now, there is another
+ * answer. @throws mistakes, which must be seen
+ */
+export async function unlessUnavailable<T>(step: Promise<T>, otherwise: () => T): Promise<T> {
+  try {
+    return await step
+  } catch (error) {
+    if (toStoreError(error) instanceof StoreUnavailableError) return otherwise()
+    throw error
+  }
+}
+
 /** What a caller is told: that the store is unavailable, unless the request itself was at fault. */
 export function toStoreError(error: unknown): unknown {
   if (isAbandoned(error)) {
     return new StoreUnavailableError('The store is unavailable: a command was not answered', { cause: error })
   }
+  if (isOfSocket(error)) return unavailable(error as Error)
   if (!(error instanceof MongoError) || error instanceof MongoInvalidArgumentError) return error
   if (error instanceof MongoServerError && mistakes.has(error.code)) return error
-  return new StoreUnavailableError(`The store is unavailable: ${error.message}`, { cause: error })
+  return unavailable(error)
+}
+
+function unavailable(cause: Error): StoreUnavailableError {
+  return new StoreUnavailableError(`The store is unavailable: ${cause.message}`, { cause })
 }

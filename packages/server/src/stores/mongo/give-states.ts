@@ -1,5 +1,7 @@
 import { lineOrder } from '@dowellchat/protocol'
 import type { AnyBulkWriteOperation, Collection, Db } from 'mongodb'
+import type { TicketRow } from '../fields/tickets.ts'
+import type { TenantRow } from './rows.ts'
 
 interface OldTicket {
   readonly _id: string
@@ -27,6 +29,17 @@ export async function giveStates(db: Db): Promise<void> {
     )
 }
 
+/** What a row reads as that has no state yet, since a server of an earlier version has made it after that. */
+export function withState<Row extends TicketRow & TenantRow>(row: Row): Row {
+  // Servers of this version write it with every ticket.
+  if (row.active_at !== '') return row
+  const active = { ...row, active_at: row.updated_at }
+  // It has been moved since.
+  if (row.enqueued_at !== '') return active
+  const { state, enqueued_at, assigned_at } = statusOf(row)
+  return { ...active, state, enqueued_at, assigned_at, line_order: lineOrder({ ...row, enqueued_at }) }
+}
+
 /** Answers how many tickets had no state. */
 async function giveAll(tickets: Collection<OldTicket>): Promise<number> {
   let count = 0
@@ -46,10 +59,11 @@ async function giveAll(tickets: Collection<OldTicket>): Promise<number> {
   return count
 }
 
-function statusOf({ _id, line_manager, is_closed, created_at, updated_at }: OldTicket): object {
+function statusOf({ _id, line_manager, is_closed, created_at, updated_at }: OldTicket) {
   const priority = 'normal'
+  const state: TicketRow['state'] = is_closed ? 'closed' : line_manager == null ? 'waiting' : 'assigned'
   return {
-    state: is_closed ? 'closed' : line_manager == null ? 'waiting' : 'assigned',
+    state,
     ...{ priority, tags: [], moves: 0, due_at: null },
     enqueued_at: created_at,
     assigned_at: line_manager == null ? null : created_at,

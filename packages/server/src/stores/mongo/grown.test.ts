@@ -18,7 +18,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   })
   afterAll(() => server.stop())
 
-  it.each([true, false])('[S48] asks for the same, together: %s', { timeout: 60_000 }, async (together) => {
+  it.each([true, false])('[S48] asks for the same, together: %s', async (together) => {
     const watched: Watched[] = []
     const connection = await connect(
       { url: server.url, database: newDatabase(), deadlineMs },

@@ -1,5 +1,6 @@
+import type { Db } from 'mongodb'
 import { DamagedRows } from '../health.ts'
-import type { Store } from '../store.ts'
+import type { DamagedRow, Store } from '../store.ts'
 import { mongoAliases } from './aliases.ts'
 import { mongoAudit } from './audit.ts'
 import { mongoBlocks } from './blocks.ts'
@@ -14,7 +15,7 @@ import { mongoKeys } from './keys.ts'
 import { mongoLeases } from './leases.ts'
 import { lineManagerRows } from './line-manager-rows.ts'
 import { mongoLineManagers } from './line-managers.ts'
-import { migrate } from './migrations.ts'
+import { expectForm, migrate } from './migrations.ts'
 import { mongoNodes } from './nodes.ts'
 import { mongoPersonal } from './personal.ts'
 import { mongoReaders } from './readers.ts'
@@ -42,17 +43,26 @@ const renewAfter = 2.5
  * may share it. Rejects with `StoreOpenError`.
  */
 export async function mongoStore(options: MongoStoreOptions): Promise<Store> {
-  return storeOver(await connect(options))
+  return storeOver(await connect(options), async (db) => {
+    if (options.asItIs) await expectForm(db)
+  })
 }
 
-/** The store over a database, its indexes made. */
-export async function storeOver(connection: Connection): Promise<Store> {
+/**
+ * The store over a database, its indexes made.
+ * @param expect looks at the database before it is changed; throws where it is not to be
+ */
+export async function storeOver(
+  connection: Connection,
+  expect: (db: Db) => Promise<void> = async () => {},
+): Promise<Store> {
   const { deadlineMs } = connection
   const renewing = renewal(renewAfter * deadlineMs, () => connection.renew())
   const database = databaseOver(connection, deadlineMs, renewing)
   const damaged = new DamagedRows()
   const { store, idle } = domainsOver(database, damaged)
   await connection.prepare(async (plain) => {
+    await expect(plain)
     await migrate(plain)
     await database.createIndexes(plain)
   })
@@ -77,7 +87,7 @@ export async function storeOver(connection: Connection): Promise<Store> {
 }
 
 interface Domains {
-  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'usedUntil' | 'close'>
+  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'usedUntil' | 'notRebuilt' | 'close'>
   /** Resolves when nothing is written any more that nobody waits for. */
   idle(): Promise<void>
 }
@@ -89,7 +99,8 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
   const managers = lineManagerRows(database)
   const topics = topicRows(database)
   const loads = ticketLoads(tickets)
-  const streams = mongoStreams(database, (row) => damaged.add(row))
+  const report = (row: DamagedRow): void => damaged.add(row)
+  const streams = mongoStreams(database, report)
   const readers = mongoReaders(database, {
     endOf: streams.endOf,
     membersOf: (workspaceId, room) => rooms.memberIds(workspaceId, room),
@@ -111,7 +122,7 @@ export function domainsOver(database: Database, damaged: DamagedRows): Domains {
     reports: guard(mongoReports(database)),
     keys: guard(mongoKeys(database)),
     audit: guard(mongoAudit(database)),
-    personal: guard(mongoPersonal(database)),
+    personal: guard(mongoPersonal(database, report)),
     revocations: guard(mongoRevocations(database)),
     changes: guard(mongoChanges(database)),
     nodes: guard(mongoNodes(database)),

@@ -1,6 +1,7 @@
 import type { Strategy } from '@dowellchat/protocol'
 import { serves } from '../attending.ts'
 import { type Load, nextOf, type Place } from '../load.ts'
+import { unlessUnavailable } from './errors.ts'
 import { type LineManagerDocument, listManagers } from './line-manager-rows.ts'
 import type { Rows } from './rows.ts'
 import type { TicketDocument, TicketLoads } from './ticket-rows.ts'
@@ -14,7 +15,10 @@ import { above, oneOf } from './where.ts'
 export interface Turns {
   /** A place of whose turn it is with a topic's tickets; undefined where nobody is free. */
   next(product: string): Promise<Place | undefined>
-  /** Notes who was given tickets, and answers those of them who have been removed meanwhile. */
+  /**
+   * Notes who was given tickets, and answers those of them who have been removed meanwhile, as far as it can: what they were given is written,
+   * and whoever asked must be told.
+   */
   served(lineManagers: Iterable<string | null>): Promise<ReadonlySet<string>>
 }
 
@@ -23,7 +27,7 @@ export interface Line {
   turns(workspaceId: string): Promise<Turns>
   /** The next slot of a line manager, whatever their capacity. */
   slotOf(workspaceId: string, lineManager: string): Promise<number>
-  /** Notes that a line manager was given a ticket. */
+  /** Notes that a line manager was given a ticket, if it can. */
   served(workspaceId: string, lineManager: string, at: string): Promise<void>
 }
 
@@ -111,10 +115,8 @@ export function mongoLine({ tickets, managers, topics, ticketLoads }: LineParts)
 
         async served(lineManagers) {
           const names = new Set(lineManagers)
-          return noteServed(
-            workspaceId,
-            all.filter(({ user_id }) => names.has(user_id)),
-          )
+          const served = all.filter(({ user_id }) => names.has(user_id))
+          return unlessUnavailable(noteServed(workspaceId, served), () => new Set())
         },
       }
     },
@@ -133,7 +135,8 @@ export function mongoLine({ tickets, managers, topics, ticketLoads }: LineParts)
     },
 
     async served(workspace_id, user_id, at) {
-      await managers.change({ workspace_id, user_id }, { $set: { served_at: at } })
+      const noting = managers.change({ workspace_id, user_id }, { $set: { served_at: at } })
+      await unlessUnavailable<unknown>(noting, () => undefined)
     },
   }
 }

@@ -128,7 +128,7 @@ describe.skipIf(noMongo)(
       }
     }
 
-    it('have every field of their field table, and no other', { timeout: 60_000 }, async () => {
+    it('have every field of their field table, and no other', async () => {
       const database = newDatabase()
       await withStore(open(database), async (store) => {
         await store.topics.create(newTopic('billing'))
@@ -155,9 +155,7 @@ describe.skipIf(noMongo)(
       }
     })
 
-    it('of version 0.1.0 read as they were, and get the steps that they lack', {
-      timeout: 60_000,
-    }, async () => {
+    it('of version 0.1.0 read as they were, and get the steps that they lack', async () => {
       const database = newDatabase()
       await writeOld(mongo.client.db(database))
       expect(await movedRows(database)).toEqual(expectedPortable())
@@ -168,7 +166,7 @@ describe.skipIf(noMongo)(
       expect(await meta.find().toArray()).toEqual([{ _id: 'store', version: migrations.length }])
     })
 
-    it('read as the default what they lack, whichever method reads them', { timeout: 60_000 }, async () => {
+    it('read as the default what they lack, whichever method reads them', async () => {
       const [database, whole] = [newDatabase(), newDatabase()]
       for (const name of [database, whole]) {
         const db = mongo.client.db(name)

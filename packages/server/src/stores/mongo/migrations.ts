@@ -1,4 +1,5 @@
 import { type Db, MongoServerError } from 'mongodb'
+import { olderForm } from '../older-form.ts'
 import { StoreOpenError } from '../store.ts'
 import { giveStates } from './give-states.ts'
 import { listMembers } from './list-members.ts'
@@ -35,11 +36,22 @@ interface Meta {
   readonly version: number
 }
 
+/** @throws StoreOpenError where a database has had fewer steps: it is used as it is, or not at all */
+export async function expectForm(db: Db): Promise<void> {
+  const version = await versionOf(db)
+  if (version > 0 && version < migrations.length)
+    throw olderForm(`The database ${db.databaseName}`, version, migrations.length)
+}
+
+/** 0 for a database that is new. */
+async function versionOf(db: Db): Promise<number> {
+  const found = await db.collection<Meta>('meta').findOne({ _id: 'store' })
+  return found?.version ?? 0
+}
+
 /** Runs the steps that a database lacks. @throws StoreOpenError where a newer version has written it */
 export async function migrate(db: Db, steps: readonly Migration[] = migrations): Promise<void> {
-  const meta = db.collection<Meta>('meta')
-  const found = await meta.findOne({ _id: 'store' })
-  const version = found?.version ?? 0
+  const version = await versionOf(db)
   if (version > steps.length) {
     throw new StoreOpenError(
       `The database ${db.databaseName} was written by a newer version (${version}, this one knows ${steps.length}); run that version`,

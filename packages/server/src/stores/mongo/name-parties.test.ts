@@ -62,7 +62,7 @@ describe.skipIf(noMongo)(`naming parties${noMongo ? `, without MongoDB: ${noMong
     expect(await named(db)).toEqual(expected)
   })
 
-  it('is not held up by claims of calls that older servers have ended', { timeout: 60_000 }, async () => {
+  it('is not held up by claims of calls that older servers have ended', async () => {
     const database = newDatabase()
     const calls = mongo.client.db(database).collection('calls')
     await withStore(open(database), async (store) => {

@@ -1,10 +1,11 @@
 import { keptTable } from '../kept-tables.ts'
 import { type Person, personOf } from '../person.ts'
-import { erasedRow } from '../personal-data.ts'
+import { erasedRow, personalData } from '../personal-data.ts'
 import { PersonalSearch } from '../personal-search.ts'
 import type { Collection, PortableRows } from '../portable.ts'
-import type { PersonalStore } from '../store.ts'
+import type { DamagedRow, PersonalStore } from '../store.ts'
 import type { Database } from './database.ts'
+import { isTaken } from './errors.ts'
 import { portableTables, type Tables } from './portable/tables.ts'
 
 /** Few, since a page may be full after some of them. */
@@ -19,7 +20,7 @@ const others = {
 } as const
 
 /** What a database knows of people. */
-export function mongoPersonal(database: Database): PersonalStore {
+export function mongoPersonal(database: Database, report: (row: DamagedRow) => void): PersonalStore {
   const tables = portableTables(database)
   const { persist } = database.deadlines
 
@@ -49,13 +50,18 @@ export function mongoPersonal(database: Database): PersonalStore {
       const now: PortableRows[C] | null = await table.find(workspaceId, row)
       const left = now && erasedRow(collection, now, person)
       if (!now || left === undefined) return true
-      return (await table.change(workspaceId, now, left)) || undefined
+      try {
+        return (await table.change(workspaceId, now, left)) || undefined
+      } catch (error) {
+        if (!personalData[collection].isOneOfPerson || !isTaken(error)) throw error
+        return (await table.change(workspaceId, now, null)) || undefined
+      }
     })
   }
 
   return {
     async read(workspaceId, userIds, from) {
-      const search = new PersonalSearch(userIds, from)
+      const search = new PersonalSearch({ workspaceId, userIds, from, report })
       for (const [collection, after] of search.left())
         if (!(await lookAt(search, workspaceId, collection, after))) return search.page(false)
       return search.page(true)

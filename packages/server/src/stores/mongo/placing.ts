@@ -1,10 +1,8 @@
 import type { Deletion, MessageChange } from '@dowellchat/protocol'
-import { isoNow } from '../../time.ts'
 import type { EntryRow } from '../fields/streams.ts'
 import type { DamagedRow } from '../health.ts'
-import { newId } from '../ids.ts'
 import type { Log } from '../log.ts'
-import { messageOf } from '../message.ts'
+import { messageOf, newPlace } from '../message.ts'
 import { isReply, quoting } from '../quoting.ts'
 import type { Appended, MessageDraft, Placed } from '../store.ts'
 import type { Database } from './database.ts'
@@ -134,12 +132,7 @@ function isOpen({ answer }: Open): boolean {
 function entryRow({ key, head }: Log, after: number, draft: Open['draft']): EntryDocument {
   const { workspace_id, stream } = key
   const isSilent = 'entryOf' in draft
-  const placed = {
-    _id: newId(),
-    seq: head.seq + after,
-    nth: isSilent ? head.nth : head.nth + after,
-    created_at: isoNow(),
-  }
+  const placed = newPlace(head.seq + after, isSilent ? head.nth : head.nth + after)
   const { author, cid, fingerprint, sid } = draft
   const text = JSON.stringify(isSilent ? draft.entryOf(placed) : messageOf(draft, placed, stream))
   const type = isSilent ? draft.type : null

@@ -27,6 +27,8 @@ export interface Declaration<Row> {
   readonly fields: Fields<Row>
   readonly shardKey: Keys<Row>
   readonly indexes: readonly Index<Row>[]
+  /** What a row reads as that lacks what follows from its other fields. */
+  whole?(row: Row): Row
 }
 
 /** The part of the rows that is read; without `fields` the whole rows. */
@@ -141,7 +143,7 @@ export function rowsOf<Row extends TenantRow>(
   place: DatabasePlace,
   name: string,
   timeMs: number,
-  table: Fields<Row>,
+  { fields: table, whole = (row) => row }: Pick<Declaration<Row>, 'fields' | 'whole'>,
 ): Rows<Row> {
   const collection = (): Collection<Row> => place.db.collection<Row>(name)
   // The driver's types for filters and updates allow far more than `Where` and `Update` do.
@@ -150,7 +152,8 @@ export function rowsOf<Row extends TenantRow>(
 
   const anyOf = (wheres: readonly object[]) => ({ $or: wheres.map(toFilter) }) as Filter<Row>
 
-  const complete = completing(table)
+  const defaults = completing(table)
+  const complete = (row: Row): Row => whole(defaults(row))
 
   function cursor<Field extends keyof Row>(
     where: Where<Row>,
@@ -163,7 +166,8 @@ export function rowsOf<Row extends TenantRow>(
       ...(batch !== undefined && { batchSize: batch }),
       ...(fields && { projection: projectionOf(fields) }),
     })
-    return found.map(fields ? completing(table, fields) : complete)
+    // Without `fields` they are whole rows.
+    return found.map(fields ? completing(table, fields) : (row) => complete(row as unknown as Row))
   }
 
   /** Inserts those whose ids are free; answers the others. */
@@ -257,7 +261,7 @@ export function rowsOf<Row extends TenantRow>(
       const options = { ...commandLimits(timeMs), returnDocument: 'after' } as const
       const row = await collection().findOneAndUpdate(filterOf(where), updateOf(update), options)
       // All fields of a row, since no projection was asked for.
-      return row ? (complete(row) as Row) : undefined
+      return row ? complete(row as Row) : undefined
     },
 
     async change(where, update) {

@@ -144,13 +144,16 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
     },
 
     async entries({ workspace_id, stream }, after) {
+      const key = { workspace_id, stream }
       const [row, following] = await Promise.all([
-        streams.get({ workspace_id, stream }, ['_id']),
-        pages.entries({ workspace_id, stream }, after),
+        streams.get(key, ['_id', 'pruned_seq']),
+        pages.entries(key, after),
       ])
       if (!row) return { epoch: '', entries: [] }
-      if (following.last) logs.learn({ workspace_id, stream }, row._id, following.last)
-      return { epoch: row._id, entries: following.entries }
+      // So many may have been removed that nothing is left where it has looked.
+      const { entries, last } = after < row.pruned_seq ? await pages.entries(key, row.pruned_seq) : following
+      if (last) logs.learn(key, row._id, last)
+      return { epoch: row._id, entries }
     },
 
     grown,

@@ -1,8 +1,10 @@
 import { countedAhead, managerLine, topicLine } from '@dowellchat/protocol'
 import { mostAssigned, type TicketStore } from '../store.ts'
 import type { Database } from './database.ts'
+import { unlessUnavailable } from './errors.ts'
 import { inLanes } from './lanes.ts'
 import type { Line } from './line.ts'
+import { Partly } from './partly.ts'
 import type { Rows } from './rows.ts'
 import type { TicketMoving } from './ticket-moving.ts'
 import type { TicketDocument } from './ticket-rows.ts'
@@ -18,7 +20,7 @@ export interface TicketLines extends Pick<TicketStore, 'place' | 'countInLine'> 
   /** Whether any waits for a topic. */
   isWaited(workspaceId: string, product: string): Promise<boolean>
   /** Gives those that wait, in order, to whoever is free. */
-  assign(workspaceId: string, closed: readonly string[]): Promise<TicketDocument[]>
+  assign(workspaceId: string, closed: readonly string[]): Promise<readonly TicketDocument[]>
 }
 
 const inOrder = (a: TicketDocument, b: TicketDocument) => (a.line_order < b.line_order ? -1 : 1)
@@ -76,43 +78,51 @@ export function ticketLines(
     )
   }
 
-  /** Whoever was removed as they were given a ticket has nothing. */
+  /** Whoever was removed as they were given a ticket has nothing. One that cannot be taken back now stays given. */
   async function takeBack(
     workspaceId: string,
     given: readonly TicketDocument[],
     gone: ReadonlySet<string>,
   ): Promise<TicketDocument[]> {
     if (gone.size === 0) return [...given]
-    const isGone = ({ line_manager }: TicketDocument) => line_manager !== null && gone.has(line_manager)
-    for (const { _id, line_manager } of given.filter(isGone))
-      await moving.move(
-        workspaceId,
-        _id,
-        { kind: 'hand_back', line_manager: line_manager ?? '' },
-        line_manager ?? '',
-      )
-    return given.filter((row) => !isGone(row))
+    const kept: TicketDocument[] = []
+    for (const row of given) {
+      const { _id, line_manager } = row
+      const move = { kind: 'hand_back', line_manager: line_manager ?? '' } as const
+      const isGone = line_manager !== null && gone.has(line_manager)
+      const takingBack = () => moving.move(workspaceId, _id, move, move.line_manager).then(() => true)
+      const isBack = isGone && (await unlessUnavailable(takingBack(), () => false))
+      if (!isBack) kept.push(row)
+    }
+    return kept
   }
 
   /** Gives places to the first that wait. @param left the topics that nobody is free for; becomes more */
   async function giveSome(
     workspaceId: string,
     left: Set<string>,
+    partly: Partly,
   ): Promise<{ isOver: boolean; given: TicketDocument[] }> {
     const waiting = await candidates(workspaceId, left)
     if (waiting.length === 0) return { isOver: true, given: [] }
     const turns = await line.turns(workspaceId)
     const giving: Promise<TicketDocument | undefined>[] = []
-    for (const ticket of waiting) {
-      if (left.has(ticket.product)) continue
-      const place = await turns.next(ticket.product)
-      if (place) giving.push(moving.give(ticket, place.line_manager, place.slot))
-      // Others may be free for other topics.
-      else left.add(ticket.product)
+    const giveEach = async () => {
+      for (const ticket of waiting) {
+        if (partly.isFailing) return
+        if (left.has(ticket.product)) continue
+        const place = await turns.next(ticket.product)
+        if (place) giving.push(partly.step(() => moving.give(ticket, place.line_manager, place.slot)))
+        // Others may be free for other topics.
+        else left.add(ticket.product)
+      }
     }
+    await partly.step(giveEach)
     const given = (await Promise.all(giving)).flatMap((row) => row ?? [])
-    const gone = await turns.served(given.map(({ line_manager }) => line_manager))
-    return { isOver: false, given: await takeBack(workspaceId, given, gone) }
+    const kept = await partly.step(async () =>
+      takeBack(workspaceId, given, await turns.served(given.map(({ line_manager }) => line_manager))),
+    )
+    return { isOver: false, given: kept ?? given }
   }
 
   return {
@@ -151,12 +161,14 @@ export function ticketLines(
       const left = new Set(closed)
       // What is left when time is short is given by the next call; what was given must be told.
       const until = deadlines.end(0.5)
+      const partly = new Partly()
       for (let isDone = false; !isDone; ) {
-        const { isOver, given } = await giveSome(workspaceId, left)
-        all.push(...given)
+        const some = await partly.step(() => giveSome(workspaceId, left, partly))
+        all.push(...(some?.given ?? []))
+        const isOver = partly.isFailing || some?.isOver
         isDone = isOver || all.length >= mostAssigned || performance.now() > until
       }
-      return all
+      return partly.answer(all)
     },
   }
 }

@@ -3,6 +3,7 @@ import { SharedQuestions } from '../../queues/shared-questions.ts'
 import { added, boolean, inStore, integer, orNull, text } from '../fields/field.ts'
 import { type TicketRow, ticketFields, toTicket } from '../fields/tickets.ts'
 import type { Database } from './database.ts'
+import { withState } from './give-states.ts'
 import type { LineManagerDocument } from './line-manager-rows.ts'
 import { type NumberedRow, numberedFields } from './numbers.ts'
 import type { Declaration, Rows } from './rows.ts'
@@ -29,6 +30,7 @@ const declaration: Declaration<TicketDocument> = {
     is_predicted: inStore(added(boolean, false)),
   },
   shardKey: { workspace_id: 1 },
+  whole: withState,
   indexes: [
     { name: 'place', key: { workspace_id: 1, n: 1 }, unique: true },
     { name: 'cid', key: { workspace_id: 1, user_id: 1, cid: 1 }, unique: true },

@@ -1,6 +1,6 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { repeated } from '../creation.ts'
-import { newTicketRow } from '../fields/tickets.ts'
+import { newTicketRow, toTicket as toTicketOf } from '../fields/tickets.ts'
 import { grouped } from '../grouped.ts'
 import { statusOf } from '../moving.ts'
 import {
@@ -13,12 +13,15 @@ import {
 } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
+import { unlessUnavailable } from './errors.ts'
 import { inLanes } from './lanes.ts'
 import { type LineParts, mongoLine } from './line.ts'
 import { mongoLineLooks } from './line-looks.ts'
 import { numbersOf } from './numbers.ts'
+import { Partly } from './partly.ts'
 import { ticketChanging } from './ticket-changing.ts'
 import { ticketFinder } from './ticket-finder.ts'
+import { ticketHealing } from './ticket-healing.ts'
 import { ticketLines } from './ticket-lines.ts'
 import { ticketMoving } from './ticket-moving.ts'
 import { type TicketDocument, ticketReader, toTicketDocument } from './ticket-rows.ts'
@@ -45,6 +48,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
   const { update, ...changing } = ticketChanging(database, tickets)
   const toTickets = ticketReader(tickets, managers)
   const find = ticketFinder(tickets, numbers)
+  const heal = ticketHealing(tickets)
   const line = batches<string, Creation<Ticket>, Create>(database.deadlines, (id) => id, createAll)
 
   /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
@@ -173,12 +177,15 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
           )
         : tickets.find({ ...open, n: above(0) }, { fields: ['_id'], sort: { n: 1 }, limit }))
       const move = { kind: 'hand_back', line_manager } as const
-      const moved = await inLanes(held, ({ _id }) => moving.move(workspace_id, _id, move, line_manager))
+      const partly = new Partly()
+      const moved = await inLanes(held, async ({ _id }) =>
+        partly.isFailing ? undefined : partly.step(() => moving.move(workspace_id, _id, move, line_manager)),
+      )
       // What somebody else has taken or closed meanwhile was not handed back.
       const back = moved.flatMap((one) => (one && 'row' in one && one.moved_now ? one.row : []))
       return toTickets(
         workspace_id,
-        back.sort((a, b) => a.n - b.n),
+        partly.answer(back).toSorted((a, b) => a.n - b.n),
       )
     },
 
@@ -248,8 +255,10 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     },
 
     async assignWaiting(workspaceId, { closed = [] } = {}) {
+      await heal(workspaceId)
       const given = await line.step(workspaceId, () => lines.assign(workspaceId, closed))
-      return toTickets(workspaceId, given)
+      // Those who are told of them learn the times later.
+      return unlessUnavailable(toTickets(workspaceId, given), () => given.map((row) => toTicketOf(row, null)))
     },
 
     async listOpen(workspace_id, line_manager, { after, limit = mostListed } = {}) {

@@ -56,6 +56,11 @@ export function nullOr<V extends number | string>(value: V): Condition<V> {
   return new Condition({ $in: [null, value] })
 }
 
+/** Of rows that lack the field, which a later version has added. */
+export function absent<V extends Scalar>(): Condition<V> {
+  return new Condition<V>({ $in: [null] })
+}
+
 /** What a field can be compared with; one that has several values is looked for by one of them. */
 type Wanted<Field> = [Field] extends [Scalar]
   ? Field | Condition<NonNullable<Field>>

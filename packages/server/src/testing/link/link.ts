@@ -143,6 +143,7 @@ class OpenLink implements Link {
   }
 
   stall(): void {
+    if (this.#flow) return
     this.#flowing = new Promise((resolve) => {
       this.#flow = resolve
     })

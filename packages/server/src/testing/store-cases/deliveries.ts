@@ -98,13 +98,13 @@ export const deliveryCases: readonly StoreCase[] = [
   }),
 
   oneStore('[WH10] keeps what is delivered once until it was', async (store) => {
-    await store.deliveries.note('acme', [newNote({ stream: 'call:1', event_text: '{"user_id":"ann"}' })])
-    const row = await rowOf(store, 'call:1')
+    await store.deliveries.note('acme', [newNote({ stream: 'missed:1', event_text: '{"user_id":"ann"}' })])
+    const row = await rowOf(store, 'missed:1')
     expectSame(row.event_text, '{"user_id":"ann"}', 'It is there')
     const wrong = { _id: row._id, version: row.version + 1 }
     expectSame(await store.deliveries.remove('acme', wrong), false, 'Who has not read it removes nothing')
     expectSame(await store.deliveries.remove('acme', row), true, 'Who has, does')
-    expectSame(await store.deliveries.get('acme', 'hook', 'call:1'), null, 'It is gone')
+    expectSame(await store.deliveries.get('acme', 'hook', 'missed:1'), null, 'It is gone')
   }),
 
   threeStores('[WH12] lets one of several go on with a stream', async (stores) => {

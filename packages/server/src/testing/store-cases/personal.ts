@@ -126,6 +126,30 @@ export const personalCases: readonly StoreCase[] = [
     )
   }),
 
+  oneStore('[PD2] erases a person who has come back, under the same ids and cids', async (store) => {
+    for (const turn of ['first', 'again']) {
+      await fill(store, 'acme', 1)
+      await fillAlike(store, turn)
+      await erase(store, 'acme')
+      expectSame(await readAll(store, 'acme'), [], `Nothing of the person is left (${turn})`)
+    }
+    const { rooms } = await store.rooms.list('acme', { user_ids: ['ben'], limit: 99 })
+    const direct = rooms.filter(({ kind }) => kind === 'direct')
+    const memberships = await store.rooms.memberships(
+      'acme',
+      direct.map(({ _id }) => _id),
+      ['ben'],
+    )
+    expectSame(
+      memberships.map(({ peers }) => peers),
+      direct.map(() => ['ben', replacement]),
+      'The other one keeps each direct room, which is of two people',
+    )
+    const managers = await store.lineManagers.list('acme')
+    const left = managers.filter(({ user_id }) => user_id === replacement)
+    expectSame(left.length, 1, 'A line manager who was erased is one row')
+  }),
+
   reopened(
     '[PD2] goes on erasing after a restart, from anywhere',
     async (store) => {
@@ -200,6 +224,10 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   rowOf(await store.rooms.create(newRoom({ ...mine, kind: 'direct', members: ['ben'] })))
   const bens = rowOf(await store.rooms.create(newRoom({ workspace_id, user_id: 'ben', members: [canary] })))
   await store.rooms.change(workspace_id, bens._id, { ...muteOf(canary), ...by('ben') })
+  const left = rowOf(await store.rooms.create(newRoom({ workspace_id, user_id: 'ben', members: [canary] })))
+  const open = { created_by: 'ben', cid: 'open', fingerprint: '', expires_at: '9999', uses: 9 }
+  await store.rooms.change(workspace_id, left._id, { type: 'invite', invite: open, ...by('ben') })
+  await store.rooms.change(workspace_id, left._id, { type: 'remove', user_ids: [canary], ...by('ben') })
   await store.rooms.pace(workspace_id, { room: bens._id, user_id: canary, cid: 'cid', every_ms: 60_000 })
   await store.reports.create(newReport({ workspace_id, reported_by: 'ben', user_id: canary, reason: 'x' }))
   await store.reports.create(newReport({ workspace_id, reported_by: canary, reason: canary }))
@@ -214,10 +242,26 @@ async function fill(store: Store, workspace_id: string, inRoomS = 251): Promise<
   await store.uploads.create(newUpload({ ...mine, name: canary }))
   await store.readers.enter(workspace_id, [{ user_ids: [canary], stream: room('r').stream, at }])
   const event_text = JSON.stringify({ user_id: canary, caller: 'ben', call: 'cid', at })
-  await store.deliveries.note(workspace_id, [newNote({ stream: 'call:1', event_text })])
+  await store.deliveries.note(workspace_id, [newNote({ stream: 'missed:1', event_text })])
   const told = { consumer: 'hook', stream: room('r').stream, user_id: canary, nth: 1, at }
-  await store.deliveries.tell(workspace_id, [told])
+  // Somebody was told whose call they have missed.
+  const missed = { ...told, stream: `call:${canary}`, user_id: 'ben' }
+  await store.deliveries.tell(workspace_id, [told, missed])
   await store.revocations.revoke(workspace_id, { user_id: canary, revoked_before: new Date().toISOString() })
+}
+
+/** What the person makes anew under one cid, and tickets of theirs and with them that stay open. */
+async function fillAlike(store: Store, title: string): Promise<void> {
+  const mine = { user_id: canary, cid: 'mine' }
+  const made = { created_by: canary, cid: 'mine' }
+  await store.topics.create(newTopic(title, mine))
+  rowOf(await store.lineManagers.create(newLineManager(`mia ${title}`, made)))
+  rowOf(await store.rooms.create(newRoom(mine)))
+  rowOf(await store.cannedAnswers.create(newCannedAnswer({ title, ...made })))
+  rowOf(await store.shareLinks.create(newShareLink(made)))
+  await ask(store, { ...mine, most_open: 99 })
+  const { _id } = await ask(store)
+  await store.tickets.move('acme', _id, { kind: 'take', line_manager: canary, cid: 'mine' }, canary)
 }
 
 /** A link that the person has made, one that they have used, and one that has a place for them. */

@@ -67,6 +67,19 @@ export const retentionCases: readonly StoreCase[] = [
       expectSame(await store.streams.page(key, { newest: 1 }).then(entriesIn), 0, 'Nothing old is left')
     }
   }),
+
+  oneStore('[S10] reads on behind what it has removed, from however far before it', async (store) => {
+    await store.streams.append(room('r'), drafts(300))
+    const before = await timeBetween()
+    await store.streams.append(room('r'), drafts(150))
+    await pruneAll(store, 'acme', before)
+    for (const after of [0, 99, 250, 300, 310]) {
+      const { entries } = await store.streams.entries(room('r'), after)
+      const { seq } = JSON.parse(entries[0]?.text ?? '{}') as { seq?: number }
+      expectSame(seq, Math.max(after, 300) + 1, `What is left after ${after} is read`)
+    }
+    expectSame((await store.streams.entries(room('r'), 450)).entries, [], 'Nothing follows the end')
+  }),
 ]
 
 const future = '9999-01-01T00:00:00.000Z'
@@ -76,10 +89,15 @@ async function fillThenPause(store: Store, key: StreamKey) {
   const first = draft()
   await store.streams.append(key, [first, ...drafts(2)])
   const { epoch, head: last } = await readPage(store, key, { newest: 50 })
+  return { before: await timeBetween(), epoch, last, cid: first.cid }
+}
+
+/** A time after everything that was made so far, and before all that is made later. */
+async function timeBetween(): Promise<string> {
   await new Promise((resolve) => setTimeout(resolve, 10))
-  const before = new Date().toISOString()
+  const time = new Date().toISOString()
   await new Promise((resolve) => setTimeout(resolve, 10))
-  return { before, epoch, last, cid: first.cid }
+  return time
 }
 
 async function pruneAll(store: Store, workspaceId: string, before: string): Promise<number> {

@@ -77,7 +77,10 @@ export class LineWorld {
   /** What a server does each second. */
   handBack(): Promise<void> {
     const { lines, limits } = this
-    return handBackOfAbsent({ lineManagers: this.#store.lineManagers, lines, limits })
+    const clock = { isSteadyFor: () => true, ahead: undefined }
+    const { lineManagers } = this.#store
+    // All who are away, each time.
+    return handBackOfAbsent({ lineManagers, lines, limits, clock, lookedAt: new Map() })
   }
 
   async all(): Promise<Ticket[]> {

@@ -7,7 +7,7 @@ import { newPlace, openPlace } from './places.ts'
 const cases = storeCases.filter(({ durable }) => !durable)
 
 describe('two stores on one MongoDB, of which each call goes to the other one', () => {
-  it.each(cases)('$title', { timeout: 120_000 }, async ({ run }) => {
+  it.each(cases)('$title', async ({ run }) => {
     const place = newPlace()
     await run(async () => inTurn(await openPlace(place), await openPlace(place)))
   })

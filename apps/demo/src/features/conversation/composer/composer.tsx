@@ -1,14 +1,15 @@
 import type { UseAttachments } from '@dowellchat/client/react'
 import { SendHorizontal } from 'lucide-react'
-import { type ClipboardEvent, type FormEvent, type KeyboardEvent, Suspense, useRef, useState } from 'react'
+import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
 import { Problem } from '../../../components/problem.tsx'
 import { AddFiles } from '../files/add-files.tsx'
 import { canRecord } from '../files/can-record.ts'
-import { LazyPendingFiles, LazySoundRecorder } from '../files/lazy-parts.ts'
+import { LazyPendingFiles, LazySoundRecorder } from '../files/lazy-parts.tsx'
 import { useWhenUploaded } from '../files/use-when-uploaded.ts'
 import { ComposerAbout } from './composer-about.tsx'
 import { useDraft } from './drafts.ts'
 import type { Intention } from './intention.ts'
+import { isComposing } from './is-composing.ts'
 import { MentionList } from './mention-list.tsx'
 import type { Mentionable } from './mentionable.ts'
 import { useFocusForIntention, useFocusWhenReady, useGrowth } from './use-input.ts'
@@ -41,7 +42,9 @@ export function Composer(props: ComposerProps) {
   const isEdit = intention?.kind === 'edit'
   const hasFiles = !isEdit && files.attachments.length > 0
   const [isRecording, setIsRecording] = useState(false)
-  const [text, setText] = useText(conversationKey, intention)
+  const [draft, setDraft] = useDraft(conversationKey)
+  const [edited, setEdited] = useEdited(intention)
+  const [text, setText] = isEdit ? [edited, setEdited] : [draft, setDraft]
   const [problem, setProblem] = useState<string | null>(null)
   const tooLong = useTooLong()
   const input = useRef<HTMLTextAreaElement>(null)
@@ -57,9 +60,11 @@ export function Composer(props: ComposerProps) {
     if (problem !== null) setProblem(tooLong(next))
   }
 
-  const [isWaiting, whenUploaded] = useWhenUploaded(files, commit)
+  const [isWaiting, whenUploaded] = useWhenUploaded(files, { text: draft, intention }, commit)
 
   function commit(): void {
+    // The files may have been taken out meanwhile.
+    if (text.trim() === '' && !hasFiles) return
     onSend(text.trimEnd())
     setText('')
   }
@@ -103,14 +108,14 @@ export function Composer(props: ComposerProps) {
     <form className="composer" onSubmit={send}>
       <Problem id="message-problem" what={problem} />
       {intention && <ComposerAbout intention={intention} onCancel={onCancel} />}
-      <Suspense>
-        {hasFiles && <LazyPendingFiles files={files} />}
-        {isRecording && <LazySoundRecorder onDone={keepSound} onCancel={() => setIsRecording(false)} />}
-      </Suspense>
+      {hasFiles && <LazyPendingFiles files={files} />}
+      {isRecording && <LazySoundRecorder onDone={keepSound} onClose={() => setIsRecording(false)} />}
       <Problem what={files.error} />
       {isWaiting && (
         <p className="hint" role="status">
-          Sent as soon as the files are uploaded
+          {isEdit
+            ? 'Your other message is sent once you have edited this one'
+            : 'Sent once the files are uploaded. Stay here until then.'}
         </p>
       )}
       <div className="composer-row" hidden={isRecording}>
@@ -150,18 +155,11 @@ export function Composer(props: ComposerProps) {
   )
 }
 
-/** The draft, or the text of the message that is edited, which leaves the draft alone. */
-function useText(key: string, intention: Intention | null): readonly [string, (text: string) => void] {
-  const draft = useDraft(key)
+/** The text of the message that is edited, which leaves the draft alone. */
+function useEdited(intention: Intention | null): readonly [string, (text: string) => void] {
   const row = intention?.kind === 'edit' ? intention.row : null
-  const [edited, setEdited] = useState({ row, text: '' })
-  if (edited.row !== row) setEdited({ row, text: row?.message.message_data ?? '' })
-  return row
-    ? [edited.row === row ? edited.text : row.message.message_data, (text) => setEdited({ row, text })]
-    : draft
-}
-
-/** Whether Enter picks a word. In Safari the composition has ended by then, and only the deprecated code tells. */
-function isComposing({ isComposing: isMarked, keyCode }: globalThis.KeyboardEvent): boolean {
-  return isMarked || keyCode === 229
+  const before = row?.message.message_data ?? ''
+  const [edited, setEdited] = useState({ row, text: before })
+  if (edited.row !== row) setEdited({ row, text: before })
+  return [edited.row === row ? edited.text : before, (text) => setEdited({ row, text })]
 }

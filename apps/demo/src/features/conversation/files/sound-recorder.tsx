@@ -9,11 +9,12 @@ import { IconButton } from '../../../components/icon-button.tsx'
 
 interface SoundRecorderProps {
   readonly onDone: (file: File) => void
-  readonly onCancel: () => void
+  /** Ends it without keeping what was recorded. */
+  readonly onClose: () => void
 }
 
 /** Takes the place of the message box while a sound is recorded. */
-export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
+export function SoundRecorder({ onDone, onClose }: SoundRecorderProps) {
   const { status, startedAt, finish } = useRecorder(onDone)
   const done = useRef<HTMLButtonElement>(null)
   useEffect(() => done.current?.focus(), [])
@@ -21,7 +22,7 @@ export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
     <fieldset
       className="sound-recorder"
       aria-label="Recording a sound"
-      onKeyDown={({ key }) => key === 'Escape' && onCancel()}
+      onKeyDown={({ key }) => key === 'Escape' && onClose()}
     >
       {status === 'refused' ? (
         <Problem what="The microphone cannot be used. Allow it in the browser, or connect one." />
@@ -30,7 +31,7 @@ export function SoundRecorder({ onDone, onCancel }: SoundRecorderProps) {
           {status === 'asking' ? 'Waiting for the microphone…' : <RecordedFor startedAt={startedAt} />}
         </p>
       )}
-      <IconButton label="Discard the sound" title="Discard" icon={X} onPress={onCancel} />
+      <IconButton label="Discard the sound" title="Discard" icon={X} onPress={onClose} />
       <button
         ref={done}
         type="button"

@@ -1,8 +1,10 @@
 import type { Message } from '@dowellchat/client'
+import { useIsBlocked } from '../../people/use-is-blocked.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { useSelf } from '../../people/use-self.ts'
 import { useConversationActions } from '../conversation-context.ts'
 import { plainTextOf } from '../marks/blocks.ts'
+import { blockedWords } from './blocked-words.ts'
 
 interface MessageQuoteProps {
   readonly message: Pick<Message, 'reply_to' | 'quote'>
@@ -27,15 +29,16 @@ interface QuoteWordsProps {
   readonly text: string
 }
 
-/** Who wrote what, in two lines. */
+/** Who wrote what, in two lines; not what somebody wrote whom you have blocked. */
 export function QuoteWords({ author, name, text }: QuoteWordsProps) {
   const { userId } = useSelf()
   const known = useNameOf(author ?? '', name)
+  const isBlocked = useIsBlocked(author ?? '')
   return (
     <>
       <bdi className="quote-name one-line">{author === userId ? 'You' : known}</bdi>
       <span className="quote-text one-line" dir="auto">
-        {text === '' ? 'Files' : plainTextOf(text)}
+        {isBlocked ? blockedWords : text === '' ? 'Files' : plainTextOf(text)}
       </span>
     </>
   )

@@ -1,6 +1,6 @@
 import type { MessageRow } from '@dowellchat/client'
 import { Pin } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { useState } from 'react'
 import { Link } from 'wouter'
 import { Avatar } from '../../../components/avatar.tsx'
 import { formatTime } from '../../../lib/format.ts'
@@ -8,8 +8,7 @@ import { paths } from '../../../lib/paths.ts'
 import { addressOf } from '../../people/seen-people.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { isStored, useConversationActions } from '../conversation-context.ts'
-import { heightOf } from '../files/box.ts'
-import { LazyMessageFiles } from '../files/lazy-parts.ts'
+import { LazyMessageFiles } from '../files/lazy-parts.tsx'
 import { MessageDelivery } from './message-delivery.tsx'
 import { MessageDraft } from './message-draft.tsx'
 import { MessageQuote } from './message-quote.tsx'
@@ -58,9 +57,7 @@ export function OneMessage({ row, startsGroup, isCurrent }: OneMessageProps) {
               <MessageText text={message_data} mentions={mentions} isGrowing={row.delivery === 'draft'} />
             )}
             {message.attachments && (
-              <Suspense fallback={<div style={{ height: heightOf(message.attachments) }} />}>
-                <LazyMessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
-              </Suspense>
+              <LazyMessageFiles row={row} files={message.attachments} isCurrent={isCurrent} />
             )}
             {message.edited_at !== undefined && <EditedMark at={message.edited_at} />}
           </div>

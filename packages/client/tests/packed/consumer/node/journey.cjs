@@ -17,6 +17,8 @@ function until(observable, isSo) {
   })
 }
 
+exports.until = until
+
 /** @param {{ react: typeof import('react'), hooks: typeof import('@dowellchat/client/react') }} modules */
 function Lobby({ react, hooks }) {
   return react.createElement('p', null, hooks.useMessages('lobby').status)

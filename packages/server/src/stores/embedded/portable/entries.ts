@@ -1,11 +1,17 @@
 import type { EntryRow } from '../../fields/streams.ts'
 import type { Stored } from '../columns.ts'
+import { type Report, readable, refuseDamaged } from '../damage.ts'
 import { mentionRows } from '../mentions.ts'
-import type { Database } from '../sqlite.ts'
+import type { Database, Value } from '../sqlite.ts'
 import { tables } from '../tables.ts'
 import type { Table } from './table.ts'
 
-type Named = Stored & { readonly stream: string }
+interface Place {
+  readonly stream: string
+  readonly seq: Value
+}
+
+type Named = Stored & Place
 
 /** The entries of all streams, which come by stream and seq. */
 export function portableEntries(db: Database): Table<EntryRow> {
@@ -27,16 +33,27 @@ export function portableEntries(db: Database): Table<EntryRow> {
   )
   const mention = mentionRows(db)
   const toEntry = (stored: Named): EntryRow => ({ ...toRow(stored), stream: stored.stream })
-  const first = (stored: Named | undefined): EntryRow | null => (stored ? toEntry(stored) : null)
+  const read = (stored: readonly Named[], workspace_id: string, report: Report): EntryRow[] => {
+    const from = { workspace_id, collection: 'entries', report }
+    return readable(stored, toEntry, from, ({ stream, seq }) => `${stream} ${seq}`)
+  }
+  const first = (stored: Named | undefined, workspaceId: string): EntryRow | null =>
+    (stored && read([stored], workspaceId, refuseDamaged)[0]) ?? null
 
   return {
-    after(workspaceId, row, limit) {
-      const rest = row ? ofStream.all(workspaceId, row.stream, row.seq, limit) : []
-      const later = ofLater.all(workspaceId, row?.stream ?? '', limit - rest.length)
-      return [...rest, ...later].map(toEntry)
+    *after(workspaceId, row, limit, report) {
+      for (let last: Place = row ?? { stream: '', seq: 0 }; ; ) {
+        const rest = ofStream.all(workspaceId, last.stream, last.seq, limit)
+        const later = ofLater.all(workspaceId, last.stream, limit - rest.length)
+        const stored = [...rest, ...later]
+        const rows = read(stored, workspaceId, report)
+        if (rows.length > 0) yield rows
+        if (stored.length < limit) return
+        last = stored.at(-1) ?? last
+      }
     },
-    find: (workspaceId, { stream, seq }) => first(byPlace.get(workspaceId, stream, seq)),
-    last: (workspaceId) => first(newest.get(workspaceId)),
+    find: (workspaceId, { stream, seq }) => first(byPlace.get(workspaceId, stream, seq), workspaceId),
+    last: (workspaceId) => first(newest.get(workspaceId), workspaceId),
     count: (workspaceId) => counted.get(workspaceId)?.rows ?? 0,
     insert(workspaceId, row) {
       const stream = numberOf.get(workspaceId, row.stream)

@@ -1,13 +1,15 @@
 import { existsSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
+import { describeError } from '../../describe-error.ts'
 import { collections, type Portable } from '../../portable.ts'
 import { StoreOpenError } from '../../store.ts'
+import { refuseDamaged } from '../damage.ts'
 import { type DataFolder, databaseName, openDataFolder } from '../data-folder.ts'
+import { folderPath } from '../folder-path.ts'
 import { integrityProblems } from '../integrity.ts'
-import { type Database, loadSqlite } from '../sqlite.ts'
+import { type Database, diskAdvice, isMachineError, loadSqlite, restoring, rollBack } from '../sqlite.ts'
 import { columnProblems, strayRows } from './column-problems.ts'
 import { streamRenaming } from './rename-stream.ts'
-import type { Table } from './table.ts'
 import { portableTables } from './tables.ts'
 
 const batchSize = 1_000
@@ -19,16 +21,16 @@ const mostProblems = 100
  */
 export async function embeddedPortable(
   path: string,
-  { mustExist }: { mustExist: boolean },
+  { mustExist, asItIs = false }: { readonly mustExist: boolean; readonly asItIs?: boolean },
 ): Promise<Portable> {
-  const database = join(resolve(path), databaseName)
+  const database = join(folderPath(path), databaseName)
   if (mustExist && !existsSync(database)) {
     throw new StoreOpenError(`${database} does not exist: name the data folder of a server that has run`)
   }
-  return portableOf(openDataFolder(path, await loadSqlite()))
+  return portableOf(database, openDataFolder(path, await loadSqlite(), { asItIs }))
 }
 
-function portableOf({ db, close }: DataFolder): Portable {
+function portableOf(file: string, { db, close }: DataFolder): Portable {
   const portable = portableTables(db)
   const renameStream = streamRenaming(db)
   const workspaces = db.prepare<{ workspace_id: string }>(
@@ -39,25 +41,54 @@ function portableOf({ db, close }: DataFolder): Portable {
       .join(' UNION ')} ORDER BY workspace_id`,
   )
 
-  return {
-    workspaces: async () => workspaces.all().map(({ workspace_id }) => workspace_id),
-    count: async (workspaceId, collection) => portable[collection].count(workspaceId),
-    read: (workspaceId, collection, after) => batches(portable[collection], workspaceId, after),
-    find: async (workspaceId, collection, row) => portable[collection].find(workspaceId, row),
-    last: async (workspaceId, collection) => portable[collection].last(workspaceId),
+  async function read<Result>(run: () => Result): Promise<Result> {
+    try {
+      return run()
+    } catch (error) {
+      throw problemOf(error, `${file} cannot be read`)
+    }
+  }
 
-    write: async (workspaceId, collection, rows) =>
-      inTransaction(db, () => {
+  async function write<Result>(run: () => Result): Promise<Result> {
+    try {
+      return inTransaction(db, run)
+    } catch (error) {
+      throw problemOf(error, `${file} cannot be written`)
+    }
+  }
+
+  return {
+    workspaces: () => read(() => workspaces.all().map(({ workspace_id }) => workspace_id)),
+    count: (workspaceId, collection) => read(() => portable[collection].count(workspaceId)),
+    async *read(workspaceId, collection, after) {
+      const batches = portable[collection].after(workspaceId, after, batchSize, refuseDamaged)
+      const all = batches[Symbol.iterator]()
+      for (let next = await read(() => all.next()); !next.done; next = await read(() => all.next()))
+        yield next.value
+    },
+    find: (workspaceId, collection, row) => read(() => portable[collection].find(workspaceId, row)),
+    last: (workspaceId, collection) => read(() => portable[collection].last(workspaceId)),
+
+    write: (workspaceId, collection, rows) =>
+      write(() => {
         for (const row of rows) portable[collection].insert(workspaceId, row)
       }),
 
-    replace: async (workspaceId, collection, rows) =>
-      inTransaction(db, () => rows.map((row) => portable[collection].replace(workspaceId, row))),
-    renameStream: async (...names) => inTransaction(db, () => renameStream(...names)),
+    replace: (workspaceId, collection, rows) =>
+      write(() => rows.map((row) => portable[collection].replace(workspaceId, row))),
+    renameStream: (...names) => write(() => renameStream(...names)),
 
     problems: () => [...integrityProblems(db, mostProblems), ...columnProblems(db), ...strayRows(db)],
     close: async () => close(),
   }
+}
+
+/** What is told where the disk or the file failed; any other error stays. */
+function problemOf(error: unknown, what: string): unknown {
+  if (!isMachineError(error)) return error
+  const advice =
+    diskAdvice(error) ?? `it is damaged: dowellchat-server check says more, ${restoring} mends it`
+  return new StoreOpenError(`${what}: ${describeError(error)}; ${advice}`, { cause: error })
 }
 
 function inTransaction<Result>(db: Database, run: () => Result): Result {
@@ -67,20 +98,7 @@ function inTransaction<Result>(db: Database, run: () => Result): Result {
     db.exec('COMMIT')
     return result
   } catch (error) {
-    db.exec('ROLLBACK')
+    rollBack(db)
     throw error
-  }
-}
-
-async function* batches<Row>(
-  table: Table<Row>,
-  workspaceId: string,
-  after: Row | null,
-): AsyncGenerator<Row[]> {
-  for (let last = after; ; ) {
-    const rows = table.after(workspaceId, last, batchSize)
-    if (rows.length > 0) yield rows
-    if (rows.length < batchSize) return
-    last = rows.at(-1) ?? null
   }
 }

@@ -1,4 +1,3 @@
-import { fitting } from '../../page-text.ts'
 import type { Behind, StreamKey } from '../../store.ts'
 import type { EmbeddedLog, Logs } from '../logs.ts'
 import type { Database } from '../sqlite.ts'
@@ -7,7 +6,8 @@ import type { LoggedMessage, Words } from './words.ts'
 
 /** How many entries one call looks at, and streams. It is little, since appends wait for the call to end. */
 const entriesPerCall = 50
-const lettersPerStream = 50_000
+/** A longer one counts as several. */
+const lettersOfEntry = 1_000
 const streamsPerCall = 500
 
 /** How far the streams are indexed. */
@@ -30,16 +30,20 @@ export function embeddedCursors(db: Database, logs: Logs, places: Places, words:
 
   const cursorOf = ({ n, pruned }: EmbeddedLog) => Math.max(cursor.get(n)?.seq ?? 0, pruned.seq)
 
-  /** Indexes what follows a log's cursor; answers how many entries that were. */
+  /** Indexes what follows a log's cursor; answers as how many entries that counts. */
   function indexLog(log: EmbeddedLog, most: number): number {
     const from = cursorOf(log)
     if (from >= log.head.seq) return 0
-    const fits = fitting(lettersPerStream)
-    const entries = following.all(log.n, from, most).filter(({ text }) => fits(text.length))
+    let counted = 0
+    const entries = following.all(log.n, from, Math.ceil(most)).filter(({ text }) => {
+      const isFirst = counted === 0
+      counted += Math.max(1, text.length / lettersOfEntry)
+      return isFirst || counted <= most
+    })
     const messages = entries.filter(({ type }) => type === null)
     words.add(log, places.of(log), messages)
     move.run(log.n, entries.at(-1)?.seq ?? log.head.seq)
-    return entries.length
+    return counted
   }
 
   function isBehind(log: EmbeddedLog | undefined): boolean {

@@ -1,5 +1,5 @@
 import type { Message } from '@dowellchat/protocol'
-import { termsOfMessage } from '../../../search/content.ts'
+import { readIndexable, termsOfMessage } from '../../../search/content.ts'
 import { termsVersion } from '../../../search/terms.ts'
 import { numberOf } from '../../names-as-numbers.ts'
 import { timeOf } from '../../removal.ts'
@@ -125,7 +125,7 @@ export function embeddedWords(db: Database): Words {
 
     add({ n: streamN, key }, place, messages) {
       for (const message of messages) {
-        const read = readMessage(message.text)
+        const read = readIndexable(message.text)
         const terms = read ? termsIn(key.workspace_id, place, message.author, read) : ''
         if (!read || terms === '') continue
         const n = placeAt(timeOf(read._id) || Date.parse(read.created_at) || 0)
@@ -137,14 +137,14 @@ export function embeddedWords(db: Database): Words {
 
     remove({ n, key }, { seq, author, text }) {
       const row = rowAt.get(n, seq)
-      const read = row && readMessage(text)
+      const read = row && readIndexable(text)
       if (row) takeOut(row, read ? termsIn(key.workspace_id, row, author, read) : '')
     },
 
     removeAll(workspaceId, { n, to, most }) {
       const rows = rowsUpTo.all(n, to, most)
       for (const row of rows) {
-        const read = readMessage(row.text ?? '')
+        const read = readIndexable(row.text ?? '')
         takeOut(row, read ? termsIn(workspaceId, row, row.author ?? '', read) : '')
       }
       return rows.length
@@ -169,14 +169,4 @@ function termsIn(workspaceId: string, place: Place, author: string, message: Mes
   const { tenant, place_n, customer } = place
   const tickets = customer === null ? [] : [termOf.tickets(tenant), termOf.customer(customer)]
   return [...words, termOf.place(place_n), termOf.author(workspaceId, author), ...tickets].join(' ')
-}
-
-/** Undefined where it is damaged. */
-function readMessage(text: string): Message | undefined {
-  try {
-    // The text is a message's that the store has made.
-    return JSON.parse(text) as Message
-  } catch {
-    return undefined
-  }
 }

@@ -1,9 +1,10 @@
 import type { Message } from '@dowellchat/protocol'
 import { rowOf } from '../../fields/field.ts'
 import { type EntryRow, entryFields } from '../../fields/streams.ts'
+import { messageIn, timeOf } from '../../removal.ts'
 import type { EntryDocument, StreamDocument } from '../logs.ts'
 import type { Rows } from '../rows.ts'
-import { within } from '../where.ts'
+import { above, upTo } from '../where.ts'
 import { streamsAfter } from './streams.ts'
 import { batchSize, countOf, insertAll, type Table } from './table.ts'
 
@@ -18,11 +19,13 @@ export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryD
     after: number,
     atOnce: number,
   ) {
-    for (let seq = Math.max(after, pruned_seq); ; seq += atOnce) {
-      const range = within(seq + 1, seq + atOnce)
-      const rows = await entries.find({ workspace_id, stream, seq: range }, { sort: { seq: 1 } })
+    // Up to a limit, not in ranges: what is damaged may have holes of any width.
+    for (let last = Math.max(after, pruned_seq); ; ) {
+      const where = { workspace_id, stream, seq: above(last) }
+      const rows = await entries.find(where, { sort: { seq: 1 }, limit: atOnce })
       if (rows.length > 0) yield rows
       if (rows.length < atOnce) return
+      last = rows.at(-1)?.seq ?? last
     }
   }
 
@@ -32,6 +35,20 @@ export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryD
     if (begun) yield { row: begun, after: entry.seq }
     for await (const rows of streamsAfter(streams, workspace_id, entry?.stream ?? ''))
       for (const row of rows) yield { row, after: 0 }
+  }
+
+  /** How many entries a cut-off retention has not removed yet, which nobody reads any more. */
+  async function countPruned(workspace_id: string): Promise<number> {
+    let count = 0
+    for await (const rows of streamsAfter(streams, workspace_id, '')) {
+      const pruned = rows
+        .filter(({ pruned_seq }) => pruned_seq > 0)
+        .map(({ stream, pruned_seq }) => ({ workspace_id, stream, seq: upTo(pruned_seq) }))
+      if (pruned.length === 0) continue
+      const [counted] = await entries.aggregateAny<{ rows: number }>(pruned, [{ $count: 'rows' }])
+      count += counted?.rows ?? 0
+    }
+    return count
   }
 
   return {
@@ -58,7 +75,7 @@ export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryD
       return row ? toRow(row) : null
     },
 
-    count: (workspaceId) => countOf(entries, workspaceId),
+    count: async (workspaceId) => (await countOf(entries, workspaceId)) - (await countPruned(workspaceId)),
 
     async insert(workspace_id, rows) {
       await insertAll(entries, workspace_id, rows, (left) =>
@@ -76,9 +93,11 @@ export function entriesTable(streams: Rows<StreamDocument>, entries: Rows<EntryD
   }
 }
 
-function createdAt({ text }: EntryRow): string {
-  // The text is a message's that a server of ours made.
-  return (JSON.parse(text) as Message).created_at
+/** Its id knows it too, where the text is damaged. */
+function createdAt(row: EntryRow): string {
+  // A damaged text may be any JSON.
+  const told: unknown = (messageIn(row) as Message | null)?.created_at
+  return typeof told === 'string' ? told : new Date(timeOf(row._id)).toISOString()
 }
 
 /** The last entries of those streams of which there are many. */

@@ -9,7 +9,7 @@ import { batchSize } from './table.ts'
 const atOnce = 32
 
 /** Runs commands for rows, a few at a time; answers in the rows' order. */
-export async function inParallel<Row, Result>(
+async function inParallel<Row, Result>(
   rows: readonly Row[],
   run: (row: Row) => Promise<Result>,
 ): Promise<Result[]> {
@@ -19,8 +19,16 @@ export async function inParallel<Row, Result>(
   return results
 }
 
-/** Puts a row in the place of the one with its id; false where one of its other keys is taken. */
-export async function replaceRow<Row extends TenantRow>(
+/** Puts rows in the places of those with their ids; false for each of which another key is taken. */
+export function replaceAll<Row extends TenantRow>(
+  rows: Rows<Row>,
+  workspaceId: string,
+  some: readonly { readonly _id: string }[],
+): Promise<boolean[]> {
+  return inParallel(some, (row) => replaceRow(rows, workspaceId, row))
+}
+
+async function replaceRow<Row extends TenantRow>(
   rows: Rows<Row>,
   workspace_id: string,
   { _id, ...fields }: { readonly _id: string },

@@ -12,7 +12,7 @@ import { reportFields } from '../../fields/reports.ts'
 import { roomFields } from '../../fields/rooms.ts'
 import { metaSettingFields, shareLinkFields } from '../../fields/share-links.ts'
 import { threadFields } from '../../fields/threads.ts'
-import { ticketFields } from '../../fields/tickets.ts'
+import { type TicketRow, ticketFields } from '../../fields/tickets.ts'
 import { topicFields } from '../../fields/topics.ts'
 import { uploadDayFields, uploadFields } from '../../fields/uploads.ts'
 import { userFields } from '../../fields/users.ts'
@@ -33,9 +33,10 @@ import { readerRows } from '../reader-rows.ts'
 import { reportRows } from '../reports.ts'
 import { revocationRows } from '../revocations.ts'
 import { roomRows, toRoomDocument } from '../rooms.ts'
+import type { Rows } from '../rows.ts'
 import { metaSettingRows, shareLinkRows } from '../share-links.ts'
 import { threadRows } from '../threads.ts'
-import { ticketRows, toTicketDocument } from '../ticket-rows.ts'
+import { type TicketDocument, ticketRows, toTicketDocument } from '../ticket-rows.ts'
 import { topicRows } from '../topics.ts'
 import { uploadDayRows, uploadRows } from '../upload-rows.ts'
 import { userRows } from '../users.ts'
@@ -52,7 +53,7 @@ export function portableTables(database: Database): Tables {
   return {
     topics: numberedTable(topicRows(database), topicFields),
     line_managers: numberedTable(lineManagerRows(database), lineManagerFields),
-    tickets: numberedTable(ticketRows(database), ticketFields, toTicketDocument),
+    tickets: ticketsTable(ticketRows(database)),
     canned_answers: tableById(cannedAnswerRows(database), cannedAnswerFields, withWorkspace),
     share_links: tableById(shareLinkRows(database), shareLinkFields, withWorkspace),
     meta_settings: tableById(metaSettingRows(database), metaSettingFields, withWorkspace),
@@ -74,5 +75,18 @@ export function portableTables(database: Database): Tables {
     revocations: revocationsTable(revocationRows(database)),
     streams: streamsTable(streams),
     entries: entriesTable(streams, entries),
+  }
+}
+
+/** The tickets. One that passes to another user id leaves its slot among the open ones, which the other may have taken. */
+function ticketsTable(tickets: Rows<TicketDocument>): Table<TicketRow> {
+  const table = numberedTable(tickets, ticketFields, toTicketDocument)
+  return {
+    ...table,
+    async change(workspace_id, before, after) {
+      if (after && after.user_id !== before.user_id)
+        await tickets.change({ workspace_id, _id: before._id }, { $set: { user_slot: null } })
+      return table.change(workspace_id, before, after)
+    },
   }
 }

@@ -1,4 +1,5 @@
-import type { Deletion, MessageChange } from '@dowellchat/protocol'
+import * as z from 'zod/mini'
+import { readJson } from '../../../search/content.ts'
 import { termsVersion } from '../../../search/terms.ts'
 import { fitting } from '../../page-text.ts'
 import { type Behind, mostKnown, type StreamKey, type StreamStore } from '../../store.ts'
@@ -31,6 +32,10 @@ export interface Cursors {
 }
 
 type Entry = Pick<EntryDocument, '_id' | 'seq' | 'author' | 'text' | 'type'>
+
+/** What the index needs of changes and deletions. */
+const Edit = z.object({ change: z.literal('edited'), target: z.int() })
+const Removing = z.object({ targets: z.array(z.int()) })
 
 const read = ['_id', 'seq', 'author', 'text', 'type'] as const
 
@@ -68,9 +73,10 @@ export function mongoCursors({ deadlines, rows, words, logs, settled, grown }: C
     const log = await settled(key)
     if (!log) return false
     const { workspace_id, stream } = key
-    const cursor = await cursors.get({ workspace_id, _id: log.epoch }, ['seq'])
+    const cursor = await cursors.get({ workspace_id, _id: log.epoch }, ['_id', 'seq', 'made_by'])
     const from = Math.max(cursor?.seq ?? 0, log.pruned.seq)
     if (from >= log.head.seq) return false
+    if (cursor) await words.mix(workspace_id, cursor)
     const seq = within(from + 1, from + entriesPerCall)
     const found = await entries.find({ workspace_id, stream, seq }, { fields: read, sort: { seq: 1 } })
     const fits = fitting(lettersPerCall)
@@ -78,9 +84,13 @@ export function mongoCursors({ deadlines, rows, words, logs, settled, grown }: C
     const some = found.filter(({ text }) => fits(String(text).length))
     await follow(key, some)
     const to = some.at(-1)?.seq ?? log.head.seq
+    const _id = log.epoch
     // Another server may have been faster.
-    if (cursor) await cursors.change({ workspace_id, _id: log.epoch, seq: upTo(to) }, { $set: { seq: to } })
-    else await cursors.insert([{ _id: log.epoch, workspace_id, stream, seq: to, made_by: termsVersion }])
+    if (cursor) await cursors.change({ workspace_id, _id, seq: upTo(to) }, { $set: { seq: to } })
+    else if ((await cursors.insert([{ _id, workspace_id, stream, seq: to, made_by: termsVersion }])) === 0) {
+      const faster = await cursors.get({ workspace_id, _id }, ['_id', 'made_by'])
+      if (faster) await words.mix(workspace_id, faster)
+    }
     return to < log.head.seq
   }
 
@@ -128,15 +138,14 @@ function isMessage({ type }: Entry): boolean {
   return type === null
 }
 
-/** The message that an edit has changed. */
+/** The message that an edit has changed; none where the entry is damaged. */
 function editedSeq({ type, text }: Entry): number[] {
   if (type !== 'change') return []
-  // The text is a change's that the store has made.
-  const { change, target } = JSON.parse(text) as MessageChange
-  return change === 'edited' ? [target] : []
+  const { data } = z.safeParse(Edit, readJson(text))
+  return data ? [data.target] : []
 }
 
 function removedSeqs({ type, text }: Entry): readonly number[] {
-  // The text is a deletion's that the store has made.
-  return type === 'deletion' ? (JSON.parse(text) as Deletion).targets : []
+  if (type !== 'deletion') return []
+  return z.safeParse(Removing, readJson(text)).data?.targets ?? []
 }

@@ -1,0 +1,2 @@
+/** Stands for a message of somebody whom you have blocked. */
+export const blockedWords = 'Message of somebody you have blocked'
