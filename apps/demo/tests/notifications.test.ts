@@ -4,7 +4,17 @@ import { expectAccessible } from './support/accessibility.ts'
 import { enter, entrance, fill, goTo, openDemo, openTab, press, reads, say, sees } from './support/demo.ts'
 import { roomOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
-import { clear, click, deliver, notes, openedWindows, openPushScene, show } from './support/push.ts'
+import {
+  clear,
+  click,
+  deliver,
+  hasShown,
+  lookAway,
+  notes,
+  openedWindows,
+  openPushScene,
+  show,
+} from './support/push.ts'
 
 /** Runs in the page: counts the sounds that it plays. */
 function countSounds(): void {
@@ -13,6 +23,17 @@ function countSounds(): void {
   OscillatorNode.prototype.start = function (...at) {
     page.sounds = (page.sounds ?? 0) + 1
     start.apply(this, at)
+  }
+}
+
+/** Runs in the page: lets its first notification wait until it is released. */
+function showLate(): void {
+  const { prototype } = ServiceWorkerRegistration
+  const { showNotification } = prototype
+  prototype.showNotification = async function (...given) {
+    prototype.showNotification = showNotification
+    await new Promise((resolve) => Object.assign(globalThis, { release: resolve }))
+    return showNotification.apply(this, given)
   }
 }
 
@@ -80,7 +101,7 @@ describeInChromium(
       await ann.page.getByRole('switch', { name: 'Notifications on this device' }).check()
       await sees(ann, /pushes nothing to closed ones/)
       await ann.page.keyboard.press('Escape')
-      await ann.page.evaluate(() => Object.assign(document, { hasFocus: () => false }))
+      await lookAway(ann)
       const ben = await enter(chromium, url, 'Ben')
       // A conversation is left a second or two after it was closed.
       await ann.page.waitForTimeout(3_000)
@@ -91,6 +112,30 @@ describeInChromium(
         .toEqual([{ title: 'Ben in lobby', body: 'Are you there?', data: '/chat/lobby' }])
       await click(ann)
       await ann.page.getByRole('heading', { name: 'lobby' }).waitFor()
+    })
+
+    it('[DF6] takes back that somebody calls when the call ends before that is shown', async () => {
+      const { url } = await openDemo()
+      const ann = await chromium.open(`${url}?name=Ann&role=customer`, { permissions: ['notifications'] })
+      await press(ann, 'Enter')
+      await press(ann, 'Your status and settings')
+      await ann.page.getByRole('switch', { name: 'Notifications on this device' }).check()
+      await sees(ann, /pushes nothing to closed ones/)
+      await ann.page.keyboard.press('Escape')
+      await ann.page.evaluate(showLate)
+      await lookAway(ann)
+      const ben = await enter(chromium, url, 'Ben')
+      await goTo(ben, 'Calls')
+      await fill(ben, 'Who to call', 'Ann')
+      await press(ben, 'Call')
+      await ann.page.waitForFunction(() => 'release' in globalThis)
+      const card = ann.page.getByRole('button', { name: 'Decline' })
+      await card.waitFor()
+      await press(ben, 'Hang up')
+      await card.waitFor({ state: 'detached' })
+      await ann.page.evaluate(() => (globalThis as { release?: () => void }).release?.())
+      await expect.poll(() => hasShown(ann), patience).toBe(true)
+      await expect.poll(() => notes(ann), patience).toEqual([])
     })
 
     it('[DW12] says and plays nothing of somebody who is blocked, whose words are in no preview', async () => {
@@ -113,7 +158,7 @@ describeInChromium(
       await ann.page.locator('[data-announcer]').getByText('Ben is blocked').waitFor()
       await fill(ann, 'Room name', 'kitchen')
       await press(ann, 'Join')
-      await ann.page.evaluate(() => Object.assign(document, { hasFocus: () => false }))
+      await lookAway(ann)
       // A conversation is left a second or two after it was closed.
       await ann.page.waitForTimeout(3_000)
       await say(ben, 'Buy my watches')

@@ -101,15 +101,61 @@ export async function deliver({ context, page }: Person, origin: string, data: s
       if (found) resolve(found.registrationId)
     })
   })
+  await context.serviceWorkers()[0]?.evaluate(countShown)
   await session.send('ServiceWorker.enable')
   await session.send('ServiceWorker.deliverPushMessage', { origin, registrationId: await registered, data })
   await session.detach()
 }
 
-/** The notifications that a browser shows, as its service worker knows them. */
-export async function notes({ context }: Person): Promise<{ title: string; body: string; data: unknown }[]> {
-  const [worker] = context.serviceWorkers()
-  if (!worker) return []
+/** Somebody looks at something else than their page, which shows notifications from now on. */
+export async function lookAway({ page }: Person): Promise<void> {
+  await page.evaluate(countShown)
+  await page.evaluate(() => Object.assign(document, { hasFocus: () => false }))
+}
+
+interface ShownScope {
+  /** How many notifications have been shown since the last count began, and how many are about to be. */
+  shown?: { ended: number; open: number }
+}
+
+/** Runs in a page or a service worker: counts from now on what it shows. */
+function countShown(): void {
+  const scope = globalThis as ShownScope
+  if (scope.shown) {
+    scope.shown.ended = 0
+    return
+  }
+  const shown = { ended: 0, open: 0 }
+  scope.shown = shown
+  const { prototype } = ServiceWorkerRegistration
+  const { showNotification } = prototype
+  prototype.showNotification = async function (...given) {
+    shown.open += 1
+    await showNotification.apply(this, given)
+    shown.open -= 1
+    shown.ended += 1
+  }
+}
+
+/** Whether something has been shown since it was delivered or somebody looked away, and nothing is about to be. */
+export async function hasShown({ context }: Person): Promise<boolean> {
+  const read = () => (globalThis as ShownScope).shown
+  const counts = await Promise.all([
+    ...context.serviceWorkers().map((worker) => worker.evaluate(read)),
+    // A page may be on its way to another.
+    ...context.pages().map((page) => page.evaluate(read).catch(() => undefined)),
+  ])
+  const known = counts.filter((count) => count !== undefined)
+  return known.some(({ ended }) => ended > 0) && known.every(({ open }) => open === 0)
+}
+
+/**
+ * The notifications that a browser shows, as its service worker knows them, once something was shown. Not before: Chromium
+ * forgets for good what is asked for after it was noted and before it is on the screen.
+ */
+export async function notes(person: Person): Promise<{ title: string; body: string; data: unknown }[]> {
+  const [worker] = person.context.serviceWorkers()
+  if (!worker || !(await hasShown(person))) return []
   return worker.evaluate(async () => {
     const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration }
     const shown = await registration.getNotifications()

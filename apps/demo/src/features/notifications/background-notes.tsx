@@ -44,7 +44,7 @@ function tellRoom({ _id, kind, title, last }: ListedRoom): void {
   if (!last) return
   const author = last.display_name ?? nameFromId(last.author ?? '')
   const place = kind === 'direct' ? author : `${author} in ${title ?? _id}`
-  void show(place, { body: contentWords(last), tag: `room:${_id}`, data: paths.room(_id) })
+  show(place, { body: contentWords(last), tag: `room:${_id}`, data: paths.room(_id) })
 }
 
 const callTag = 'incoming-call'
@@ -56,19 +56,31 @@ function useCallNote(): void {
   const body = call?.media === 'audio' ? 'Calls you' : 'Calls you with video'
   useEffect(() => {
     if (callId === undefined) return
-    void show(caller, { body, tag: callTag, data: paths.calls, requireInteraction: true })
+    show(caller, { body, tag: callTag, data: paths.calls, requireInteraction: true })
   }, [callId, caller, body])
-  useEffect(() => (callId === undefined ? undefined : () => void hide(callTag)), [callId])
+  useEffect(() => (callId === undefined ? undefined : () => hide(callTag)), [callId])
+}
+
+/** Settles once nothing is about to be shown or hidden. What is hidden while it is being shown would stay. */
+let last: Promise<void> = Promise.resolve()
+
+function inTurn(change: () => Promise<void>): void {
+  // Notifications may not be allowed any more: then nothing is shown.
+  last = last.then(change).catch(() => undefined)
 }
 
 /** Shows a notification, unless somebody looks at the page. */
-async function show(title: string, options: NotificationOptions): Promise<void> {
+function show(title: string, options: NotificationOptions): void {
   if (document.visibilityState === 'visible' && document.hasFocus()) return
-  const registration = await navigator.serviceWorker.getRegistration()
-  await registration?.showNotification(title, { icon: '/icon-192.png', badge: '/badge.png', ...options })
+  inTurn(async () => {
+    const registration = await navigator.serviceWorker.getRegistration()
+    await registration?.showNotification(title, { icon: '/icon-192.png', badge: '/badge.png', ...options })
+  })
 }
 
-async function hide(tag: string): Promise<void> {
-  const registration = await navigator.serviceWorker.getRegistration()
-  for (const one of (await registration?.getNotifications({ tag })) ?? []) one.close()
+function hide(tag: string): void {
+  inTurn(async () => {
+    const registration = await navigator.serviceWorker.getRegistration()
+    for (const one of (await registration?.getNotifications({ tag })) ?? []) one.close()
+  })
 }
