@@ -89,3 +89,18 @@ it('[LR8] keeps its rows when it is loaded again, but for those that have change
   const same = items.filter((item) => before.includes(item))
   expect(same).toHaveLength(49)
 })
+
+it('[LR8] is loaded again without holes where rooms beyond what is loaded have become active', async () => {
+  const { fake, order, move } = openServer(120)
+  const list = fake.rooms.list()
+  onTestFinished(list.retain())
+  await until(list, isLive)
+  fake.goOffline()
+  for (const name of ['r55', 'r70', 'r99']) move(name)
+  await fake.goOnline()
+  await until(list, isLive)
+  const names = () => list.getSnapshot().items.map(({ _id }) => _id)
+  expect(names()).toEqual(order().slice(0, names().length))
+  while (await list.loadMore());
+  expect(names()).toEqual(order())
+})

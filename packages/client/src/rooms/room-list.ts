@@ -103,12 +103,14 @@ export function createRoomList(
       mostAtOnce: limits.rooms,
       merge: (_put, answer) => kept.show(facts.apply(kept.base(answer))),
       async page(last, limit) {
-        if (last) {
-          await refresh()
-          return nextPage(items().at(-1) ?? last, limit)
+        if (last === undefined) {
+          facts.clear()
+          return ask(limit)
         }
-        facts.clear()
-        return ask(limit)
+        // It is loaded again: what is shown need not end where the answer before this one did.
+        if (last !== items().at(-1)) return ask(limit, last._id)
+        await refresh()
+        return nextPage(items().at(-1) ?? last, limit)
       },
       watch: () => together(listen(), againAndAgain(connection, refreshMs, refreshIfVisible)),
     },
