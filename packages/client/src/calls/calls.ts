@@ -106,7 +106,7 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
   let engine: CallEngine | undefined
   let releases = 0
   /** Lets go of a call that waits for the engine. */
-  let giveUp = (): void => undefined
+  let giveUp = (): void => {}
   let servers = iceServers ?? []
 
   on.callUser((push) => {
@@ -138,7 +138,7 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
     engine?.onEnd(push)
   })
   // What rings is rung again by the server.
-  connection.watch({ onUp: () => undefined, onDown: forgetAll, onRefused: loseAll })
+  connection.watch({ onUp() {}, onDown: forgetAll, onRefused: loseAll })
   connection.subscribe(() => {
     if (connection.getSnapshot().status === 'idle') release()
   })

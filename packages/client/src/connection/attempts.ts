@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io-client'
 import { backoffMs } from './retry.ts'
+import { uptime } from './uptime.ts'
 
 /** When a client tries to connect. */
 export interface Attempts {
@@ -69,7 +70,7 @@ export function createAttempts(socket: Socket, isWorthwhile: () => boolean): Att
   function later(hint?: { readonly retryAfterMs?: number | undefined }): void {
     socket.disconnect()
     failures += 1
-    notBefore = Math.max(notBefore, Date.now() + (hint?.retryAfterMs ?? 0))
+    notBefore = Math.max(notBefore, uptime() + (hint?.retryAfterMs ?? 0))
     plan(backoffMs(failures, hint, mostMs))
   }
 
@@ -97,7 +98,7 @@ export function createAttempts(socket: Socket, isWorthwhile: () => boolean): Att
         socket.disconnect()
       }
       failures = 0
-      plan(Math.max(notBefore - Date.now(), Math.random() * returnSpreadMs))
+      plan(Math.max(notBefore - uptime(), Math.random() * returnSpreadMs))
     },
     stop: () => clearTimeout(retry),
     onUp() {

@@ -36,6 +36,8 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
   /** The guest of the last handshake, if it had a kept one. */
   let usedGuest: KeptGuest | undefined
   let refusals = 0
+  /** What the last handshake had. */
+  let usedSecret: string | undefined
   /** A token for the attempt that is under way. */
   let prepared: Promise<string> | undefined
 
@@ -45,6 +47,7 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
   }
 
   async function handshake(): Promise<object> {
+    usedSecret = secretOf(current)
     if ('guest' in current) {
       const { workspace_id, name } = current
       const guest_token = await guests.enter(workspace_id)
@@ -76,6 +79,8 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
       return token === usedToken && 'token' in current ? undefined : token
     },
     async refused(isKnown) {
+      // Replaced while that was under way.
+      if (secretOf(current) !== usedSecret) return true
       refusals += 1
       if ('guest' in current) {
         if (!usedGuest) return false
@@ -83,9 +88,9 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
         // Somebody who has been this guest does not become another one.
         return !isKnown
       }
-      const mayHaveAnother = 'getToken' in current && refusals === 1
-      if (!mayHaveAnother) refusals = 0
-      return mayHaveAnother
+      if ('getToken' in current && refusals === 1) return true
+      refusals = 0
+      return false
     },
     admitted({ workspace_id, guest_token }, token = usedToken) {
       refusals = 0

@@ -23,7 +23,7 @@ export function createDevice(): Device {
 
   async function find(): Promise<string> {
     if (own !== undefined && !sessionLocks()) return own
-    for (const id of [...(own === undefined ? [] : [own]), ...known()]) {
+    for (const id of [...(own ? [own] : []), ...known()]) {
       unlock = await lock(id)
       if (unlock) return id
     }

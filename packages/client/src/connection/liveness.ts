@@ -59,12 +59,11 @@ export function createLiveness(socket: Socket, onSilent: () => void): Liveness {
     if (isProbing || !socket.connected) return
     isProbing = true
     const { id } = socket
-    const endsAt = Date.now() + patienceMs
     const sentAt = Date.now()
     socket.timeout(patienceMs).emit(...question, (error: Error | null) => {
       if (socket.id !== id || !socket.connected) return
       isProbing = false
-      const hasSlept = Date.now() - endsAt > tickMs
+      const hasSlept = Date.now() - sentAt > patienceMs + tickMs
       if (error && heardAt <= sentAt && !hasSlept) return giveUp()
       if (!error) patienceMs = Math.max(answerMs, patienceMs / 2)
       check()

@@ -2,7 +2,7 @@
 
 import { signUserToken } from '@dowellchat/server/tokens'
 import { expect, it, onTestFinished } from 'vitest'
-import { createChatClient } from '../client.ts'
+import { type ChatClient, createChatClient } from '../client.ts'
 import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 import { uuid } from '../uuid.ts'
@@ -61,6 +61,23 @@ it('[SE5] connects as soon as there is a token', async () => {
   const { session } = await until(ann.connection, isOnline)
   expect(session).toMatchObject({ user_id: 'ann', workspace_id: 'demo', is_guest: false })
   expect([asked, statuses.includes('offline'), statuses.includes('refused')]).toEqual([3, true, false])
+})
+
+it('[SE6] tries a token that the application gives while the one before is on its way to be refused', async () => {
+  const { server } = await openChat({ tokens: { secrets: [secret] } })
+  const [bad, good] = await Promise.all([sign('ann', 60_000, `${secret} of somebody else`), sign('ann')])
+  const auth = {
+    get token() {
+      if (ann?.connection.getSnapshot().status === 'connecting')
+        setTimeout(() => ann?.update({ auth: { token: good } }))
+      return bad
+    },
+  }
+  let ann: ChatClient | undefined
+  ann = createChatClient({ url: server.url, auth })
+  onTestFinished(() => ann?.close())
+  ann.connect()
+  expect(await ann.ready()).toMatchObject({ user_id: 'ann' })
 })
 
 it('[SE6] is refused with the second token that is not right, and goes on with a right one', async () => {

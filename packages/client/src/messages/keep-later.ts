@@ -10,11 +10,12 @@ export function keepLater(connection: Connection, place: KeepingPlace, kept: Kep
   let keeping: Keeping | undefined
   let hasFailed = false
 
-  function load(): void {
+  function load(isErasing?: boolean): void {
     code.load('send_messages').then(
       ({ createKeeping }) => {
         keeping ??= createKeeping(connection, place, kept)
         kept.onWritten()
+        if (isErasing) keeping.erase()
       },
       (failure: unknown) => {
         if (!hasFailed) console.warn('[dowellchat] Unsent messages are not kept', failure)
@@ -30,9 +31,10 @@ export function keepLater(connection: Connection, place: KeepingPlace, kept: Kep
   })
   return {
     isReady: () => keeping?.isReady() ?? hasFailed,
-    isComplete: () => keeping?.isComplete() === true,
+    isComplete: () => keeping?.isComplete() ?? false,
     // What waits by then is kept when the queue opens.
     put: (stream, item) => keeping?.put(stream, item),
     remove: (cid) => keeping?.remove(cid),
+    erase: () => load(true),
   }
 }

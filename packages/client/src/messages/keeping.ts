@@ -25,6 +25,8 @@ export interface Kept {
 export interface Keeping extends Pick<KeptBox, 'remove' | 'isComplete'> {
   readonly put: (stream: string, item: Item) => void
   readonly isReady: () => boolean
+  /** Drops what was left until now and is not taken over yet, once it is known whose it is. */
+  readonly erase: () => void
 }
 
 /** A storage that does not answer holds nothing up for longer. */
@@ -36,6 +38,9 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
   let isOpen = false
   let isReady = false
   let isBroken = false
+  /** Whether all that was left when the queue opened is taken over. */
+  let isTaken = false
+  let isErasing = false
   /** What has been sent or discarded while the queue is closed. */
   const gone = new Set<string>()
 
@@ -55,7 +60,7 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
         take: (messages) =>
           take(
             kept,
-            messages.filter(({ cid }) => !gone.has(cid)),
+            messages.filter(({ cid }) => !isErasing && !gone.has(cid)),
           ),
         onWritten,
       })
@@ -66,26 +71,36 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
           clearTimeout(timer)
           gone.clear()
           resolve()
+          // One that was closed meanwhile says nothing of the next.
+          if (queue === opened) onTaken()
         })
       })
     } catch (failure) {
       onWritten(failure)
+      onTaken()
     }
     isReady = true
     kept.onReady()
   }
 
+  function onTaken(): void {
+    isTaken = true
+    isErasing = false
+    look()
+  }
+
   function look(): void {
-    const { status } = connection.getSnapshot()
+    const isWanted = isErasing || connection.getSnapshot().status !== 'idle'
     const scope = scopeOf(connection, place)
-    if (status === 'idle' && isOpen) {
+    if (!isWanted && isOpen) {
       isOpen = false
       queue?.release()
       queue = undefined
     }
-    if (status === 'idle' || isOpen || !scope) return
+    if (!isWanted || isOpen || !scope) return
     isOpen = true
     isReady = false
+    isTaken = false
     void open(scope)
   }
 
@@ -98,6 +113,10 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
     remove(cid) {
       if (queue) queue.remove(cid)
       else if (!isOpen) gone.add(cid)
+    },
+    erase() {
+      isErasing = !isOpen || !isTaken
+      look()
     },
   }
 }

@@ -1,12 +1,15 @@
 import { openLink } from '@dowellchat/browser'
+import { signUserToken } from '@dowellchat/server/tokens'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
-import { createChatClient } from '../client.ts'
+import { type ChatClientOptions, createChatClient } from '../client.ts'
 import type { ChatStorage } from '../connection/guest-tokens.ts'
 import { authOf, openChat, until } from '../testing/chat.ts'
 import { fakeLocks } from '../testing/fake-locks.ts'
 import { textsOf } from '../testing/texts-of.ts'
 
 afterEach(() => vi.unstubAllGlobals())
+
+const secret = 'a secret of the team that is long enough'
 
 const upTo = (count: number) => Array.from({ length: count }, (_, n) => `${n}`)
 
@@ -35,7 +38,7 @@ function memoryStorage() {
 
 /** A server behind a link that is cut, and clients of one storage behind it. */
 async function openKept() {
-  const { server, client } = await openChat()
+  const { server, client } = await openChat({ tokens: { secrets: [secret] } })
   const link = await openLink(server.url)
   const kept = memoryStorage()
   const reader = client('reader')
@@ -49,12 +52,13 @@ async function openKept() {
     ...kept,
     reader: room,
     /** A client as after a load of the page. */
-    load(user_id = 'ann') {
+    load(user_id = 'ann', options: Partial<ChatClientOptions> = {}) {
       const opened = createChatClient({
         url: link.url,
         auth: authOf(user_id),
         storage: kept.storage,
         outbox: { keep: true },
+        ...options,
       })
       onTestFinished(() => opened.close())
       opened.connect()
@@ -199,6 +203,51 @@ it('[OX8] erases what is kept by discardAll', async () => {
   expect(await end).toMatchObject({ code: 'discarded' })
   await expect.poll(() => [...rows.values()].join('')).not.toContain('secret')
   expect(ann.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
+})
+
+/** Lets each reading of a storage take so long that something can happen meanwhile. */
+const slowly = ({ get, ...storage }: ChatStorage): ChatStorage => ({
+  ...storage,
+  async get(key) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    return get(key)
+  },
+})
+
+it.each([
+  ['at once', false],
+  ['at once, and is closed then', true],
+])('[OX8] erases what another load has left when it is discarded %s', async (_, isClosed) => {
+  const { load, link, reader, rows, storage } = await openKept()
+  const before = load()
+  void before.rooms.messages('r').send('secret')
+  await isKept(before)
+  before.close()
+  const ann = load('ann', { storage: slowly(storage) })
+  ann.outbox.discardAll()
+  if (isClosed) ann.close()
+  await expect.poll(() => [...rows.values()].join('')).not.toContain('secret')
+  link.mend()
+  const after = load()
+  await after.rooms.messages('r').send('after')
+  await until(reader, ({ messages }) => messages.length > 0)
+  expect(textsOf(reader.getSnapshot().messages)).toEqual(['after'])
+})
+
+it('[OX8] erases what another load has left of a user whom only the server knows, once it has said', async () => {
+  const { load, link, reader } = await openKept()
+  const before = load()
+  void before.rooms.messages('r').send('secret')
+  await isKept(before)
+  before.close()
+  const getToken = async () =>
+    signUserToken({ user_id: 'ann', workspace_id: 'demo', expires_in_ms: 60_000 }, { secret })
+  const ann = load('ann', { auth: { getToken } })
+  ann.outbox.discardAll()
+  link.mend()
+  await ann.rooms.messages('r').send('after')
+  await until(reader, ({ messages }) => messages.length > 0)
+  expect(textsOf(reader.getSnapshot().messages)).toEqual(['after'])
 })
 
 it('[OX6] sends messages in their order after a reload, also those that were edited before it', async () => {

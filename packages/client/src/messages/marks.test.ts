@@ -40,6 +40,18 @@ const unreadIn = (room: LiveStream) => {
 }
 const untilKnown = (room: LiveStream) => until(room, ({ firstUnread }) => firstUnread !== null)
 
+it('[TR11] asks again how far the user has read where the server could not say it', async () => {
+  const { fake, room, said, mark } = openRoom(10, 6)
+  fake.fail('mark_read', 'unavailable')
+  await open(room)
+  await expect.poll(said).toEqual([0])
+  fake.answer('mark_read', mark)
+  await untilKnown(room)
+  room.markRead()
+  await expect.poll(() => said().at(-1)).toBe(10)
+  expect(unreadIn(room)).toEqual({ firstUnread: 7, unread: 0 })
+})
+
 it('[CW20] keeps the divider where it was when the conversation was opened, and counts what is unread', async () => {
   const { room, receive, said } = openRoom(10, 6)
   const letGo = await open(room)

@@ -1,3 +1,4 @@
+import { backoffMs } from '../connection/retry.ts'
 import type { DataOf } from '../entities.ts'
 import { isRequestError, ownError, type RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
@@ -53,6 +54,9 @@ export function createMarks(core: StreamCore): Marks {
   let isHeld = false
   let pause: ReturnType<typeof setTimeout> | undefined
   let stop: (() => void) | undefined
+  /** The next try to ask how far the user has read, and how many have failed. */
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let failures = 0
 
   const isOthers = (at: number): boolean => log.live.rows[at]?.isOwn === false
   const nthAt = (at: number): number => log.live.rows[at]?.message.nth ?? 0
@@ -121,8 +125,10 @@ export function createMarks(core: StreamCore): Marks {
 
   /** A mark of 0 changes nothing: the answer says how far it is. */
   async function load(): Promise<void> {
+    clearTimeout(retry)
     try {
       const reader = await request.mark_read({ stream, nth: 0 })
+      failures = 0
       if (!core.isOpen()) return
       if (!isOpened) return open(reader)
       take(reader)
@@ -130,7 +136,10 @@ export function createMarks(core: StreamCore): Marks {
       markWanted()
     } catch (error) {
       if (!isRequestError(error)) throw error
-      // A server that knows no marks, or a session that may have none; what passes is tried with the next connection.
+      // A server that knows no marks, or a session that may have none, is not asked again; the next connection asks by itself.
+      if (!error.retryable || !core.isOpen() || askedOn !== connection.socket.id) return
+      failures += 1
+      retry = setTimeout(() => void load(), backoffMs(failures, error))
     } finally {
       answer(true)
     }
@@ -191,6 +200,8 @@ export function createMarks(core: StreamCore): Marks {
     stop = undefined
     clearTimeout(pause)
     pause = undefined
+    clearTimeout(retry)
+    failures = 0
     isOpened = false
     isHeld = false
     wanted = 0

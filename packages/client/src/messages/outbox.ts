@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.ts'
 import { RequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import { isOwnId } from '../presence/own-id.ts'
 import type { PushMethods } from '../requests/push.ts'
 import type { RequestMethods } from '../requests/request.ts'
 import { keepLater } from './keep-later.ts'
@@ -44,7 +45,10 @@ export interface OutboxState {
 
 /** The user's own messages that the server does not have yet, of all rooms and tickets. */
 export interface Outbox extends Observable<OutboxState> {
-  /** Drops what has failed and what waits, but for messages that are on their way. */
+  /**
+   * Drops what has failed and what waits, but for messages that are on their way, and erases what earlier loads of the page have
+   * left in the storage: at once, or as soon as it is known who the user is.
+   */
   readonly discardAll: () => void
 }
 
@@ -135,10 +139,7 @@ export function createOutbox(
       on.room_updated(({ data }) => {
         if (stream === roomStream(data._id)) again()
       }),
-    isOwn(author: string | null) {
-      const { session } = connection.getSnapshot()
-      return session !== null && author !== null && [session.user_id, ...session.guest_ids].includes(author)
-    },
+    isOwn: (author: string | null) => isOwnId(connection, author),
     admit(stream: string, bytes: number) {
       const { waiting } = counts
       if (isOver({ messages: waiting.messages + 1, bytes: waiting.bytes + bytes }))
@@ -163,6 +164,7 @@ export function createOutbox(
     of: laneOf,
     discardAll() {
       for (const lane of [...lanes.values()]) for (const { cid } of lane.outgoing()) lane.discard(cid)
+      keeping?.erase()
     },
   }
 }

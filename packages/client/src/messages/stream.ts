@@ -2,6 +2,7 @@ import type { Message, Page, Position, PushOf } from '../entities.ts'
 import { isRequestError, type RequestError } from '../errors.ts'
 import type { Cached } from '../live/cache.ts'
 import { createLive, type Load } from '../live/live.ts'
+import { ownIdsOf } from '../presence/own-id.ts'
 import type { Wire } from '../requests/wire.ts'
 import { EntryLog } from './entry-log.ts'
 import { boundsOf } from './kept-messages.ts'
@@ -44,10 +45,7 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
   const outbox = outgoings.of(stream)
   const rows = createMessageRows({
     stream,
-    ownIds() {
-      const { session } = connection.getSnapshot()
-      return session ? [session.user_id, ...session.guest_ids] : []
-    },
+    ownIds: () => ownIdsOf(connection),
     isBlocked: blocked.has,
     retry: outbox.retry,
     discard: outbox.discard,

@@ -6,6 +6,7 @@ import { laterMethods } from '../live/later-methods.ts'
 import { createLazy, createLazyThing } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
+import { messageIn } from '../messages/replies.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { RealTyping } from './live-typing.ts'
 import type { Own, PreferenceChanges, PresenceChanges } from './own-presence.ts'
@@ -73,6 +74,5 @@ function streamOf(place: TypingPlace): string {
   if (typeof place === 'string') return roomStream(normalName(place))
   if ('ticket' in place) return ticketStream(place.ticket)
   const { thread } = place
-  if (typeof thread === 'string') return threadStream(thread)
-  return threadStream(('message' in thread ? thread.message._id : thread._id) ?? '')
+  return threadStream(typeof thread === 'string' ? thread : (messageIn(thread)._id ?? ''))
 }

@@ -1,8 +1,10 @@
 import type { RoomPresence } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
+import { together } from '../live/stops.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { Wire } from '../requests/wire.ts'
+import { watchAccess } from '../rooms/membership.ts'
 
 /** Who is in a room, which is joined as long as this is followed. */
 export function createRoomPresence(
@@ -29,14 +31,13 @@ export function createRoomPresence(
     {
       load,
       merge: (_, pushed) => pushed,
-      watch(push) {
-        const letGo = messages.retain()
-        const stop = wire.on.room_presence(({ data }) => data.room === room && push(data))
-        return () => {
-          stop()
-          letGo()
-        }
-      },
+      watch: (push, again) =>
+        together(
+          // First: its messages are joined again before this looks for how that goes.
+          messages.retain(),
+          wire.on.room_presence(({ data }) => data.room === room && push(data)),
+          watchAccess(wire, (one) => one === room, again),
+        ),
     },
     wire,
     touch,
@@ -49,7 +50,7 @@ function untilJoined(messages: LiveStream): Promise<void> {
     const look = (): boolean => {
       const { status, sync, error } = messages.getSnapshot()
       if (sync === 'live') resolve()
-      else if (status === 'error' && isRequestError(error)) reject(error)
+      else if (status === 'error' && sync === 'offline' && isRequestError(error)) reject(error)
       else return false
       return true
     }

@@ -49,7 +49,8 @@ export function tellAnswers(request: RequestMethods): { request: RequestMethods;
   }
 }
 
-function signal<T>(): [listen: Listen<T>, tell: (told: T) => void] {
+/** What somebody tells others: `listen` answers what unsubscribes the listener. */
+export function signal<T>(): [listen: Listen<T>, tell: (told: T) => void] {
   const listeners = new Set<(told: T) => void>()
   return [
     (listener) => {

@@ -56,6 +56,23 @@ it('[BG13] sends nothing before the time that the server says, then the refused 
   expect(Math.min(...sent.slice(2).map(([, at]) => at))).toBeGreaterThan(2_000)
 })
 
+it('[BG13] waits no longer where the device’s clock is set back meanwhile', async () => {
+  const pace = createPace()
+  const done: string[] = []
+  let refusals = 1
+  const ask = (name: string) =>
+    pace(async () => {
+      if (refusals-- > 0) throw limited(2_000)
+      done.push(name)
+    })
+  void ask('first')
+  await vi.advanceTimersByTimeAsync(0)
+  vi.setSystemTime(Date.now() - 3_600_000)
+  void ask('second')
+  await vi.advanceTimersByTimeAsync(4_000)
+  expect(done).toEqual(['first', 'second'])
+})
+
 it('[BG13] rejects what is refused again and again, or for long, and goes on with the next', async () => {
   const pace = createPace()
   const never = vi.fn(() => Promise.reject(limited(100)))

@@ -1,4 +1,5 @@
 import { backoffMs } from '../connection/retry.ts'
+import { uptime } from '../connection/uptime.ts'
 import { isRequestError } from '../errors.ts'
 import { slowModeIn } from './slow-mode.ts'
 
@@ -30,7 +31,7 @@ export function createPace(): Pace {
 
   function next(): void {
     clearTimeout(timer)
-    const waitMs = notBefore - Date.now()
+    const waitMs = notBefore - uptime()
     if (waiting.length > 0 && waitMs > 0) timer = setTimeout(next, waitMs)
     while (underWay < most && waitMs <= 0) {
       const first = waiting.shift()
@@ -52,7 +53,7 @@ export function createPace(): Pace {
     const nth = count++
     for (let tries = 1; ; tries++) {
       // Not awaited where nothing waits, so that requests leave at once and in the order of the calls.
-      if (tries > 1 || waiting.length > 0 || underWay >= most || Date.now() < notBefore) await turn(nth)
+      if (tries > 1 || waiting.length > 0 || underWay >= most || uptime() < notBefore) await turn(nth)
       else underWay += 1
       try {
         const answer = await ask()
@@ -65,7 +66,7 @@ export function createPace(): Pace {
         const { retryAfterMs = 0 } = error
         if (tries === mostTries || retryAfterMs > longestWaitMs) throw error
         most = 1
-        notBefore = Math.max(notBefore, Date.now() + backoffMs(tries, error))
+        notBefore = Math.max(notBefore, uptime() + backoffMs(tries, error))
       } finally {
         underWay -= 1
         next()

@@ -5,6 +5,7 @@ import { together } from '../live/stops.ts'
 import { type Change, changedRows, isChange } from '../messages/changed-rows.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import type { Wire } from '../requests/wire.ts'
+import { watchAccess } from './membership.ts'
 
 /** The pinned messages of a room, which is held as long as they are: its changes are theirs. */
 export function createPinned(
@@ -36,7 +37,8 @@ export function createPinned(
           if (page.reset) again()
           else onEntries(page.entries, push, again)
         }
-        return together(retain(), wire.on.entries(look), wire.answered.page(look))
+        const access = watchAccess(wire, (one) => one === room, again)
+        return together(retain(), wire.on.entries(look), wire.answered.page(look), access)
       },
     },
     wire,

@@ -1,6 +1,9 @@
+import { roomStream } from '@dowellchat/protocol/core'
 import type { PushOf, Receipt } from '../entities.ts'
 import { type CachedThing, createLiveThing } from '../live/live-thing.ts'
+import { together } from '../live/stops.ts'
 import type { Wire } from '../requests/wire.ts'
+import { watchAccess } from './membership.ts'
 import type { Receipts } from './receipts-state.ts'
 
 /** Who has read the messages of a stream; pushed while the stream is joined. */
@@ -14,7 +17,11 @@ export function createReceipts(
     {
       load: () => wire.request.get_receipts({ stream, ...(of !== undefined && { of }) }),
       merge: (known, { receipts }) => known && { ...known, receipts: withReceipts(known.receipts, receipts) },
-      watch: (push) => wire.on.receipts((pushed) => pushed.stream === stream && push(pushed)),
+      watch: (push, again) =>
+        together(
+          wire.on.receipts((pushed) => pushed.stream === stream && push(pushed)),
+          watchAccess(wire, (room) => roomStream(room) === stream, again),
+        ),
     },
     wire,
     touch,

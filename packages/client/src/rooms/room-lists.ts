@@ -2,6 +2,7 @@ import { limits, roomStream } from '@dowellchat/protocol/core'
 import type { ListedRoom, PushOf, Reader, Room } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import { together } from '../live/stops.ts'
+import { isOwnId } from '../presence/own-id.ts'
 import type { Wire } from '../requests/wire.ts'
 import { createKeptRooms, type Keeping } from './kept-rooms.ts'
 import { createLevelling } from './levelling.ts'
@@ -41,10 +42,7 @@ const prefix = roomStream('')
 
 export function createRoomLists(wire: Wire): RoomLists {
   const { connection, request, on, answered } = wire
-  const isOwn: IsOwn = (userId) => {
-    const { session } = connection.getSnapshot()
-    return userId !== null && session !== null && [session.user_id, ...session.guest_ids].includes(userId)
-  }
+  const isOwn: IsOwn = (userId) => isOwnId(connection, userId)
   const kept = createKeptRooms()
   let holders = 0
   let stop = (): void => {}

@@ -95,7 +95,7 @@ export function createRooms(wire: Wire): Rooms {
       stream: roomStream(room),
       join: (position) => shown.join({ room, ...(position ? { position } : { limit: pageSize }) }),
       leave: () => shown.leave({ room }),
-      watch: (again) => watchAccess(wire, room, again),
+      watch: (again) => watchAccess(wire, (one) => one === room, again),
     }
     return createLiveStream(kind, wire, touch)
   })

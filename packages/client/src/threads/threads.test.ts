@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import type { MessageRow } from '../messages/message-rows.ts'
-import { until } from '../testing/chat.ts'
+import { openChat, until } from '../testing/chat.ts'
 import { textsOf } from '../testing/texts-of.ts'
 
 /** A room of so many messages of bob's, which ann holds. */
@@ -67,6 +67,22 @@ it('[CW30] is not_found by an id that has no thread', async () => {
   onTestFinished(thread.retain())
   const { error } = await until(thread, ({ status }) => status === 'error')
   expect(error).toMatchObject({ code: 'not_found' })
+})
+
+it('[CW30] joins a thread that is opened by an id alone once somebody has made it', async () => {
+  const { client } = await openChat()
+  const [ann, bob] = [client('ann'), client('bob')]
+  for (const one of [ann, bob]) onTestFinished(one.connect())
+  const room = ann.rooms.messages('r')
+  onTestFinished(room.retain())
+  const [first, second] = [await room.send('one'), await room.send('two')]
+  const thread = ann.threads.messages(second._id)
+  onTestFinished(thread.retain())
+  await until(room, ({ sync }) => sync === 'live')
+  await until(thread, ({ status }) => status === 'error')
+  await bob.threads.messages(first).send('Of another message')
+  await bob.threads.messages(second).send('Of this one')
+  await until(thread, ({ messages }) => textsOf(messages).join() === 'Of this one')
 })
 
 it('[CW31] loads what is known of all threads at the same time by one request, and keeps it current', async () => {

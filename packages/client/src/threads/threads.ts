@@ -1,4 +1,4 @@
-import { threadStream } from '@dowellchat/protocol/core'
+import { roomStream, threadStream } from '@dowellchat/protocol/core'
 import type { Page, Thread } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
@@ -10,12 +10,14 @@ import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
 import { type CachedStream, createLiveStream } from '../messages/stream.ts'
 import type { Wire } from '../requests/wire.ts'
+import { watchAccess } from '../rooms/membership.ts'
 
 /** Conversations about single messages. */
 export interface Threads {
   /**
    * A message's thread, by the message or by its id. It is made with the first message that is sent there; until then it is
-   * empty. Asking again answers the same object as long as a room's would be.
+   * empty. By an id alone a thread can be read, once it is there, and not begun. Asking again answers the same object as long as
+   * a room's would be.
    *
    * @example
    * const thread = client.threads.messages(row)
@@ -76,11 +78,17 @@ function createThread(wire: Wire, thread: string, touch: () => void): CachedThre
       },
       leave: () => shown.leave_thread({ thread }),
       watch(again) {
-        const isStart = (entry: object): boolean => 'target' in entry && entry.target === parent?.seq
-        const look = (push: Pick<Page, 'stream' | 'entries'>): void => {
-          if (!isThere && push.stream === parent?.stream && push.entries.some(isStart)) again()
+        // By an id alone, any may be the message's.
+        const isParent = (one: string): boolean => !parent || one === parent.stream
+        const look = ({ stream: one, entries }: Pick<Page, 'stream' | 'entries'>): void => {
+          if (isThere || !isParent(one)) return
+          if (entries.some((entry) => 'change' in entry && entry.change === 'thread_started')) again()
         }
-        return together(on.entries(look), answered.page(look))
+        return together(
+          on.entries(look),
+          answered.page(look),
+          watchAccess(wire, (room) => isParent(roomStream(room)), again),
+        )
       },
       parent: () => (isThere ? undefined : parent),
     },

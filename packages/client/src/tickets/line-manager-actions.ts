@@ -3,6 +3,7 @@ import { topicName } from '@dowellchat/protocol/core'
 import type { Availability, LineManager } from '../entities.ts'
 import type { EditableList } from '../live/live-list.ts'
 import { create, type Draft } from '../requests/creating.ts'
+import { shownUnlessPushed } from '../requests/unless-pushed.ts'
 import type { Wire } from '../requests/wire.ts'
 
 /**
@@ -57,14 +58,11 @@ export interface LineManagerActions {
 }
 
 export function createLineManagerActions(
-  { connection, request }: Wire,
+  { connection, request, on }: Wire,
   list: EditableList<LineManager>,
 ): LineManagerActions {
-  async function shown(answer: Promise<LineManager>): Promise<LineManager> {
-    const manager = await answer
-    list.put(manager)
-    return manager
-  }
+  const shown = (answer: Promise<LineManager>): Promise<LineManager> =>
+    shownUnlessPushed(answer, on.line_manager_changed, list.put)
 
   return {
     create: (draft) => shown(create(connection, draft, request.create_line_manager)),

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { until } from '../testing/chat.ts'
 import { hold, online, openDesk } from './testing/open-desk.ts'
 
@@ -113,4 +113,8 @@ it('[TQ8] admins change and remove line managers and topics, and everybody who l
 it('[TQ9] knows the server’s clock', async () => {
   const { meg } = await openDesk()
   expect(Math.abs(meg.now() - Date.now())).toBeLessThan(5_000)
+  const before = meg.now()
+  vi.setSystemTime(before + 3_600_000)
+  onTestFinished(() => void vi.useRealTimers())
+  expect(Math.abs(meg.now() - before)).toBeLessThan(5_000)
 })

@@ -4,6 +4,7 @@ import type { PendingAttachment } from '../attachments/pending-state.ts'
 import type { Attachment, Ticket, TicketPriority } from '../entities.ts'
 import type { TicketMetadata } from '../register.ts'
 import { create, type Draft } from '../requests/creating.ts'
+import { shownUnlessPushed } from '../requests/unless-pushed.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { TicketFeed } from './ticket-feed.ts'
 
@@ -118,12 +119,9 @@ export interface TicketMethods extends TicketActions {
   readonly close: (ticketId: string) => Promise<Ticket>
 }
 
-export function createTicketActions({ connection, request }: Wire, feed: TicketFeed): TicketMethods {
-  async function told(answer: Promise<Ticket>): Promise<Ticket> {
-    const ticket = await answer
-    feed.tell(ticket)
-    return ticket
-  }
+export function createTicketActions({ connection, request, on }: Wire, feed: TicketFeed): TicketMethods {
+  const told = (answer: Promise<Ticket>): Promise<Ticket> =>
+    shownUnlessPushed(answer, on.ticket_updated, feed.tell)
 
   return {
     create: (draft) => told(create(connection, payloadOf(draft), request.create_ticket)),

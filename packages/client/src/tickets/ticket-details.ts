@@ -15,8 +15,8 @@ interface DetailedList {
   /** Whether what it shows is current; false while it is loaded. */
   readonly isCurrent: () => boolean
   readonly put: (ticket: Ticket) => void
-  /** Asks for its tickets, with their details. */
-  readonly ask: () => Promise<{ readonly items: readonly Ticket[] }>
+  /** Asks for its first tickets, or for those from one's place on, with their details. */
+  readonly ask: (ticketId?: string) => Promise<{ readonly items: readonly Ticket[] }>
 }
 
 /** How soon those are asked for that have come to a list without their details, all of them together. */
@@ -30,7 +30,7 @@ export function watchDetails(
   { connection, on }: Pick<Wire, 'connection' | 'on'>,
   { shownOf, isCurrent, put, ask }: DetailedList,
 ): { readonly heard: (ticketId: string) => void; readonly stop: () => void } {
-  const isOwn = (id: string | null): boolean => id !== null && isOwnId(connection, id)
+  const isOwn = (id: string | null): boolean => isOwnId(connection, id)
   const wanted = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
 
@@ -43,12 +43,20 @@ export function watchDetails(
     timer = undefined
     const asked = new Set(wanted)
     wanted.clear()
-    // What fails is asked for again with the next one, or when the list is loaded again.
-    const found = await ask().catch(() => ({ items: [] }))
-    for (const ticket of found.items) {
-      const shown = shownOf(ticket._id)
-      // Something may have happened meanwhile that the answer does not know: then it is asked again.
-      if (shown && asked.has(ticket._id) && !wanted.has(ticket._id)) put({ ...shown, ...detailsOf(ticket) })
+    function take({ items }: { readonly items: readonly Ticket[] }): void {
+      for (const ticket of items) {
+        const shown = shownOf(ticket._id)
+        // Something may have happened meanwhile that the answer does not know: then it is asked again.
+        if (shown && asked.has(ticket._id) && !wanted.has(ticket._id)) put({ ...shown, ...detailsOf(ticket) })
+        asked.delete(ticket._id)
+      }
+    }
+    try {
+      take(await ask())
+      // Further down, each answer mostly has several of them.
+      for (const id of asked) if (shownOf(id)) take(await ask(id))
+    } catch {
+      // What fails is asked for again with the next one, or when the list is loaded again.
     }
   }
 

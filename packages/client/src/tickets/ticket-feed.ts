@@ -1,5 +1,6 @@
 import type { Ticket } from '../entities.ts'
 import { together } from '../live/stops.ts'
+import { signal } from '../requests/answers.ts'
 import type { PushMethods } from '../requests/push.ts'
 
 /** Every ticket that is new or has changed, as the client hears of it. */
@@ -10,15 +11,12 @@ export interface TicketFeed {
 }
 
 export function createTicketFeed(on: PushMethods): TicketFeed {
-  const listeners = new Set<(ticket: Ticket) => void>()
+  const [listen, tell] = signal<Ticket>()
   return {
     follow(listener) {
-      listeners.add(listener)
       const hear = ({ data }: { readonly data: Ticket }): void => listener(data)
-      return together(on.new_ticket(hear), on.ticket_updated(hear), () => listeners.delete(listener))
+      return together(on.new_ticket(hear), on.ticket_updated(hear), listen(listener))
     },
-    tell(ticket) {
-      for (const listener of [...listeners]) listener(ticket)
-    },
+    tell,
   }
 }

@@ -48,7 +48,10 @@ export function createTicketList(
         if (!details)
           return feed.follow((ticket) => (matches(filter, ticket) ? put(ticket) : remove(ticket._id)))
         const isCurrent = (): boolean => list.getSnapshot().sync === 'live'
-        const ask = () => asked(undefined, limits.list_rows)
+        const ask = (ticketId?: string) => {
+          const { items } = list.getSnapshot()
+          return asked(items[items.findIndex(({ _id }) => _id === ticketId) - 1], limits.list_rows)
+        }
         const shown = watchDetails(wire, { shownOf, isCurrent, put, ask })
         const hear = (ticket: Ticket): void => {
           if (!matches(filter, ticket)) {
@@ -70,7 +73,8 @@ export function createTicketList(
     // The filter's states may be those of a later server, which then knows them.
     const wanted = { limit, ...filter, ...before } as PayloadOf<'get_tickets'>
     const { tickets, more } = await wire.request.get_tickets(wanted)
-    return { items: tickets, hasMore: more }
+    // Where the server has found none among as many as it looks through, there is no place to go on from.
+    return { items: tickets, hasMore: more && tickets.length > 0 }
   }
 
   function shownOf(ticketId: string): Ticket | undefined {

@@ -2,6 +2,8 @@ import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished } from 'vitest'
 import { type ChatClient, type ChatClientOptions, createChatClient } from '../client.ts'
 import type { Ticket } from '../entities.ts'
+import { createFakeClient } from '../fake-client/create-fake-client.ts'
+import { fixtures } from '../fake-client/fixtures.ts'
 import type { ListState, LiveList } from '../live/live-list.ts'
 import { authOf, openChat, until } from '../testing/chat.ts'
 
@@ -52,6 +54,20 @@ it('[TH3] shows tickets page by page, newest first', async () => {
   expect(shown(list)).toEqual(newestFirst(tickets))
   expect(list.getSnapshot().hasMore).toBe(false)
   expect(await list.loadMore()).toBe(false)
+})
+
+it('[TH3] ends where the server has found none among as many as it looks through', async () => {
+  const fake = createFakeClient({ role: 'admin' })
+  onTestFinished(() => fake.close())
+  const [first, last] = [fixtures.ticket(), fixtures.ticket()]
+  const list = fake.tickets.list({ tag: 'vip' })
+  fake.answer('get_tickets', ({ before }) => {
+    const tickets = before === undefined ? [first] : before === first._id ? [last] : []
+    return { tickets, more: true }
+  })
+  expect((await hold(list)).hasMore).toBe(true)
+  expect([await list.loadMore(), await list.loadMore()]).toEqual([true, false])
+  expect(shown(list)).toEqual([first._id, last._id])
 })
 
 it('[TH3] loads 50 at a time by default', async () => {

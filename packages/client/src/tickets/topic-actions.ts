@@ -3,6 +3,7 @@ import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
 import type { EditableList } from '../live/live-list.ts'
 import { create, type Draft } from '../requests/creating.ts'
+import { shownUnlessPushed } from '../requests/unless-pushed.ts'
 import type { Wire } from '../requests/wire.ts'
 
 /**
@@ -43,12 +44,12 @@ export interface TopicActions {
   readonly update: (name: string, changes: TopicChanges) => Promise<Topic>
 }
 
-export function createTopicActions({ connection, request }: Wire, list: EditableList<Topic>): TopicActions {
-  async function shown(answer: Promise<Topic>): Promise<Topic> {
-    const topic = await answer
-    list.put(topic)
-    return topic
-  }
+export function createTopicActions(
+  { connection, request, on }: Wire,
+  list: EditableList<Topic>,
+): TopicActions {
+  const shown = (answer: Promise<Topic>): Promise<Topic> =>
+    shownUnlessPushed(answer, on.topic_changed, list.put)
 
   return {
     create: ({ name, ...draft }) =>
