@@ -81,7 +81,10 @@ export const Ticket = z.object({
   client_created_at: z.nullable(z.string()),
   /** The name of its topic. */
   product: StoredId,
-  /** Minutes until somebody gets to the ticket, the middle of `get_estimate`; null if that is not known, or if it is answered or closed. */
+  /**
+   * In minutes: its line manager's `average_serving_time` × their open tickets before it, also where it is answered; null
+   * while nobody has it, and once it is closed. `get_estimate` says how long it takes.
+   */
   waiting_time: z.nullable(z.number()),
   /** The team's own data about it; left out where there is none, and in answers of more than `limits.tickets_with_metadata`. */
   metadata: z.optional(Metadata),
@@ -125,6 +128,8 @@ export const ticketRequests = {
    * id of the last one known, whether the filters let it through or not. `line_manager: null`: those that nobody has. `text` is
    * looked for in subjects, names and ids of customers. `day`: those opened on that day (UTC), `YYYY-MM-DD`. `details`: with their
    * last messages and what is unread, and then at most `limits.list_rows`; their `ticket_activity` is sent to the connection from then on.
+   * What no index leads to, such as a `tag` or a `text`, is looked for among the next 10,000 tickets: there may be fewer than
+   * `limit`, or none, and `more` of them further on. Go on from the last one; where there is none, ask for less, a `day` say.
    */
   get_tickets: {
     payload: z.object({

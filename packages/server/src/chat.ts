@@ -198,12 +198,12 @@ export class Chat {
     })
     const { tickets } = store
     const waitingTimes = new WaitingTimes({ tickets, sockets, changes, rows, logger })
-    const lineMoves = new LineMoves({ store, push: sockets.push, changes, rows, logger })
+    const openingHours = new OpeningHours({ topics: store.topics, changes })
+    const lineMoves = new LineMoves({ store, hours: openingHours, push: sockets.push, changes, rows, logger })
     const lineMinutes = new LineMinutes(sockets, waitingTimes)
     lineMoves.onState = (key, state) => lineMinutes.moved(key, state)
     const servingTimes = new ServingTimes({ store, rows, meter: parts.meter, logger })
     servingTimes.onObserved = (key) => lineMoves.tell(key)
-    const openingHours = new OpeningHours({ topics: store.topics, changes })
     const { strategy: choose } = parts
     const strategy = choose && new OwnStrategy({ choose, ...store, logger })
     const times = waitingTimes

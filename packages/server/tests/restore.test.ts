@@ -1,4 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import type { Message, Page, Position } from '@dowellchat/protocol'
 import { describe, expect, it, vi } from 'vitest'
@@ -7,7 +16,14 @@ import { check } from '../src/executable/commands/check.ts'
 import { restore } from '../src/executable/commands/restore.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { loadSqlite } from '../src/stores/embedded/sqlite.ts'
-import { draft, room as roomKey } from '../src/testing/store-cases/making.ts'
+import {
+  draft,
+  newLineManager,
+  newTicket,
+  readPage,
+  room as roomKey,
+} from '../src/testing/store-cases/making.ts'
+import { seen } from '../src/testing/store-cases/users.ts'
 import type { TestSocket } from '../src/testing/test-socket.ts'
 import { expectProblem } from './support/refusal.ts'
 import { shop, startProcess, temporaryFolder } from './support/server-process.ts'
@@ -105,6 +121,95 @@ describe('dowellchat-server restore', () => {
     expect(readdirSync(DATA_DIR).filter((name) => /^(\.|replaced-)/.test(name))).toEqual([])
   })
 
+  it('[SD6] a backup says that what it has written is damaged, and is restored only as such', async () => {
+    const DATA_DIR = await folderWith(2)
+    const store = await embeddedStore({ path: DATA_DIR })
+    await store.tickets.create(newTicket())
+    await store.close()
+    const file = join(DATA_DIR, 'chat.sqlite')
+    const db = (await loadSqlite())(file)
+    db.exec(`UPDATE tickets SET target = '{"due_at":"2026-01-01T00:00:00.000Z"}'`)
+    db.close()
+    const bytes = readFileSync(file)
+    bytes.write('z', bytes.indexOf('{"due_at"'))
+    writeFileSync(file, bytes)
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    const damaged = /copy\.sqlite is written, but it is damaged as its source is: .*keep an older backup/
+    await expectProblem(backup([copy], { DATA_DIR }), damaged)
+    const elsewhere = join(temporaryFolder(), 'data')
+    await expectProblem(restore([copy], { DATA_DIR: elsewhere }), /is damaged: .*; restore an older backup/)
+    await quietly(() => restore([copy, '--damaged'], { DATA_DIR: elsewhere }))
+    expect(await headOf(elsewhere)).toBe(2)
+  })
+
+  it('[SD6] says which file it is where a page cannot be copied, and leaves nothing behind', async () => {
+    const DATA_DIR = await folderWith(200)
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    const elsewhere = temporaryFolder()
+    for (const file of [copy, join(DATA_DIR, 'chat.sqlite')]) {
+      const bytes = readFileSync(file)
+      const page = Math.floor(bytes.lastIndexOf('"message_data"') / 4_096)
+      bytes.fill(0x5a, page * 4_096, (page + 1) * 4_096)
+      writeFileSync(file, bytes)
+    }
+    const target = join(elsewhere, 'second.sqlite')
+    await expectProblem(backup([target], { DATA_DIR }), /^\S*chat\.sqlite is damaged: .*whole data folder/)
+    await expectProblem(restore([copy], { DATA_DIR }), /^\S*copy\.sqlite is damaged: .*older backup/)
+    expect(readdirSync(elsewhere)).toEqual([])
+  })
+
+  it('[SD6] puts a backup in the place of a database that a server was killed on while its clock was ahead', async () => {
+    const running = await folderWith(2)
+    const store = await embeddedStore({ path: running })
+    await store.streams.append(roomKey('r'), [draft()])
+    const DATA_DIR = join(temporaryFolder(), 'data')
+    cpSync(running, DATA_DIR, { recursive: true })
+    await store.close()
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR: running }))
+    const ahead = new Date(Date.now() + 3_600_000)
+    utimesSync(join(DATA_DIR, 'written'), ahead, ahead)
+    await quietly(() => restore([copy], { DATA_DIR }))
+    expect(await headOf(DATA_DIR)).toBe(3)
+  })
+
+  it('[SD6] leaves the time of the last use, by which a server knows a leap of its clock', async () => {
+    const DATA_DIR = await folderWith(2)
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    const used = new Date('2026-01-01T00:00:00.000Z')
+    utimesSync(join(DATA_DIR, 'written'), used, used)
+    await quietly(() => restore([copy], { DATA_DIR }))
+    const next = await embeddedStore({ path: DATA_DIR })
+    expect(next.usedUntil).toBe(used.getTime())
+    await next.close()
+  })
+
+  it('[SD4, SD6] takes a backup that lies in a folder whose database is lost', async () => {
+    const DATA_DIR = await folderWith(2)
+    const copy = join(DATA_DIR, 'nightly-2026-01-31.sqlite')
+    await quietly(() => backup([copy], { DATA_DIR }))
+    rmSync(join(DATA_DIR, 'chat.sqlite'))
+    await expect(embeddedStore({ path: DATA_DIR })).rejects.toThrow(/is missing, though.*restore/)
+    await quietly(() => restore([copy], { DATA_DIR }))
+    expect(await headOf(DATA_DIR)).toBe(2)
+  })
+
+  it('[SD6, SD7] keeps the pepper that it replaces, also where no database is there', async () => {
+    const DATA_DIR = await folderWith(1)
+    writeFileSync(join(DATA_DIR, 'pepper'), 'the pepper of the backup')
+    const copy = join(temporaryFolder(), 'copy.sqlite')
+    await quietly(() => backup([copy, '--with-secrets'], { DATA_DIR }))
+    for (const name of ['chat.sqlite', 'chat.sqlite-wal', 'chat.sqlite-shm'])
+      rmSync(join(DATA_DIR, name), { force: true })
+    writeFileSync(join(DATA_DIR, 'pepper'), 'another pepper')
+    await quietly(() => restore([copy], { DATA_DIR }))
+    expect(readFileSync(join(DATA_DIR, 'pepper'), 'utf8')).toBe('the pepper of the backup')
+    const [aside = ''] = readdirSync(DATA_DIR).filter((name) => name.startsWith('replaced-'))
+    expect(readFileSync(join(DATA_DIR, aside, 'pepper'), 'utf8')).toBe('another pepper')
+  })
+
   it('[SD7] puts the pepper back that the backup has taken along, for nobody else to read', async () => {
     const DATA_DIR = await folderWith(1)
     writeFileSync(join(DATA_DIR, 'pepper'), 'the pepper of the first server')
@@ -168,5 +273,47 @@ describe('dowellchat-server check', () => {
     expect(said).not.toContain('secret')
     expect(process.exitCode).toBe(1)
     process.exitCode = 0
+  })
+
+  it('[SD5] reads on behind counts that are wrong, and rows that cannot be read as what they are', async () => {
+    const DATA_DIR = await folderWith(9)
+    const store = await embeddedStore({ path: DATA_DIR })
+    await store.users.see('acme', [seen('ann')])
+    await store.lineManagers.create(newLineManager('mia'))
+    await store.close()
+    const db = (await loadSqlite())(join(DATA_DIR, 'chat.sqlite'))
+    db.exec(`UPDATE entries SET text = '{"secret' WHERE seq = 2; DELETE FROM entries WHERE seq = 4`)
+    db.exec("UPDATE line_managers SET ticket_count = 5; UPDATE users SET name = x'00'")
+    db.exec("UPDATE entries SET cid = x'00' WHERE seq = 7")
+    db.close()
+    const said = await quietly(() => check([], { DATA_DIR }))
+    process.exitCode = 0
+    expect(said.split('\n').map((line) => line.replace(/users acme \S+:/, 'users acme ID:'))).toEqual([
+      'users acme ID: its column name is damaged',
+      'entries 1 7: its column cid is damaged',
+      '1 line managers whose ticket_count is wrong',
+      'acme entries room:r 2: its text is no JSON',
+      'acme entries room:r 5: 1 entry before it is missing',
+      expect.stringMatching(/^5 problems: restore a backup/),
+      'All names and ids are normal',
+    ])
+  })
+
+  it('[NC2, SD5] renames a room in which a text is damaged, and leaves that as it is', async () => {
+    const DATA_DIR = await folderWith(1)
+    const store = await embeddedStore({ path: DATA_DIR })
+    for (const _ of [1, 2]) await store.streams.append(roomKey('caf\u0065\u0301'), [draft()])
+    await store.close()
+    const file = join(DATA_DIR, 'chat.sqlite')
+    const db = (await loadSqlite())(file)
+    db.exec(`UPDATE entries SET text = '{"secret' WHERE seq = 1 AND stream_n = 2`)
+    db.close()
+    const said = await quietly(() => check(['--rename'], { DATA_DIR }))
+    process.exitCode = 0
+    expect(said).toContain('Renamed 1')
+    const again = await embeddedStore({ path: DATA_DIR })
+    const page = await readPage(again, roomKey('caf\u00e9'), { newest: 2 })
+    expect(page.entries).toMatchObject([{ reason: 'damaged' }, { seq: 2, stream: 'room:caf\u00e9' }])
+    await again.close()
   })
 })

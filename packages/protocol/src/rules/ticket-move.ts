@@ -13,8 +13,16 @@ interface Expecting {
 
 /** What can happen to a ticket. */
 export type TicketMove =
-  /** A line manager takes it out of the line, or is given it there. `cid`: of the request that took whichever was the first. */
-  | { readonly kind: 'take'; readonly line_manager: string; readonly cid?: string }
+  /**
+   * A line manager takes it out of the line, or is given it there. `cid`: of the request that took whichever was the first.
+   * `within_capacity`: only if they have room, which the store knows.
+   */
+  | {
+      readonly kind: 'take'
+      readonly line_manager: string
+      readonly cid?: string
+      readonly within_capacity?: true
+    }
   /** It goes to a line manager, from wherever it is. */
   | ({ readonly kind: 'assign'; readonly line_manager: string } & Expecting)
   /** It goes into the line of a topic. */
@@ -26,7 +34,7 @@ export type TicketMove =
   | { readonly kind: 'hold' }
   | { readonly kind: 'resume' }
   | { readonly kind: 'close' }
-  /** It is opened again: for its line manager, where they are free for it, else for the line. */
+  /** It is opened again: for its line manager, where they are free for it, else for the line. The store knows whether they have room. */
   | { readonly kind: 'reopen'; readonly line_manager: string | null }
 
 /** Why a move is not possible, in words for people. */
@@ -55,6 +63,7 @@ export function ticketMove(ticket: TicketStatus, move: TicketMove, at: string): 
     case 'assign':
       return line_manager === move.line_manager ? ticket : given(ticket, move.line_manager, at)
     case 'transfer':
+      if (state === 'waiting' && ticket.product === move.product) return ticket
       return waiting({ ...ticket, product: move.product })
     case 'hand_back':
       return line_manager === move.line_manager ? waiting(ticket) : { refused: has(line_manager) }

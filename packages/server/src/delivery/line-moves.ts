@@ -1,4 +1,4 @@
-import { topicLine } from '@dowellchat/protocol'
+import { lineOwner, topicLine } from '@dowellchat/protocol'
 import type { Logger } from '../logger.ts'
 import { Paced } from '../queues/paced.ts'
 import { dateNow, repeat } from '../time.ts'
@@ -8,10 +8,12 @@ import type { Facts, Notify } from './facts.ts'
 import { type FollowedLine, FollowedLines, type TimedState } from './followed-lines.ts'
 import { type LineKey, type LineState, type LineStores, linesOf, readLine } from './line-reading.ts'
 import { stepBetween } from './line-steps.ts'
+import type { OpeningHours } from './opening-hours.ts'
 import type { SharedChanges } from './shared-changes.ts'
 
 interface LineMovesParts {
   readonly store: LineStores
+  readonly hours: Pick<OpeningHours, 'closed'>
   readonly push: Notify
   readonly changes: Pick<SharedChanges, 'on'>
   readonly rows: Pick<ChangedRows, 'server' | 'onAnnounced'>
@@ -80,7 +82,7 @@ export class LineMoves {
    */
   async state(key: LineKey): Promise<TimedState> {
     const line = this.#lines.get(key)
-    if (!line) return timed(await readLine(this.#parts.store, key), undefined)
+    if (!line) return timed(await this.#readLine(key), undefined)
     return line.state ?? line.reading ?? this.#begunReading(line)
   }
 
@@ -157,7 +159,7 @@ export class LineMoves {
 
   /** Reads a line, and tells its followers what has happened since the last time. */
   async #read(line: FollowedLine): Promise<TimedState> {
-    const read = await readLine(this.#parts.store, line.key)
+    const read = await this.#readLine(line.key)
     // In a turn of its own: between a state that a handler has answered with and that answer nothing can be sent.
     await new Promise((resolve) => setImmediate(resolve))
     const before = line.state
@@ -172,6 +174,14 @@ export class LineMoves {
     this.#lines.index(line)
     this.onState(line.key, state)
     return state
+  }
+
+  /** Those whom a line manager serves may be of any topic. */
+  async #readLine(key: LineKey): Promise<LineState> {
+    const { store, hours } = this.#parts
+    const state = await readLine(store, key)
+    if (lineOwner(key.line)?.kind === 'topic') return state
+    return { ...state, closed: await hours.closed(key.workspace_id) }
   }
 }
 

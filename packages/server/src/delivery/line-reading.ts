@@ -27,6 +27,8 @@ export interface LineState {
   readonly reason: Exclude<UnknownReason, 'on_hold'> | null
   /** When its topic's people work again, where they do not work now. */
   readonly opens_at: string | null
+  /** Of a line manager's line, where it is known: the topics whose people do not work now. */
+  readonly closed: readonly string[]
 }
 
 /** Where lines are read. */
@@ -75,7 +77,7 @@ function stateOf(
   closed: { readonly at: string | null } | null,
 ): LineState {
   const reason = closed ? 'closed_hours' : speed.managers_online === 0 ? 'nobody_online' : null
-  return { orders, speed, reason, opens_at: closed?.at ?? null }
+  return { orders, speed, reason, opens_at: closed?.at ?? null, closed: [] }
 }
 
 /** How many are before a place in a line. @param orders sorted */

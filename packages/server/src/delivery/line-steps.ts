@@ -15,9 +15,12 @@ export function stepBetween(before: LineState, after: LineState): LineStep | und
   const isSame =
     left.length + joined.length === 0 &&
     reason === before.reason &&
+    before.closed.join() === after.closed.join() &&
     JSON.stringify(speed) === JSON.stringify(before.speed)
   if (isSame) return undefined
-  if (left.length + joined.length > mostNamed)
+  // Only the server knows whose topic is closed, or opens.
+  const hasClosed = before.closed.length + after.closed.length > 0
+  if (hasClosed || left.length + joined.length > mostNamed)
     return { left: [], joined: [], is_incomplete: true, speed, reason }
   return { left, joined, is_incomplete: false, speed, reason }
 }

@@ -2,7 +2,8 @@ import { setTimeout as pause, setImmediate } from 'node:timers/promises'
 import type { Ticket } from '@dowellchat/protocol'
 import type { Audit } from '../identity/audit.ts'
 import type { Logger, Trace } from '../logger.ts'
-import { mostAssigned } from '../stores/store.ts'
+import { SharedQuestions } from '../queues/shared-questions.ts'
+import { toldLater } from '../stores/told-later.ts'
 import { ticketAudience } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Notify } from './facts.ts'
@@ -28,10 +29,12 @@ const handedBackAtOnce = 100
 
 /**
  * Gives tickets that wait to line managers who are free. However many wait, whoever makes room for them waits for the first
- * few alone; the others are given behind, a few at a time, so that other requests come in between.
+ * few alone; the others are given behind, a few at a time, so that other requests come in between. However many make room at
+ * once in a workspace, they share one look at its lines, or the one that follows it.
  */
 export class Lines {
   readonly #parts: LinesParts
+  readonly #looks = new SharedQuestions<Ticket[]>()
   /** The workspaces in which tickets are being given behind. */
   readonly #going = new Map<string, Promise<void>>()
   #isStopped = false
@@ -40,13 +43,20 @@ export class Lines {
     this.#parts = parts
   }
 
-  /** Gives waiting tickets, in the order of their lines; answers the first of them, which `notify` announces. */
+  /**
+   * Gives waiting tickets, in the order of their lines; answers the first of them, which are announced once: by the `notify` of
+   * whoever has asked first. What cannot be given now is given behind.
+   */
   async assign(workspaceId: string, notify?: Notify): Promise<Ticket[]> {
-    const given = await (notify
-      ? this.#give(workspaceId, notify)
-      : this.#alone(workspaceId, (announce) => this.#give(workspaceId, announce)))
-    if (given.length >= mostAssigned) this.#goOn(workspaceId)
-    return given
+    try {
+      const given = await this.#look(workspaceId, notify)
+      // Few may be those that could be given in time, or before something failed.
+      if (given.length > 0) this.#goOn(workspaceId, 0)
+      return given
+    } catch (error) {
+      this.#goOn(workspaceId, retryMs)
+      throw error
+    }
   }
 
   /** Whether a new ticket of a topic waits first, whoever is free. */
@@ -88,12 +98,35 @@ export class Lines {
     return done
   }
 
+  #look(workspaceId: string, notify?: Notify): Promise<Ticket[]> {
+    const give = (announce: Notify) => this.#give(workspaceId, announce)
+    return this.#looks.ask(workspaceId, () => (notify ? give(notify) : this.#alone(workspaceId, give)))
+  }
+
   async #give(workspaceId: string, notify: Notify): Promise<Ticket[]> {
-    const { store, hours, strategy, times, audit, trace } = this.#parts
+    const { store, hours, strategy } = this.#parts
     const closed = await hours.closed(workspaceId)
+    const tellLate = (late: readonly Ticket[]) =>
+      this.#late(workspaceId, (announce) => this.#tellGiven(workspaceId, late, announce))
     const given = await (strategy
-      ? strategy.assign(workspaceId, closed)
-      : store.tickets.assignWaiting(workspaceId, { closed }))
+      ? strategy.assign(workspaceId, closed, tellLate)
+      : toldLater(store.tickets.assignWaiting(workspaceId, { closed }), tellLate))
+    await this.#tellGiven(workspaceId, given, notify)
+    return given
+  }
+
+  /** Announces what the store has done after it had refused it. */
+  async #late(workspaceId: string, tell: (notify: Notify) => Promise<void>): Promise<void> {
+    await this.#alone(workspaceId, tell).catch((error: unknown) =>
+      this.#parts.logger.error(
+        { workspace: workspaceId, error },
+        'What the line has done late cannot be announced',
+      ),
+    )
+  }
+
+  async #tellGiven(workspaceId: string, given: readonly Ticket[], notify: Notify): Promise<void> {
+    const { times, audit, trace } = this.#parts
     for (const ticket of given) {
       const { _id, line_manager } = ticket
       trace?.({ step: 'assigned', ticket: _id, line_manager, workspace: workspaceId }, 'ticket')
@@ -103,7 +136,6 @@ export class Lines {
     }
     this.#moved(workspaceId, given)
     await this.#tellAll(given, (ticket) => this.#tellAssigned(workspaceId, ticket))
-    return given
   }
 
   async #handSome(
@@ -112,11 +144,23 @@ export class Lines {
     onlyUnanswered: boolean,
     notify: Notify,
   ): Promise<Ticket[]> {
-    const { store, times, trace } = this.#parts
-    const handed = await store.tickets.handBack(workspaceId, lineManager, {
-      onlyUnanswered,
-      limit: handedBackAtOnce,
-    })
+    const how = { onlyUnanswered, limit: handedBackAtOnce }
+    const handed = await toldLater(
+      this.#parts.store.tickets.handBack(workspaceId, lineManager, how),
+      (late) =>
+        this.#late(workspaceId, (announce) => this.#tellHanded(workspaceId, lineManager, late, announce)),
+    )
+    await this.#tellHanded(workspaceId, lineManager, handed, notify)
+    return handed
+  }
+
+  async #tellHanded(
+    workspaceId: string,
+    lineManager: string,
+    handed: readonly Ticket[],
+    notify: Notify,
+  ): Promise<void> {
+    const { times, trace } = this.#parts
     for (const ticket of handed) {
       trace?.(
         { step: 'handed back', ticket: ticket._id, from: lineManager, workspace: workspaceId },
@@ -128,7 +172,6 @@ export class Lines {
     const [first] = handed
     if (first) times.moved(workspaceId, lineManager, first._id)
     await this.#tellAll(handed, (ticket) => tellHandedBack(this.#parts, workspaceId, ticket, lineManager))
-    return handed
   }
 
   /** What a conversation does not take is missing there: the tickets are moved, and those concerned must be sent them. */
@@ -162,20 +205,20 @@ export class Lines {
     }
   }
 
-  #goOn(workspaceId: string): void {
+  #goOn(workspaceId: string, afterMs: number): void {
     if (this.#going.has(workspaceId)) return
-    const going = this.#giveOthers(workspaceId).finally(() => this.#going.delete(workspaceId))
+    const going = this.#giveOthers(workspaceId, afterMs).finally(() => this.#going.delete(workspaceId))
     this.#going.set(workspaceId, going)
   }
 
-  async #giveOthers(workspaceId: string): Promise<void> {
+  async #giveOthers(workspaceId: string, afterMs: number): Promise<void> {
     let isFailing = false
+    if (afterMs > 0) await pause(afterMs)
     // Whoever has made room goes on first.
     await setImmediate()
     for (let isDone = false; !isDone && !this.#isStopped; ) {
       try {
-        const given = await this.#alone(workspaceId, (notify) => this.#give(workspaceId, notify))
-        isDone = given.length < mostAssigned
+        isDone = (await this.#look(workspaceId)).length === 0
         isFailing = false
       } catch (error) {
         // Said once, however long it takes.

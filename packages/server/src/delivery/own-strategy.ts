@@ -9,6 +9,7 @@ import {
   type TicketStore,
   type TopicStore,
 } from '../stores/store.ts'
+import { toldLater } from '../stores/told-later.ts'
 
 /**
  * A workspace's own choice of who gets a ticket that waits, by their `user_id`; null leaves it in the line.
@@ -29,6 +30,8 @@ interface OwnStrategyParts {
 
 /** For so long a choice may take. */
 const chooseMs = 1_000
+/** By then the first ones are answered, and the others are left to the next look. */
+const lookMs = 200
 /** How often others may be faster before the rest is left to the next look. */
 const mostRefusals = 20
 
@@ -41,17 +44,26 @@ export class OwnStrategy {
     this.#parts = parts
   }
 
-  /** Gives tickets that wait, in the order of their lines, and answers those that were given. */
-  async assign(workspaceId: string, closed: readonly string[]): Promise<Ticket[]> {
+  /**
+   * Gives tickets that wait, in the order of their lines, and answers those that were given: at least one, and no more than are
+   * given in a moment. @param tellLate is given what was given after its store had refused it for being late
+   */
+  async assign(
+    workspaceId: string,
+    closed: readonly string[],
+    tellLate: (given: readonly Ticket[]) => unknown,
+  ): Promise<Ticket[]> {
     const { tickets, topics } = this.#parts
     const names = (await topics.list(workspaceId)).map(({ name }) => name)
     const open = new Set(names.filter((name) => !closed.includes(name)))
     const given: Ticket[] = []
+    const until = performance.now() + lookMs
+    const isEnough = () => given.length >= mostAssigned || (given.length > 0 && performance.now() > until)
     try {
-      for (let refusals = 0; open.size > 0 && given.length < mostAssigned && refusals < mostRefusals; ) {
+      for (let refusals = 0; open.size > 0 && !isEnough() && refusals < mostRefusals; ) {
         const ticket = await tickets.firstInLine(workspaceId, [...open])
         if (!ticket) break
-        const moved = await this.#give(workspaceId, ticket)
+        const moved = await this.#give(workspaceId, ticket, tellLate)
         // Those behind it do not overtake it.
         if (moved === null) open.delete(ticket.product)
         else if (moved === 'refused') refusals += 1
@@ -68,15 +80,20 @@ export class OwnStrategy {
     return given
   }
 
-  async #give(workspaceId: string, ticket: Ticket): Promise<Moved | 'refused' | null> {
+  async #give(
+    workspaceId: string,
+    ticket: Ticket,
+    tellLate: (given: readonly Ticket[]) => unknown,
+  ): Promise<Moved | 'refused' | null> {
     const { lineManagers, tickets, logger } = this.#parts
     const serving = await lineManagers.serving(workspaceId, ticket.product)
     const candidates = serving.map(({ manager }) => manager).filter(hasRoom)
     if (candidates.length === 0) return null
     const line_manager = await this.#choose(ticket, candidates)
     if (line_manager === null) return null
-    const move = { kind: 'take', line_manager } as const
-    const moved = await tickets.move(workspaceId, ticket._id, move, line_manager)
+    const move = { kind: 'take', line_manager, within_capacity: true } as const
+    const moving = tickets.move(workspaceId, ticket._id, move, line_manager)
+    const moved = await toldLater(moving, (late) => late && 'ticket' in late && tellLate([late.ticket]))
     if (!moved || 'refused' in moved) return 'refused'
     try {
       if (await lineManagers.get(workspaceId, line_manager)) return moved

@@ -1,9 +1,11 @@
+import { EventEmitter, once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import type { Store } from '../stores/store.ts'
 import { openChat } from '../testing/connect.ts'
 import { startServer } from '../testing/index.ts'
-import { drafts, range, room } from '../testing/store-cases/making.ts'
+import { drafts, range, readPage, room } from '../testing/store-cases/making.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -22,6 +24,9 @@ const workspaces = [
   { id: 'demo', keys: ['demo-key'], guests: true, retentionDays: 30 },
   { id: 'other', keys: ['other-key'] },
 ]
+
+const log = () => {}
+const silent = { debug: log, info: log, warn: log, error: log }
 
 it('[ST9] removes what is older than its workspace keeps it, and says so to who comes back from before', async () => {
   const store = await agedStore()
@@ -43,9 +48,7 @@ it('[ST9] removes what is older than its workspace keeps it, and says so to who 
 it('[SD15] removes nothing for a day after the clock has leapt ahead of the last use of the store', async () => {
   const store = { ...(await agedStore()), usedUntil: Date.now() - 40 * dayMs }
   const warned: string[] = []
-  const log = () => {}
-  const warn = (_: unknown, text?: string) => void warned.push(text ?? '')
-  const logger = { debug: log, info: log, warn, error: log }
+  const logger = { ...silent, warn: (_: unknown, text?: string) => void warned.push(text ?? '') }
   const server = await openChat(onTestFinished, { store, workspaces, logger })
   expect(warned).toEqual([expect.stringMatching(/nothing is removed by its age for a day/)])
   // The sweep of the start has run: one of the rooms is pruned within it where the store's last use is not known.
@@ -54,6 +57,64 @@ it('[SD15] removes nothing for a day after the clock has leapt ahead of the last
   await expect.poll(async () => (await other.request('join', { room: 'lobby' })).first_seq).toBe(4)
   const ann = await server.connect('ann')
   expect((await ann.request('join', { room: 'lobby' })).entries.map(({ seq }) => seq)).toEqual(range(1, 4))
+})
+
+it('[ST9] removes what is old behind messages of a time at which the clock was ahead', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const key = room('lobby')
+  for (const [days, count] of [
+    [365, 60],
+    [-60, 10],
+    [365, 2],
+    [-60, 1],
+    [365, 1],
+    [-1, 1],
+    [-60, 1],
+  ] as const) {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * dayMs })
+    await store.streams.append(key, drafts(count))
+    vi.useRealTimers()
+  }
+  const before = new Date(Date.now() - 30 * dayMs).toISOString()
+  expect(await store.streams.prune('acme', before, null)).toEqual({ removed: 73, next: null })
+  expect((await readPage(store, key, { newest: 9 })).first_seq).toBe(74)
+})
+
+it('[ST9] shows nothing that a sweep has removed before it failed', async () => {
+  const aged = await agedStore()
+  const joined = new EventEmitter()
+  const hasJoined = once(joined, 'joined')
+  let calls = 0
+  const prune: Store['streams']['prune'] = async (...asked) => {
+    await hasJoined
+    if (++calls > 1) throw new Error('The disk fails')
+    return { ...(await aged.streams.prune(...asked)), next: 'room:lobby' }
+  }
+  const store = { ...aged, streams: { ...aged.streams, prune } }
+  const chat = await openChat(onTestFinished, { store, workspaces, logger: silent })
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  const seqs = async (socket: typeof ann) =>
+    (await socket.request('join', { room: 'lobby' })).entries.map(({ seq }) => seq)
+  expect(await seqs(ann)).toEqual(range(1, 4))
+  joined.emit('joined')
+  await expect.poll(() => seqs(ben)).toEqual([4])
+})
+
+it('[ST9] a stop waits for no sweep that has more to do', async () => {
+  const aged = await agedStore()
+  let calls = 0
+  const prune = async () => {
+    calls += 1
+    return pause(1, { removed: 0, next: 'room:lobby' })
+  }
+  const errors: unknown[] = []
+  const logger = { ...silent, error: (...line: unknown[]) => void errors.push(line) }
+  const store = { ...aged, streams: { ...aged.streams, prune } }
+  const server = await startServer({ store, workspaces, logger })
+  await expect.poll(() => calls).toBeGreaterThan(1)
+  await server.close()
+  expect(errors).toEqual([])
 })
 
 it.each([0, -1, 1.5, Number.NaN])(

@@ -44,7 +44,7 @@ export function startRetention({
       if (isStopped) return
       const before = daysAgo(retention_days)
       try {
-        const removed = await streams.prune(_id, before)
+        const removed = await streams.prune(_id, before, () => isStopped)
         await pruneThreads(_id)
         await expireUploads(_id, before)
         if (removed > 0) logger.info({ workspace: _id, removed, before }, 'Old messages are removed')

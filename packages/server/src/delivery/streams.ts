@@ -192,17 +192,20 @@ export class Streams {
     return expectPage(await this.#store.page(key, { after: position, limit }), key).page
   }
 
-  /** Removes a workspace's entries that are older than a time; answers how many. */
-  async prune(workspaceId: string, before: string): Promise<number> {
+  /** Removes a workspace's entries that are older than a time, unless it is stopped on the way; answers how many. */
+  async prune(workspaceId: string, before: string, isStopped: () => boolean): Promise<number> {
     let removed = 0
     let from: string | null = null
-    do {
-      const pruned: Pruned = await this.#store.prune(workspaceId, before, from)
-      removed += pruned.removed
-      from = pruned.next
-    } while (from !== null)
-    // Cached pages may have entries that another node has removed.
-    this.#pages.clear()
+    try {
+      do {
+        const pruned: Pruned = await this.#store.prune(workspaceId, before, from)
+        removed += pruned.removed
+        from = pruned.next
+      } while (from !== null && !isStopped())
+    } finally {
+      // Cached pages may have entries that another node has removed.
+      this.#pages.clear()
+    }
     return removed
   }
 

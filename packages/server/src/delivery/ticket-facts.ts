@@ -88,7 +88,9 @@ export async function withTarget(
   const target = topic && nextTarget(ticket, topic)
   const known = ticket.target
   if (target?.kind === known?.kind && target?.due_at === known?.due_at) return ticket
-  return (await store.tickets.update(workspaceId, ticket._id, { target })) ?? ticket
+  const changed = await store.tickets.update(workspaceId, ticket._id, { target })
+  // It may have been closed or passed on meanwhile: then another one is due, or none.
+  return changed ? withTarget({ store }, workspaceId, changed) : ticket
 }
 
 /** The entry of a close: every repetition has the same cid and author, so it completes one that was interrupted, once. */

@@ -81,11 +81,14 @@ export class Attendance {
     return this.#lookInTurn([workspaceId, userId])
   }
 
-  /** Writes of those of a workspace who are said to be there and are nowhere that they are gone. */
-  async lookForGone(workspaceId: string): Promise<void> {
+  /**
+   * Writes of those of a workspace who are said to be there and are nowhere that they are gone.
+   * @param hasEnded whether a server may have ended since the last look
+   */
+  async lookForGone(workspaceId: string, hasEnded: boolean): Promise<void> {
     const { nodes, lineManagers } = this.#parts
-    // Without a bus, servers know nothing of each other's people.
-    if (nodes.others.length > 0 && !nodes.hasBus) return
+    // Without a bus, servers know nothing of each other's people: the others write theirs back, who are gone for a moment.
+    if (nodes.others.length > 0 && !nodes.hasBus && !hasEnded) return
     const all = await lineManagers.list(workspaceId)
     const places = all.filter(isSaidToBeThere).map(({ user_id }): Place => [workspaceId, user_id])
     for (let at = 0; at < places.length; at += askedAtOnce) {

@@ -38,6 +38,8 @@ export class LineCare {
   #isRoundDue = false
   /** The workspaces that a round has not looked at yet, or in vain. */
   #left = new Set<string>()
+  /** Those in which it was not looked yet for who was there when a server ended, or in the last run. */
+  readonly #ended = new Set<string>()
   /** When those were looked at last who have been away for so long; without a time, all of them have to be. */
   readonly #lookedAt = new Map<number, number>()
   #isFailing = false
@@ -72,6 +74,7 @@ export class LineCare {
     const timer = setTimeout(() => {
       this.#returning.delete(timer)
       this.#isRoundDue = true
+      for (const id of this.#parts.workspaces.ids) this.#ended.add(id)
       void this.#look()
     }, returnMs).unref()
     this.#returning.add(timer)
@@ -116,10 +119,12 @@ export class LineCare {
     for (const id of this.#left) {
       if (this.#isStopped) return undefined
       this.#left.delete(id)
+      const hasEnded = this.#ended.delete(id)
       try {
-        await this.#round(id)
+        await this.#round(id, hasEnded)
       } catch (error) {
         this.#left.add(id)
+        if (hasEnded) this.#ended.add(id)
         return { error }
       }
     }
@@ -127,9 +132,9 @@ export class LineCare {
   }
 
   /** Gives what waits too: a topic's people may work again, and whoever made room may have failed before it was given. */
-  async #round(workspaceId: string): Promise<void> {
+  async #round(workspaceId: string, hasEnded: boolean): Promise<void> {
     const { attendance, lines } = this.#parts
-    await attendance.lookForGone(workspaceId)
+    await attendance.lookForGone(workspaceId, hasEnded)
     await lines.assign(workspaceId)
   }
 }

@@ -61,7 +61,7 @@ export interface Context {
   readonly lines: Pick<Lines, 'assign' | 'handBack' | 'waitsFirst'>
   /** Writes whether line managers are there. */
   readonly attendance: Pick<Attendance, 'look'>
-  readonly openingHours: Pick<OpeningHours, 'forget'>
+  readonly openingHours: Pick<OpeningHours, 'closed' | 'forget'>
   readonly waitingTimes: Pick<WaitingTimes, 'moved' | 'told' | 'follows'>
   /** How lines are, and how they move. */
   readonly lineMoves: Pick<LineMoves, 'state' | 'tell'>

@@ -17,7 +17,7 @@ export const lostRows = 'nothing leads to them, since their stream, number or id
 
 /**
  * Reads every row of a workspace, and yields what is wrong with them: their fields, their texts, holes between entries, and
- * rows that are there and are not found.
+ * rows that are there and are not found. Those that cannot be read as what they are `Portable.problems` has.
  */
 export async function* rowProblems(portable: Portable, workspace_id: string): AsyncGenerator<Problem> {
   for (const collection of collections) {
@@ -38,7 +38,7 @@ async function* fieldProblems(
   collection: Collection,
   onRows: (count: number) => void,
 ): AsyncGenerator<Problem> {
-  for await (const rows of portable.read(workspace_id, collection, null)) {
+  for await (const rows of portable.read(workspace_id, collection, null, () => onRows(1))) {
     onRows(rows.length)
     for (const row of rows) {
       const problem = rowProblem(collection, row)
@@ -53,12 +53,18 @@ async function* entryProblems(
   onRows: (count: number) => void,
 ): AsyncGenerator<Problem> {
   const begins = await beginnings(portable, workspace_id)
+  const leftOut = new Set<string>()
+  const onDamaged = ({ place }: { readonly place: string }) => {
+    leftOut.add(place)
+    onRows(1)
+  }
   let last: Last | undefined
-  for await (const rows of portable.read(workspace_id, 'entries', null)) {
+  for await (const rows of portable.read(workspace_id, 'entries', null, onDamaged)) {
     onRows(rows.length)
     for (const row of rows) {
       const before = last?.stream === row.stream ? last : beginningOf(begins.get(row.stream), row.stream)
-      const problem = entryProblem(row, before)
+      const isBehindLeftOut = leftOut.has(rowName('entries', { ...row, seq: row.seq - 1 }))
+      const problem = isBehindLeftOut ? ownProblem(row) : entryProblem(row, before)
       const place = rowName('entries', row)
       if (problem !== undefined) yield { workspace_id, collection: 'entries', place, problem }
       last = row
@@ -68,8 +74,12 @@ async function* entryProblems(
 
 type Last = Pick<PortableRows['entries'], 'stream' | 'seq' | 'nth'>
 
+function ownProblem(row: PortableRows['entries']): string | undefined {
+  return rowProblem('entries', row) ?? damageOf(row.text, row)
+}
+
 function entryProblem(row: PortableRows['entries'], before: Last): string | undefined {
-  const own = rowProblem('entries', row) ?? damageOf(row.text, row)
+  const own = ownProblem(row)
   if (own !== undefined) return own
   const missing = row.seq - before.seq - 1
   if (missing > 0)
@@ -80,7 +90,7 @@ function entryProblem(row: PortableRows['entries'], before: Last): string | unde
 
 async function beginnings(portable: Portable, workspaceId: string): Promise<Map<string, StreamRow>> {
   const found = new Map<string, StreamRow>()
-  for await (const rows of portable.read(workspaceId, 'streams', null))
+  for await (const rows of portable.read(workspaceId, 'streams', null, () => {}))
     for (const row of rows) found.set(row.stream, row)
   return found
 }

@@ -207,9 +207,12 @@ function everyCall(store: Store): Record<MethodName, () => Promise<unknown>> {
       }),
     'shareLinks.find': () => store.shareLinks.find('1'),
     'shareLinks.use': () => store.shareLinks.use('acme', '1', 'billing', 'cid'),
+    'shareLinks.giveBack': () =>
+      store.shareLinks.giveBack('acme', { link_id: '1', user_id: 'ann', product: 'billing', cid: 'cid' }),
     'shareLinks.setMeta': () => store.shareLinks.setMeta('acme', { waiting_time: '1', operation_time: '1' }),
     'shareLinks.meta': () => store.shareLinks.meta('acme'),
     'tickets.create': () => store.tickets.create(newTicket()),
+    'tickets.has': () => store.tickets.has('acme', ['ann'], 'cid'),
     'tickets.get': () => store.tickets.get('acme', 'id'),
     'tickets.getSome': () => store.tickets.getSome('acme', ['id']),
     'tickets.list': () => store.tickets.list('acme', { limit: 10 }),

@@ -61,6 +61,19 @@ export function claimRefusal(ticketId: string): MoveRefusal {
   return { refused: `The request has taken ticket ${ticketId} already` }
 }
 
+/** Whether a move gives a ticket only to somebody who has room. */
+export function needsRoom(
+  move: TicketMove,
+): move is Extract<TicketMove, { readonly kind: 'take' | 'reopen' }> {
+  return move.kind === 'reopen' || (move.kind === 'take' && move.within_capacity === true)
+}
+
+/** What is left of a move where its line manager has no room: a ticket that is opened again waits then. */
+export function withoutRoom(move: TicketMove): TicketMove | MoveRefusal {
+  if (move.kind === 'reopen') return { ...move, line_manager: null }
+  return { refused: 'The line manager has no room' }
+}
+
 /** Whether a move takes the ticket from the slot that it had: it has ended, it waits, or somebody else has it. */
 export function losesSlot(before: TicketStatus, after: TicketStatus): boolean {
   return after.state === 'closed' || after.line_manager !== before.line_manager

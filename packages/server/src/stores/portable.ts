@@ -18,6 +18,7 @@ import type { EntryRow, StreamRow } from './fields/streams.ts'
 import type { TicketRow } from './fields/tickets.ts'
 import type { TopicRow } from './fields/topics.ts'
 import type { UserRow } from './fields/users.ts'
+import type { DamagedRow } from './health.ts'
 
 /** What a workspace has, in the order in which it is moved: an entry comes after its stream. */
 export const collections = [
@@ -76,6 +77,14 @@ export interface PortableRows {
   readonly entries: EntryRow
 }
 
+/** What is wrong with a store, in words. */
+export interface StoreProblems {
+  /** With its files below the rows, which can be read only where nothing is. */
+  readonly files: readonly string[]
+  /** With rows that cannot be read as what they are, and with what is counted or found by others. */
+  readonly rows: readonly string[]
+}
+
 /**
  * A store's rows, below its domains, for moving them to another store. Nobody may use the store meanwhile. Rows have an
  * order: streams by their names' bytes, entries by stream and seq, revocations by their users, topics, line managers, tickets
@@ -86,11 +95,15 @@ export interface Portable {
   /** The ids of all workspaces that have rows. */
   workspaces(): Promise<string[]>
   count(workspaceId: string, collection: Collection): Promise<number>
-  /** The rows that follow one, batch by batch; all of them after null. */
+  /**
+   * The rows that follow one, batch by batch; all of them after null.
+   * @param onDamaged takes a row that cannot be read as what it is, and is left out; without it, such a row ends the reading
+   */
   read<C extends Collection>(
     workspaceId: string,
     collection: C,
     after: PortableRows[C] | null,
+    onDamaged?: (row: DamagedRow) => void,
   ): AsyncIterable<readonly PortableRows[C][]>
   /** The row of the same key, null where there is none. */
   find<C extends Collection>(
@@ -119,21 +132,22 @@ export interface Portable {
    * After a kill, call it again before anybody uses the store.
    */
   renameStream(workspaceId: string, from: string, to: string): Promise<boolean>
-  /**
-   * What is wrong with the store's files below its rows, in words; nothing where the database looks after that itself. Rows
-   * can be read only where nothing is.
-   */
-  problems?(): string[]
+  /** What is wrong with the store itself; nothing where the database looks after that. */
+  problems?(): StoreProblems
   close(): Promise<void>
 }
 
 /** The collections whose rows `replace` takes. */
 export type Replaceable = 'topics' | 'line_managers' | 'tickets' | 'entries'
 
-/** An entry's text with other values for some of the message's fields. */
+/** An entry's text with other values for some of the message's fields; one that is damaged stays as it is. */
 export function rewriteText(text: string, changes: Partial<Message>): string {
-  // The text is a message's that a server of ours made; the order of its fields stays.
-  return JSON.stringify({ ...(JSON.parse(text) as Message), ...changes })
+  try {
+    // The text is a message's that a server of ours made; the order of its fields stays.
+    return JSON.stringify({ ...(JSON.parse(text) as Message), ...changes })
+  } catch {
+    return text
+  }
 }
 
 /** The one JSON text of a row, whichever driver it is from and however that orders its fields. */

@@ -113,6 +113,13 @@ export interface Store {
 /** The store cannot take this now. A write may have happened nevertheless: its retry, with the same cid, tells. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError'
+  /** What a call that is refused for being late answers once it has ended, where it goes on. */
+  readonly later?: Promise<unknown>
+
+  constructor(message?: string, { later, ...options }: ErrorOptions & { later?: Promise<unknown> } = {}) {
+    super(message, options)
+    if (later) this.later = later
+  }
 }
 
 /** The store cannot be opened; the message says what is wrong and what to do. */

@@ -75,6 +75,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     takePredictions: false,
     firstInLine: true,
     claimed: true,
+    has: false,
     handBack: true,
     overdue: false,
     assignWaiting: true,
@@ -83,7 +84,7 @@ const answersEntities: { readonly [E in Entity]: { readonly [M in keyof Store[E]
     countWaiting: false,
   },
   cannedAnswers: { create: true, get: true, update: true, remove: false, list: true },
-  shareLinks: { create: true, find: true, use: false, setMeta: true, meta: true },
+  shareLinks: { create: true, find: true, use: false, giveBack: false, setMeta: true, meta: true },
   calls: {
     create: true,
     get: true,

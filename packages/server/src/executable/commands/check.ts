@@ -30,9 +30,11 @@ export async function check(args: readonly string[], environment: NodeJS.Process
   const portable = await openServersPortable(environment)
   const report = new Report(isRenaming)
   try {
-    const below = portable.problems?.() ?? []
-    if (below.length > 0) return endDamaged(below)
-    if (!isRenaming) await printRowProblems(portable)
+    const { files, rows } = portable.problems?.() ?? { files: [], rows: [] }
+    for (const line of [...files, ...rows]) console.log(line)
+    // Rows cannot be read through what is damaged below them, and none is renamed beside one that is damaged.
+    if (files.length > 0 || (isRenaming && rows.length > 0)) return endDamaged(files.length + rows.length)
+    if (!isRenaming) await printRowProblems(portable, rows.length)
     for (const workspaceId of await portable.workspaces())
       await new WorkspaceCheck(portable, workspaceId, isRenaming, report).run()
   } finally {
@@ -44,26 +46,28 @@ export async function check(args: readonly string[], environment: NodeJS.Process
 
 const restoring = 'restore a backup, or go on: what cannot be read is told as removed, or left out'
 
-/** Rows cannot be read through what is damaged below them. */
-function endDamaged(problems: readonly string[]): void {
-  for (const line of problems) console.log(line)
-  console.log(`${problemsIn(problems.length)}: ${restoring}`)
+function endDamaged(count: number): void {
+  console.log(`${problemsIn(count)}: ${restoring}`)
   process.exitCode = 1
 }
+
+/** Its row is listed by itself. */
+const leaveOut = (): void => {}
 
 function problemsIn(count: number): string {
   return count === 1 ? '1 problem' : `${count} problems`
 }
 
-async function printRowProblems(portable: Portable): Promise<void> {
-  let found = 0
+/** @param listed how many others have been printed */
+async function printRowProblems(portable: Portable, listed: number): Promise<void> {
+  let found = listed
   for (const workspaceId of await portable.workspaces()) {
     for await (const { workspace_id, collection, place, problem } of rowProblems(portable, workspaceId)) {
       if (++found <= mostLines) console.log(`${workspace_id} ${collection} ${place}: ${problem}`)
     }
   }
-  console.log(found === 0 ? 'Everything can be read' : `${problemsIn(found)}: ${restoring}`)
-  if (found > 0) process.exitCode = 1
+  if (found > 0) endDamaged(found)
+  else console.log('Everything can be read')
 }
 
 function readRename(args: readonly string[]): boolean {
@@ -100,7 +104,7 @@ class WorkspaceCheck {
   }
 
   async #rooms(): Promise<void> {
-    for await (const rows of this.#portable.read(this.#workspaceId, 'streams', null)) {
+    for await (const rows of this.#portable.read(this.#workspaceId, 'streams', null, leaveOut)) {
       for (const { stream } of rows) {
         const { kind, id } = streamOwner(stream)
         const name = kind === 'room' ? misnamed('room', id) : undefined
@@ -119,7 +123,7 @@ class WorkspaceCheck {
     mend: (row: PortableRows[C]) => Mended<PortableRows[C]>,
     onKept: (row: PortableRows[C]) => void = () => {},
   ): Promise<void> {
-    for await (const rows of this.#portable.read(this.#workspaceId, collection, null)) {
+    for await (const rows of this.#portable.read(this.#workspaceId, collection, null, leaveOut)) {
       // A damaged row, which is listed by itself, may have no names to look at.
       const whole = rows.filter((row) => rowProblem(collection, row) === undefined)
       const mended = whole.map((old) => ({ old, ...mend(old) })).filter(({ found }) => found.length > 0)

@@ -4,18 +4,19 @@ import { BackupError } from '../../stores/embedded/backup.ts'
 import { restoreBackup } from '../../stores/embedded/restore.ts'
 import { dataDirOf } from './data-dir.ts'
 
-const usage = `DATA_DIR=<folder> dowellchat-server restore <file>
+const usage = `DATA_DIR=<folder> dowellchat-server restore <file> [--damaged]
 
   Puts a backup into the data folder, and the pepper that lies beside it. Stop the server first. What was in the folder is
-  kept in a folder of its own inside. Clients that have seen more than the backup has load their conversations again.
+  kept in a folder of its own inside. Clients that have seen more than the backup has load their conversations again. A
+  damaged backup is refused; with --damaged it is restored as far as it can be copied.
 `
 
 /** `dowellchat-server restore FILE`: puts a backup in the place of a data folder's database. */
 export async function restore(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  const file = fileOf(args)
+  const { file, isDamaged } = optionsOf(args)
   if (environment.MONGODB_URI) throw new StartError('MONGODB_URI is set: restore MongoDB with mongorestore')
   const dataDir = dataDirOf(environment)
-  const { replaced, hasPepper } = await restored(file, dataDir)
+  const { replaced, hasPepper } = await restored(file, dataDir, isDamaged)
   console.log(`Restored ${file} into ${dataDir}. Start the server on it.`)
   console.log(
     replaced === undefined ? 'Nothing was there before.' : `What was there before is in ${replaced}`,
@@ -25,19 +26,20 @@ export async function restore(args: readonly string[], environment: NodeJS.Proce
   )
 }
 
-async function restored(file: string, dataDir: string): ReturnType<typeof restoreBackup> {
+async function restored(file: string, dataDir: string, isDamaged: boolean): ReturnType<typeof restoreBackup> {
   try {
-    return await restoreBackup(file, dataDir)
+    return await restoreBackup(file, dataDir, { isDamaged })
   } catch (error) {
     throw error instanceof BackupError ? new StartError(error.message, { cause: error }) : error
   }
 }
 
-function fileOf(args: readonly string[]): string {
+function optionsOf(args: readonly string[]): { readonly file: string; readonly isDamaged: boolean } {
   try {
-    const { positionals } = parseArgs({ args: [...args], allowPositionals: true })
+    const options = { damaged: { type: 'boolean' } } as const
+    const { positionals, values } = parseArgs({ args: [...args], allowPositionals: true, options })
     const [file, ...others] = positionals
-    if (file !== undefined && others.length === 0) return file
+    if (file !== undefined && others.length === 0) return { file, isDamaged: values.damaged ?? false }
   } catch (cause) {
     throw new StartError(`${(cause as Error).message}\n\n  ${usage}`, { cause })
   }

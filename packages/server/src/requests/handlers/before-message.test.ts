@@ -4,6 +4,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { openFileChat, png, upload } from '../../../tests/support/files.ts'
 import { keptLog } from '../../../tests/support/kept-log.ts'
 import { describeTwoServers } from '../../../tests/support/two-servers.ts'
+import { embeddedStore } from '../../stores/embedded/index.ts'
+import type { Store } from '../../stores/store.ts'
 import { messagesIn, openChat, type TestSocket } from '../../testing/connect.ts'
 import type { BeforeMessage } from '../before-message.ts'
 import type { OfferedMessage } from '../verdicts.ts'
@@ -139,6 +141,53 @@ it('[WH4] asks once about a message, however often it is sent', async () => {
   expect(await ann.ask('message_event', { ...shouted, message_data: 'bad twin' })).toMatchObject({
     error: { code: 'conflict' },
   })
+})
+
+it('[WH4] asks once about the first message of a ticket, and about none that it has', async () => {
+  const { chat, ann, asked } = await scene()
+  const agent = await chat.connect('zoe', { role: 'admin' })
+  await agent.request('create_topic', { name: 'billing', cid: randomUUID() })
+  const opening = { product: 'billing', message_data: 'hello', cid: randomUUID() }
+  const ticket = await ann.request('create_ticket', opening)
+  expect(await ann.request('create_ticket', opening)).toEqual(ticket)
+  expect(await ann.ask('create_ticket', { ...opening, message_data: 'bad twin' })).toMatchObject({
+    error: { code: 'conflict' },
+  })
+  expect(asked.map(({ message_data }) => message_data)).toEqual(['hello'])
+})
+
+it('[WH4] opens a ticket that is repeated as it is made, though the rules refuse it the second time', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => store.close())
+  const asked: (() => void)[] = []
+  const creating: (() => void)[] = []
+  const tickets: Store['tickets'] = {
+    ...store.tickets,
+    async create(ticket) {
+      if (creating.length === 0) await new Promise<void>((goOn) => creating.push(goOn))
+      return store.tickets.create(ticket)
+    },
+  }
+  const chat = await openChat(onTestFinished, {
+    store: { ...store, tickets, close: async () => {} },
+    limits: { beforeMessageMs: 30_000 },
+    beforeMessage: () =>
+      new Promise((answer) => asked.push(() => answer(asked.length > 1 ? { refuse: 'Again?' } : undefined))),
+  })
+  const admin = await chat.connect('root', { role: 'admin' })
+  await admin.request('create_topic', { name: 'sales', cid: randomUUID() })
+  const ann = await chat.connect('ann')
+  const opening = { product: 'sales', message_data: 'hello', cid: randomUUID() }
+  const first = ann.request('create_ticket', opening)
+  await expect.poll(() => asked.length).toBe(1)
+  asked[0]?.()
+  await expect.poll(() => creating.length).toBe(1)
+  const again = ann.request('create_ticket', opening)
+  await expect.poll(() => asked.length).toBe(2)
+  creating[0]?.()
+  const ticket = await first
+  asked[1]?.()
+  expect(await again).toEqual(ticket)
 })
 
 it('[WH5] keeps the order of a stream, asks about what waits together, and holds up nothing else', async () => {

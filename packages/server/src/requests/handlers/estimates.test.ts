@@ -109,6 +109,26 @@ it('[EW3] says that nobody is online, and since when a topic is closed until whe
     .toMatchObject({ reason: 'closed_hours', opens_at: null })
 })
 
+it('[EW3, EW7] says of a ticket that somebody has that its topic is closed, and that more can be said once it opens', async () => {
+  const { chat, admin } = await withLine([null])
+  const ann = await chat.connect('ann')
+  const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+  const asked = { ticket_id }
+  expect(await ann.request('get_estimate', asked)).toMatchObject({ reason: null, middle: 0 })
+  // Whose lines are followed is looked at.
+  const look = async (hours: object | null) => {
+    await admin.request('update_topic', { name: 'sales', hours: hours as null })
+    await chat.server.clock.advance(0)
+    await expect.poll(() => heardBy(ann).at(-1)?.is_incomplete).toBe(true)
+    ann.frames.length = 0
+  }
+  await look({ time_zone: 'UTC', openings: [] })
+  const closed = { line: managerLine('manager-1'), reason: 'closed_hours', opens_at: null, middle: null }
+  expect(await ann.request('get_estimate', asked)).toMatchObject(closed)
+  await look(null)
+  expect(await ann.request('get_estimate', asked)).toMatchObject({ reason: null, middle: 0 })
+})
+
 it('[EW4] counts those of higher priority before one, and none of lower', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   const { chat } = await withLine([], { store })

@@ -3,7 +3,9 @@ import {
   estimateWait,
   lineOrder,
   managerLine,
+  opensAt,
   type Ticket,
+  type Topic,
   topicLine,
   type WaitingEstimate,
 } from '@dowellchat/protocol'
@@ -29,8 +31,10 @@ export const estimateHandlers: Handlers<EstimateRequests> = {
     const key = { workspace_id: context.session.workspace_id, line: asked.line }
     // Before it is read: what happens from then on is told.
     context.connection.followLine(key)
+    const isOfTopic = asked.line === topicLine(asked.product)
+    const topic = isOfTopic ? null : await context.store.topics.get(key.workspace_id, asked.product)
     // Nothing is awaited from there to the answer.
-    return estimateAt(asked, await context.lineMoves.state(key))
+    return estimateAt(asked, await context.lineMoves.state(key), topic?.hours ?? null)
   },
 }
 
@@ -52,10 +56,17 @@ function placeOf(ticket: Ticket): Asked {
   return { product, ticket_id, line, order: lineOrder(ticket), isOnHold: state === 'on_hold' }
 }
 
-function estimateAt({ isOnHold, ...asked }: Asked, state: TimedState): WaitingEstimate {
-  const { orders, speed, opens_at, computed_at } = state
+/** @param hours of its topic, which the line of a line manager knows nothing of but that it is closed */
+function estimateAt(
+  { isOnHold, ...asked }: Asked,
+  state: TimedState,
+  hours: Topic['hours'],
+): WaitingEstimate {
+  const { orders, speed, computed_at } = state
   const ahead = countBefore(orders, asked.order)
-  const reason = isOnHold ? 'on_hold' : state.reason
+  const isClosed = state.closed.includes(asked.product)
+  const reason = isOnHold ? 'on_hold' : isClosed ? 'closed_hours' : state.reason
+  const opens_at = isClosed ? opensAt(hours, computed_at) : state.opens_at
   const wait = reason === null ? estimateWait(ahead, speed) : null
   const { low, middle, high } = wait ?? { low: null, middle: null, high: null }
   const place = { ...asked, position: ahead + 1, ahead }

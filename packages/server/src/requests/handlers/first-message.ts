@@ -37,6 +37,11 @@ export async function firstText(
   return JSON.stringify(first)
 }
 
+/** Whether the session's user has opened a ticket with this cid before. */
+export function isOpened(cid: string, { session, store }: Context): Promise<boolean> {
+  return store.tickets.has(session.workspace_id, session.user_ids, cid)
+}
+
 /** Appends a ticket's first message, once the ticket is there. Of a repeated request too: the first try may have ended before. */
 export function sendFirstMessage(ticket: Ticket, context: Context): Promise<void> {
   return sendFirst(context, context.session.workspace_id, ticket)
@@ -64,12 +69,13 @@ interface Offered {
   readonly files: readonly UploadRow[]
 }
 
-/** The message as the team's own rules allow it. */
+/** The message as the team's own rules allow it. A ticket that is there has its own, about which they are not asked again. */
 async function allowedFirst(
   { message_data, cid, files }: Offered,
-  { session, askBefore, fingerprint }: Context,
+  context: Context,
 ): Promise<Pick<FirstMessage, 'message_data' | 'mentions' | 'metadata'>> {
-  if (!askBefore) return { message_data }
+  const { session, askBefore, fingerprint } = context
+  if (!askBefore || (await isOpened(cid, context))) return { message_data }
   const { workspace_id, user_id } = session
   const nothing = { mentions: [], metadata: null, reply_to: null, edits: null }
   const attachments = files.map(toAttachment)
@@ -77,7 +83,11 @@ async function allowedFirst(
   const name = [workspace_id, newTicket, user_id, cid, fingerprint].join('\n')
   const question: Question = { name, message, session }
   const allowed = await askBefore(question)
-  if (allowed instanceof RequestError) throw allowed
+  if (allowed instanceof RequestError) {
+    // Its first try, which they have let pass, may have made the ticket while they were asked again.
+    if (await isOpened(cid, context)) return { message_data }
+    throw allowed
+  }
   const { mentions, metadata } = allowed
   return {
     message_data: allowed.message_data,

@@ -1,6 +1,5 @@
 import type { Ticket } from '@dowellchat/protocol'
 import { serves } from '../../stores/attending.ts'
-import { hasRoom } from '../../stores/load.ts'
 import type { Moved } from '../../stores/store.ts'
 import { dateNow } from '../../time.ts'
 import type { Context } from '../handler.ts'
@@ -21,7 +20,7 @@ export function expectReopenable(ticket: Ticket, context: Context): void {
     throw ticketClosed(ticket._id)
 }
 
-/** Opens a ticket again: for the line manager who had it where they are free for it, else for the line. */
+/** Opens a ticket again: for the line manager who had it where they are free for it, else for the line. The store sees to it that they have room. */
 export async function reopenTicket(ticket: Ticket, context: Context): Promise<Moved> {
   const line_manager = await whoTakesItBack(ticket, context)
   const moved = await moveTicket(context, ticket._id, { kind: 'reopen', line_manager })
@@ -29,8 +28,9 @@ export async function reopenTicket(ticket: Ticket, context: Context): Promise<Mo
   return moved
 }
 
-async function whoTakesItBack({ line_manager, product }: Ticket, { session, store }: Context) {
+async function whoTakesItBack({ line_manager, product }: Ticket, { session, store, openingHours }: Context) {
   if (line_manager === null) return null
   const manager = await store.lineManagers.get(session.workspace_id, line_manager)
-  return manager && hasRoom(manager) && serves(manager, product) ? line_manager : null
+  if (!manager || !serves(manager, product)) return null
+  return (await openingHours.closed(session.workspace_id)).includes(product) ? null : line_manager
 }

@@ -11,6 +11,7 @@ import type { ChatServerOptions } from '../../chat-server.ts'
 import { embeddedStore } from '../../stores/embedded/index.ts'
 import { openChat, type TestChat, type TestSocket } from '../../testing/connect.ts'
 import { testWorkspaces } from '../../testing/start-server.ts'
+import { setAhead } from '../../time.ts'
 
 /** The topics `sales` and `bills`, and two agents who are line managers, each with room for so many tickets. */
 async function withAgents(
@@ -96,6 +97,17 @@ it('[LN4] passes a ticket on to an agent, or into the line of another topic, whe
   expect(messages[0]).toMatchObject({ author: 'manager-1', fact: { reason: 'A bill', product: 'bills' } })
 })
 
+it('[LN4, S30] passes a ticket that waits on to the topic that it waits for once', async () => {
+  const { admin, ann } = await withAgents(1)
+  const [, , ticket] = await createTickets(ann, 3)
+  const ticket_id = ticket?._id as string
+  const passed = await admin.request('transfer_ticket', { ticket_id, product: 'bills' })
+  expect(passed).toMatchObject({ state: 'waiting', product: 'bills' })
+  expect(await admin.request('transfer_ticket', { ticket_id, product: 'bills' })).toEqual(passed)
+  const messages = await ann.request('get_ticket_messages', { ticket_id })
+  expect(messages.map(({ kind }) => kind)).toEqual(['transferred'])
+})
+
 it('[LN5] keeps a ticket on hold in its slot, until somebody or a message of its customer resumes it', async () => {
   const { one, ann } = await withAgents(1)
   const [ticket] = await createTickets(ann, 3)
@@ -164,6 +176,18 @@ it('[LN8] reopens a ticket by a reply of its customer, while the workspace lets 
   expect(await ann.refusal('ticket_message_event', message(ticket_id, 'Again'))).toBe('ticket_closed')
   expect(await ann.refusal('reopen_ticket', { ticket_id })).toBe('ticket_closed')
   expect((await one.request('reopen_ticket', { ticket_id })).ticket.is_closed).toBe(false)
+})
+
+it('[LN8] reopens a ticket by a reply behind its close, though the clock was set back meanwhile', async () => {
+  const { one, ann } = await withAgents(null)
+  const [ticket] = await createTickets(ann, 1)
+  const ticket_id = ticket?._id as string
+  onTestFinished(() => setAhead(0))
+  await setAhead(5_000)
+  await one.request('close_ticket', { ticket_id })
+  await setAhead(0)
+  await ann.request('ticket_message_event', message(ticket_id, 'It is not solved'))
+  expect((await ann.request('get_ticket', { ticket_id })).state).toBe('assigned')
 })
 
 it('[LN9] lets customers change the subject alone, and the team the rest', async () => {

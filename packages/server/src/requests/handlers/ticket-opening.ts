@@ -4,10 +4,10 @@ import { agentsOf, ticketAudience } from '../../delivery/audience.ts'
 import { withTarget } from '../../delivery/ticket-facts.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
-import type { NewTicket } from '../../stores/store.ts'
+import type { Creation, NewTicket, TakenLink } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireRow } from './access.ts'
-import { firstText, sendFirstMessage } from './first-message.ts'
+import { firstText, isOpened, sendFirstMessage } from './first-message.ts'
 import { topicNotFound } from './moving.ts'
 import { topicLimit } from './topics.ts'
 
@@ -18,10 +18,10 @@ export async function openTicket(payload: Opening, context: Context): Promise<Ti
   const { cid, metadata, product } = payload
   context.expectMetadata('ticketMetadata', metadata)
   await ensureTopic(context, product)
-  const owner = await ownerOf(payload, context)
+  const taken = await takeLink(payload, context)
+  const owner = ownerOf(context.session, taken)
   const asOwner = owner === context.session ? context : context.as(owner)
-  const newTicket = await newTicketOf(payload, asOwner)
-  const creation = await context.store.tickets.create(newTicket)
+  const [newTicket, creation] = await createTicket(payload, taken, asOwner)
   const limit = `You have ${newTicket.most_open} open tickets, which is the most you may have`
   const { row, created } = requireRow(creation, cid, 'Ticket', limit)
   traceOpened(row, created, payload, context)
@@ -51,7 +51,9 @@ function announceAgain(ticket: Ticket, isChanged: boolean, { session, notify, re
 }
 
 async function giveWaiting(ticket: Ticket, context: Context): Promise<Ticket> {
-  const assigned = await context.lines.assign(context.session.workspace_id, context.notify)
+  const assigning = context.lines.assign(context.session.workspace_id, context.notify)
+  // The ticket is made: where the line cannot be looked at now, that happens behind.
+  const assigned = await assigning.catch(() => [])
   const given = assigned.find(({ _id }) => _id === ticket._id)
   if (!given && context.connection.hearsMinutes) followMinutes(ticket, context)
   return given ?? ticket
@@ -62,6 +64,29 @@ function followMinutes({ product }: Ticket, { session, connection, lineMoves }: 
   const key = { workspace_id: session.workspace_id, line: topicLine(product) }
   connection.followLine(key)
   lineMoves.tell(key)
+}
+
+/** Where no ticket is made, its link is as it was; where that is not known, the request's repetition finds out. */
+async function createTicket(
+  payload: Opening,
+  taken: TakenLink | undefined,
+  asOwner: Context,
+): Promise<[newTicket: NewTicket, creation: Creation<Ticket>]> {
+  let newTicket: NewTicket
+  try {
+    newTicket = await newTicketOf(payload, asOwner)
+  } catch (error) {
+    await giveLinkBack(taken, asOwner)
+    throw error
+  }
+  const creation = await asOwner.store.tickets.create(newTicket)
+  if ('conflict' in creation) await giveLinkBack(taken, asOwner)
+  return [newTicket, creation]
+}
+
+async function giveLinkBack(taken: TakenLink | undefined, asOwner: Context): Promise<void> {
+  if (!taken || (await isOpened(taken.cid, asOwner))) return
+  await asOwner.store.shareLinks.giveBack(asOwner.session.workspace_id, taken)
 }
 
 async function newTicketOf(payload: Opening, context: Context): Promise<NewTicket> {
@@ -82,16 +107,26 @@ async function newTicketOf(payload: Opening, context: Context): Promise<NewTicke
   }
 }
 
+/** What the ticket takes of its link; undefined for one without a link, and for one that is there already. */
+async function takeLink(
+  { link_id, product, cid }: Opening,
+  context: Context,
+): Promise<TakenLink | undefined> {
+  if (link_id === undefined || (await isOpened(cid, context))) return undefined
+  const { session, store } = context
+  const used = await store.shareLinks.use(session.workspace_id, link_id, product, cid)
+  if (used === null) throw new RequestError('not_found', `Link ${link_id} does not exist`)
+  if (used === 'used_up') throw new RequestError('limit_reached', 'The link is used up')
+  return { ...used, link_id, product, cid }
+}
+
 /**
  * Whose ticket it becomes: of a link, the next of its names; a customer who uses a link keeps the ticket as their own, and is called
  * by that name.
  */
-async function ownerOf({ link_id, product, cid }: Opening, { session, store }: Context): Promise<Session> {
-  if (link_id === undefined) return session
-  const used = await store.shareLinks.use(session.workspace_id, link_id, product, cid)
-  if (used === null) throw new RequestError('not_found', `Link ${link_id} does not exist`)
-  if (used === 'used_up') throw new RequestError('limit_reached', 'The link is used up')
-  const { user_id } = used
+function ownerOf(session: Session, taken: TakenLink | undefined): Session {
+  if (!taken) return session
+  const { user_id } = taken
   if (session.role === 'customer') return { ...session, name: session.name ?? user_id }
   return { ...session, user_id, user_ids: [user_id], name: null }
 }

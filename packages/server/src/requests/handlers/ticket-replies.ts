@@ -1,5 +1,5 @@
-import type { Message, Ticket, TicketMove } from '@dowellchat/protocol'
-import type { SentResult } from '../../delivery/streams.ts'
+import type { Ticket, TicketMove } from '@dowellchat/protocol'
+import type { Sent, SentResult } from '../../delivery/appends.ts'
 import { RequestError } from '../../errors.ts'
 import type { Context } from '../handler.ts'
 import { tellMoved, tryMove } from './moving.ts'
@@ -16,6 +16,7 @@ export function mayReply(ticket: Ticket, context: Context): boolean {
 /**
  * What messages make of their ticket, behind them: the team's first one answers it, and its customer's takes it from hold or opens it
  * again. Of a repeated message too, since the first try may have ended before.
+ * @param ticket as it was in their turn
  */
 export async function afterMessages(
   ticket: Ticket,
@@ -32,15 +33,18 @@ export async function afterMessages(
   // Again, since it may have been closed while the message was on its way.
   const now = await context.store.tickets.get(workspace_id, ticket._id)
   if (now?.state === 'on_hold') await moveBehind(ticket._id, { kind: 'resume' }, context)
-  if (!now?.is_closed || !isBehindClosing(last.placed.created_at, now, last.created)) return
+  if (!now?.is_closed || !isBehindClosing(last, ticket, now)) return
   if (!isReopenable(now, context)) return
   await reopenTicket(now, context)
   await context.lines.assign(workspace_id, context.notify)
 }
 
-function isBehindClosing(created_at: Message['created_at'], { closed_at }: Ticket, isNew: boolean): boolean {
+/** @param read the ticket as it was in the message's turn @param now as it is */
+function isBehindClosing({ placed, created }: Sent, read: Ticket, { closed_at }: Ticket): boolean {
   if (closed_at === null) return false
-  return Date.parse(created_at) + (isNew ? crossingMs : 0) >= Date.parse(closed_at)
+  // A new message to a closed ticket is behind that close, whatever the servers' clocks say.
+  if (created && read.closed_at === closed_at) return true
+  return Date.parse(placed.created_at) + (created ? crossingMs : 0) >= Date.parse(closed_at)
 }
 
 /** What the ticket does not allow by now is over. */

@@ -329,6 +329,24 @@ describe('what a topic promises', () => {
     expect(closed.target).toBeNull()
   })
 
+  it('[TL10] is nothing of a ticket that was closed while its answer set the next', async () => {
+    const store = await embeddedStore({ path: ':memory:' })
+    const held: (() => void)[] = []
+    const update: typeof store.tickets.update = async (...args) => {
+      if (args[2].target?.kind === 'solved') await new Promise<void>((goOn) => held.push(goOn))
+      return store.tickets.update(...args)
+    }
+    const { admin, ann, mia } = await scene({ store: { ...store, tickets: { ...store.tickets, update } } })
+    await admin.request('update_topic', { name: 'sales', targets: { first_answer: 5, solved: 60 } })
+    const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+    const answering = mia.request('ticket_message_event', message(ticket_id, 'Hello'))
+    await expect.poll(() => held.length).toBe(1)
+    await admin.request('close_ticket', { ticket_id })
+    held[0]?.()
+    await answering
+    expect(await ann.request('get_ticket', { ticket_id })).toMatchObject({ state: 'closed', target: null })
+  })
+
   it('[TL10] is set by a repetition where the first try has failed before', async () => {
     const store = await embeddedStore({ path: ':memory:' })
     let calls = Number.POSITIVE_INFINITY

@@ -14,6 +14,13 @@ export interface LinkUse {
   readonly user_id: string
 }
 
+/** A use, and what it was asked for with. */
+export interface TakenLink extends LinkUse {
+  readonly link_id: string
+  readonly product: string
+  readonly cid: string
+}
+
 export interface ShareLinkStore {
   create(link: NewShareLink): Promise<Creation<ShareLink>>
   /** By its `link_id`, in whichever workspace. */
@@ -23,6 +30,8 @@ export interface ShareLinkStore {
    * null where there is no such link in the workspace.
    */
   use(workspaceId: string, linkId: string, product: string, cid: string): Promise<LinkUse | 'used_up' | null>
+  /** Undoes a use whose ticket was not opened: the name is the link's next again. One that is not there is none. */
+  giveBack(workspaceId: string, taken: TakenLink): Promise<void>
   setMeta(
     workspaceId: string,
     setting: Pick<MetaSetting, 'waiting_time' | 'operation_time'>,

@@ -91,7 +91,7 @@ export interface TicketFilter {
   /** Null: those that nobody has. */
   readonly line_manager?: string | null
   readonly tag?: string
-  /** Is looked for in subjects, names and ids of customers, whatever the case; among the first `mostLookedThrough` that the rest lets through. */
+  /** Is looked for in subjects, names and ids of customers, whatever the case. */
   readonly text?: string
   /** `YYYY-MM-DD`, in UTC. */
   readonly day?: string
@@ -109,7 +109,7 @@ export interface LineRange {
   readonly limit?: number
 }
 
-/** How many tickets a list with a `tag` or a `text` looks through. */
+/** How many tickets a list looks through for what no index leads to. Open ones are not among closed ones there. */
 export const mostLookedThrough = 10_000
 
 /** The most tickets that `assignWaiting` gives at once, and that `listOpen` lists. */
@@ -131,7 +131,7 @@ export interface TicketStore {
   get(workspaceId: string, ticketId: string, owners?: readonly string[]): Promise<Ticket | null>
   /** Those that there are, oldest first. */
   getSome(workspaceId: string, ticketIds: readonly string[]): Promise<Ticket[]>
-  /** Newest first. */
+  /** In the filter's order. There is `more` also where the rest was not looked through. */
   list(workspaceId: string, filter: TicketFilter): Promise<{ tickets: Ticket[]; more: boolean }>
   /** Closes once and frees the slot; null where there is no such ticket. */
   close(
@@ -139,7 +139,10 @@ export interface TicketStore {
     ticketId: string,
     by: string,
   ): Promise<{ ticket: Ticket; closing: Closing; closed_now: boolean } | null>
-  /** Makes a move as `ticketMove` decides, if the ticket allows it then; null where there is no such ticket. */
+  /**
+   * Makes a move as `ticketMove` decides, if the ticket allows it then; null where there is no such ticket. A `reopen` gives it to no
+   * line manager who has no room, or is not there: it waits then. A `take` `within_capacity` is refused there.
+   */
   move(
     workspaceId: string,
     ticketId: string,
@@ -171,6 +174,8 @@ export interface TicketStore {
   firstInLine(workspaceId: string, products?: readonly string[]): Promise<Ticket | null>
   /** The ticket that a line manager has taken by a request with this cid, and has or has closed; null where there is none. */
   claimed(workspaceId: string, lineManager: string, cid: string): Promise<Ticket | null>
+  /** Whether one of the users has opened a ticket with this cid. */
+  has(workspaceId: string, userIds: readonly string[], cid: string): Promise<boolean>
   /** Gives open tickets of a line manager back to the line, at the places that their times give them; answers those. */
   handBack(workspaceId: string, lineManager: string, how: HandBack): Promise<Ticket[]>
   /** Tickets whose target is past, in all workspaces. */
@@ -179,8 +184,8 @@ export interface TicketStore {
     limit: number,
   ): Promise<{ readonly workspace_id: string; readonly ticket: Ticket }[]>
   /**
-   * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy; answers those that were given, at most `mostAssigned`: then
-   * there may be more.
+   * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy; answers those that were given, at most `mostAssigned`: there
+   * may be more, unless none was given.
    */
   assignWaiting(workspaceId: string, assigning?: Assigning): Promise<Ticket[]>
   /** The open tickets of a line manager, oldest first. An unknown ticket is followed by none. */

@@ -6,7 +6,8 @@ import { newPart, removeOldParts } from './backup-parts.ts'
 import { expectDatabase, syncFolders } from './data-folder.ts'
 import { folderProblem } from './folder-problem.ts'
 import { giveName } from './give-name.ts'
-import { cannotOpen, type Database, hasNoTables, loadSqlite, refuseForeign } from './sqlite.ts'
+import { integrityProblems } from './integrity.ts'
+import { cannotOpen, type Database, hasNoTables, isCorruption, loadSqlite, refuseForeign } from './sqlite.ts'
 
 /** The copy could not be written; the message says why, and what to do. */
 export class BackupError extends Error {
@@ -17,7 +18,7 @@ export class BackupError extends Error {
  * Copies a data folder's database to a file, also while a server runs on it: the copy has everything that was
  * acknowledged when the copying began, and nothing half. Whole and on disk, or not there at all. Secrets are not in it; a
  * pepper that is given goes into a file of its own beside it.
- * @throws StoreOpenError where there is no database of ours, BackupError where the copy cannot be written
+ * @throws StoreOpenError where there is no database of ours, BackupError where the copy cannot be written, or is written and damaged
  */
 export async function backUp(dataDir: string, file: string, { pepper }: Secrets = {}): Promise<void> {
   const source = expectDatabase(dataDir)
@@ -26,10 +27,29 @@ export async function backUp(dataDir: string, file: string, { pepper }: Secrets 
   claim(target, part)
   try {
     if (pepper !== undefined) keepPepper(target, part, pepper)
-    await copyDatabase(source, part, target)
+    await copyDatabase(source, part, { target, mending })
+    const problem = await damageOf(part)
     publish(part, target, pepper !== undefined)
+    // It may be all that there is.
+    if (problem !== undefined)
+      throw new BackupError(
+        `${target} is written, but it is damaged as its source is: ${problem}; keep an older backup, and run dowellchat-server check`,
+      )
   } finally {
     for (const one of [part, `${part}-journal`, pepperFileOf(part)]) rmSync(one, { force: true })
+  }
+}
+
+const mending = 'stop the server, copy the whole data folder, and run dowellchat-server check'
+
+/** What SQLite finds wrong with a copy that nobody else uses. @throws StoreOpenError where it cannot be opened */
+export async function damageOf(copy: string): Promise<string | undefined> {
+  const connect = await loadSqlite()
+  const db = openSource(copy, () => connect(copy, { readOnly: true }))
+  try {
+    return integrityProblems(db, 1)[0]
+  } finally {
+    db.close()
   }
 }
 
@@ -64,15 +84,26 @@ function claim(target: string, part: string): void {
   }
 }
 
-/** Copies a database of ours as it is now. @throws StoreOpenError where it is none, BackupError where it cannot be copied */
-export async function copyDatabase(source: string, draft: string, target: string): Promise<void> {
+/**
+ * Copies a database of ours as it is now.
+ * @param names what is written at last, and what to do where the source is damaged
+ * @throws StoreOpenError where it is none, BackupError where it cannot be copied
+ */
+export async function copyDatabase(
+  source: string,
+  draft: string,
+  { target, mending }: { readonly target: string; readonly mending: string },
+): Promise<void> {
   const connect = await loadSqlite()
   const db = openSource(source, () => connect(source, { readOnly: true }))
   try {
     // One statement, and so one snapshot; in write-ahead mode it holds up no writer.
     db.prepare('VACUUM INTO ?').run(draft)
   } catch (cause) {
-    throw new BackupError(`${target} cannot be written: ${describeError(cause)}`, { cause })
+    const problem = isCorruption(cause)
+      ? `${source} is damaged: ${describeError(cause)}; ${mending}`
+      : `${target} cannot be written: ${describeError(cause)}`
+    throw new BackupError(problem, { cause })
   } finally {
     db.close()
   }

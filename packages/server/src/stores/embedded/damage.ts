@@ -1,5 +1,6 @@
 import { describeError } from '../describe-error.ts'
 import { type DamagedRow, StoreOpenError } from '../store.ts'
+import { isCorruption } from './sqlite.ts'
 
 /** Tells of a row that cannot be read. */
 export type Report = (row: DamagedRow) => void
@@ -35,8 +36,14 @@ export function refuseDamaged({ workspace_id, collection, place, problem }: Dama
   )
 }
 
-/** JSON's own errors show what they could not read. */
-function problemOf(error: Error): string {
+/** Something that writes has met a damaged page of the file, and knows it now: run again, it passes that by. */
+export class MetBadPageError extends Error {
+  override readonly name = 'MetBadPageError'
+}
+
+/** What is wrong with a row. JSON's own errors show what they could not read. */
+export function problemOf(error: unknown): string {
+  if (isCorruption(error)) return 'its page of the file is damaged'
   return error instanceof DamagedRowError ? describeError(error) : 'a field is no JSON'
 }
 

@@ -8,9 +8,7 @@ import {
   opendirSync,
   openSync,
   readdirSync,
-  type Stats,
   statSync,
-  utimesSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describeError } from '../describe-error.ts'
@@ -19,7 +17,7 @@ import { folderPath } from './folder-path.ts'
 import { folderProblem } from './folder-problem.ts'
 import { databaseName, lockName, recordName } from './names.ts'
 import { type FolderPlace, folderPlace } from './place.ts'
-import { hasRecord, keepRecord, lossSince, type Record, usesWal } from './record.ts'
+import { hasRecord, keepRecord, leaveUse, lossSince, type Record, usesWal } from './record.ts'
 import {
   type Connect,
   cannotOpen,
@@ -48,6 +46,8 @@ const writtenNames = [recordName, `${lockName}-journal`, `${databaseName}-wal`, 
 /** The database of a data folder, and the lock that keeps other servers out of it. */
 export interface DataFolder {
   readonly db: Database
+  /** As `Record` has it. */
+  readonly usedUntil: number | undefined
   /** @throws FolderLostError where the files are no longer those that are open, before more is written */
   beforeWriting(): void
   /** Call it after each commit. @throws FolderLostError where the commit went into files that nobody will open again */
@@ -113,6 +113,7 @@ function opened(folder: string, db: Database, lock: Database, { asItIs = false }
 
   return {
     db,
+    usedUntil: record.usedUntil,
     beforeWriting() {
       if (isLost) expectPlace()
     },
@@ -138,15 +139,6 @@ function recordOf(folder: string, db: Database): Record {
   } catch (cause) {
     db.close()
     throw new StoreOpenError(`${file} cannot be written: ${folderProblem(cause, file)}`, { cause })
-  }
-}
-
-/** Gives a folder the time of its last use again. */
-function leaveUse(folder: string, { atime, mtime }: Stats): void {
-  try {
-    utimesSync(join(folder, recordName), atime, mtime)
-  } catch {
-    // Who may write to the file need not own it.
   }
 }
 
@@ -230,7 +222,8 @@ function makeMissing(folder: string): void {
 /** @throws StoreOpenError where a folder has files of others */
 export function refuseForeignFolder(folder: string): void {
   const names = readdirSync(folder)
-  if (names.includes(databaseName)) return
+  // A server has been here, and its database is lost.
+  if (names.includes(databaseName) || names.includes(recordName)) return
   const foreign = names.filter(
     (name) => !/^(\.|replaced-)/.test(name) && !name.startsWith(databaseName) && !harmless.has(name),
   )

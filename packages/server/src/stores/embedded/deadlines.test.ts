@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { range } from '../../testing/store-cases/making.ts'
 import { type Store, StoreUnavailableError } from '../store.ts'
+import { toldLater } from '../told-later.ts'
 import type { Backend } from './group-commit.ts'
 import { storeOver } from './index.ts'
 import type { Answer, Operation } from './operations.ts'
@@ -72,6 +73,21 @@ it('[SD2] refuses all that waits for a disk that hangs, then what comes later at
   // What was refused while it waited was never run: one read since then.
   expect(batches.length).toBe(reached + 1)
   expect(await store.health?.()).toMatchObject({ reads: true, writes: true, problem: null })
+  await store.close()
+})
+
+it('[S49] answers later what it has done after it had refused it, for those who have to be told', async () => {
+  const { store, hang, goOn } = hangingDisk()
+  const told: unknown[] = []
+  hang()
+  await expectRefused(toldLater(store.tickets.assignWaiting('acme'), (given) => told.push(given)))
+  // What was never run has nothing to tell.
+  await expectRefused(toldLater(store.tickets.assignWaiting('acme'), (given) => told.push(given)))
+  expect(told).toEqual([])
+  goOn()
+  await expect.poll(() => told).toEqual([1])
+  await expect.poll(() => isAnswered(store)).toBe(true)
+  expect(told).toEqual([1])
   await store.close()
 })
 

@@ -6,7 +6,7 @@ import { embeddedBlocks } from './blocks.ts'
 import { embeddedCalls } from './calls.ts'
 import { embeddedCannedAnswers } from './canned-answers.ts'
 import { embeddedChanges } from './changes.ts'
-import type { Report } from './damage.ts'
+import { MetBadPageError, type Report } from './damage.ts'
 import { embeddedDeliveries } from './deliveries.ts'
 import { embeddedKeys } from './keys.ts'
 import { embeddedLineManagers } from './line-managers.ts'
@@ -68,7 +68,7 @@ export function createEngine(
     changes: embeddedChanges(db),
     rooms: embeddedRooms(db, report),
     readers: embeddedReaders(db, report),
-    threads: embeddedThreads(db),
+    threads: embeddedThreads(db, report),
     deliveries: embeddedDeliveries(db, report),
     uploads: embeddedUploads(db, report),
     search: streams.search,
@@ -118,6 +118,7 @@ export function createEngine(
     } catch (error) {
       streams.forgetLogs()
       rollBack(db)
+      if (error instanceof MetBadPageError) return run(batch)
       const unavailable = isMachineError(error)
       const isShared = unavailable && !isCorruption(error)
       if (batch.length === 1) return [{ failure: describeError(error), unavailable }]

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished, vi } from 'vitest'
@@ -62,6 +62,66 @@ async function fillPages(seed: number) {
   return { folder, store }
 }
 
+/** A folder of which somebody was erased whose rebuilding is left to the next start, as where it is large. */
+async function erasedLate(): Promise<string> {
+  const { folder, store } = await fillPages(3)
+  await eraseRows(store)
+  await store.close()
+  const db = (await loadSqlite())(join(folder, databaseName))
+  rebuilder(db, 0)()
+  db.close()
+  return folder
+}
+
+/** Opens a reader that holds a snapshot, as a backup that runs does. */
+async function readOn(folder: string) {
+  const db = (await loadSqlite())(join(folder, databaseName), { readOnly: true })
+  db.exec('BEGIN')
+  db.prepare('SELECT count(*) FROM entries').get()
+  return db
+}
+
+/** The files of a folder as `kill -9` leaves them. */
+function killed(folder: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'dowellchat-'))
+  onTestFinished(() => rmSync(copy, { recursive: true }))
+  cpSync(folder, copy, { recursive: true, preserveTimestamps: true })
+  return copy
+}
+
+it('[PD4] leaves none after the next start where a backup ran during the erasure', async () => {
+  const { folder, store } = await fillPages(3)
+  const reader = await readOn(folder)
+  await eraseRows(store)
+  expect(await store.personal.settle()).toBe(false)
+  reader.close()
+  const copy = killed(folder)
+  await store.close()
+  expect(hits(copy, canary)).toBeGreaterThan(0)
+  const again = await embeddedStore({ path: copy })
+  expect(hits(copy, canary)).toBe(0)
+  // The log of the rebuilding would be as large as the database.
+  expect(statSync(join(copy, `${databaseName}-wal`)).size).toBeLessThan(100_000)
+  const copyOfCopy = killed(copy)
+  await again.close()
+  const last = await embeddedStore({ path: copyOfCopy })
+  expect(await readEntries(last, room('r'), 1_000)).not.toEqual([])
+  await last.close()
+})
+
+it('[PD4] says at a start that it cannot be done while a backup runs, and does it at the next', async () => {
+  const folder = await erasedLate()
+  const reader = await readOn(folder)
+  const early = await embeddedStore({ path: folder })
+  expect(early.notRebuilt).toBe('another program reads the database')
+  reader.close()
+  const copy = killed(folder)
+  await early.close()
+  const late = await embeddedStore({ path: copy })
+  expect([late.notRebuilt, hits(copy, canary)]).toEqual([undefined, 0])
+  await late.close()
+})
+
 it.each([3, 16, 24])('[PD4] leaves none in a page from which rows were moved (%i)', async (seed) => {
   const { folder, store } = await fillPages(seed)
   await erase(store)
@@ -70,12 +130,7 @@ it.each([3, 16, 24])('[PD4] leaves none in a page from which rows were moved (%i
 })
 
 it('[PD4] leaves none after the next start where the file is large', async () => {
-  const { folder, store } = await fillPages(3)
-  await eraseRows(store)
-  await store.close()
-  const db = (await loadSqlite())(join(folder, databaseName))
-  rebuilder(db, 0)()
-  db.close()
+  const folder = await erasedLate()
   expect(hits(folder, canary)).toBe(1)
   await (await embeddedStore({ path: folder })).close()
   expect(hits(folder, canary)).toBe(0)

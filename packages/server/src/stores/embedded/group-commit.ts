@@ -30,6 +30,8 @@ interface Waiting {
   readonly since: number
   resolve(value: unknown): void
   reject(error: Error): void
+  /** Its caller was refused while it was under way. */
+  isLate?: true
 }
 
 const batchLimit = 1_000
@@ -95,7 +97,7 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
     const before = performance.now() - deadlineMs
     const late = waiting.findIndex(({ since }) => since > before)
     for (const one of waiting.splice(0, late < 0 ? waiting.length : late)) one.reject(noAnswer(deadlineMs))
-    for (const one of inFlight) if (one.since <= before) one.reject(noAnswer(deadlineMs))
+    for (const one of inFlight) if (one.since <= before) refuseLate(one, deadlineMs)
     if (isStuck()) onStuck()
     watch(before)
   }
@@ -150,10 +152,19 @@ const noProblems: Outcome = { reads: null, writes: null }
 const stepMs = 50
 const lostAnswer: Answer = { failure: 'The store gave no answer', unavailable: true }
 
-function noAnswer(deadlineMs: number): StoreUnavailableError {
-  return new StoreUnavailableError(
-    `The store is unavailable: the disk does not answer within ${deadlineMs} ms`,
-  )
+function noAnswer(deadlineMs: number, later?: Promise<unknown>): StoreUnavailableError {
+  const message = `The store is unavailable: the disk does not answer within ${deadlineMs} ms`
+  return new StoreUnavailableError(message, { ...(later && { later }) })
+}
+
+/** Refuses an operation under way, once. It may be done nevertheless. */
+function refuseLate(one: Waiting, deadlineMs: number): void {
+  if (one.isLate) return
+  one.isLate = true
+  const { reject } = one
+  const later = new Promise<unknown>((resolve, reject) => Object.assign(one, { resolve, reject }))
+  later.catch(() => undefined)
+  reject(noAnswer(deadlineMs, later))
 }
 
 function tooMuch(): StoreUnavailableError {

@@ -1,11 +1,8 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { DamagedRows } from '../health.ts'
 import type { Store, StoreHealth } from '../store.ts'
 import type { Report } from './damage.ts'
 import { createEngine } from './engine.ts'
 import { type Backend, type GroupCommit, groupCommit } from './group-commit.ts'
-import { recordName } from './names.ts'
 import { type Domain, operationKinds, probe } from './operations.ts'
 import { loadSqlite, prepareDatabase } from './sqlite.ts'
 import { startWorker } from './worker-backend.ts'
@@ -29,20 +26,13 @@ export async function embeddedStore({
   const damaged = new DamagedRows()
   const report: Report = (row) => damaged.add(row)
   if (path === ':memory:') return storeOver(await openInMemory(report), { deadlineMs, damaged })
-  const usedUntil = await lastUseOf(path)
   const backend = await startWorker({ path, asItIs }, report)
-  const { notRebuilt } = backend
+  const { notRebuilt, usedUntil } = backend
   return {
     ...storeOver(backend, { deadlineMs, damaged }),
     ...(usedUntil !== undefined && { usedUntil }),
     ...(notRebuilt !== undefined && { notRebuilt }),
   }
-}
-
-/** Undefined for a new folder, and for one that cannot be read: opening it says why. */
-async function lastUseOf(folder: string): Promise<number | undefined> {
-  const used = await stat(join(folder, recordName)).catch(() => undefined)
-  return used?.mtimeMs
 }
 
 interface StoreOptions {

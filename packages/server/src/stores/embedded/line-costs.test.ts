@@ -89,6 +89,7 @@ async function costsBeside(count: number): Promise<Costs> {
   tickets('the first', 'firstInLine', 'acme')
   tickets('the first of topics', 'firstInLine', 'acme', ['billing', 'other'])
   tickets('a claim', 'claimed', 'acme', 'mia', 'cid')
+  tickets('a cid', 'has', 'acme', ['ann', 'guest'], 'cid')
   tickets('handing back', 'handBack', 'acme', 'mia', { onlyUnanswered: true, limit: 2 })
   tickets('handing all back', 'handBack', 'acme', 'mia', { limit: 2 })
   tickets('targets', 'overdue', now, 2)
@@ -106,10 +107,12 @@ async function costsBeside(count: number): Promise<Costs> {
   managers('removing one', 'remove', 'acme', 'max')
   run('a topic', () => call(engine, 'topics', 'update', 'acme', 'billing', { strategy: 'round_robin' }))
   run('a turn', () => call(engine, 'tickets', 'create', newTicket({ product: 'other' })))
-  const link = newShareLink({ link_id: 'link' })
+  const link = newShareLink({ link_id: 'link', usernames: ['zoe'] })
   run('a link', () => call(engine, 'shareLinks', 'create', link))
   run('finding a link', () => call(engine, 'shareLinks', 'find', 'link'))
   run('using a link', () => call(engine, 'shareLinks', 'use', 'acme', 'link', 'billing', 'cid'))
+  const taken = { link_id: 'link', user_id: 'zoe', product: 'billing', cid: 'cid' }
+  run('giving a link back', () => call(engine, 'shareLinks', 'giveBack', 'acme', taken))
   const lists = Object.fromEntries(
     filters.map((filter) => [
       JSON.stringify(filter),

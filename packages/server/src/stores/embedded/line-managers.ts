@@ -61,6 +61,8 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
     return toLineManager(toRow(stored), stored.ticket_count)
   }
 
+  const fromOf = (workspace_id: string) => ({ workspace_id, collection: 'line_managers', report }) as const
+
   return {
     create(manager) {
       const { workspace_id, user_id, created_by, cid, fingerprint } = manager
@@ -108,8 +110,8 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
     },
 
     serving(workspaceId, product) {
-      const there = all.all(workspaceId).map((stored) => ({ row: toRow(stored), stored }))
-      return there
+      const make = (stored: Counted) => ({ row: toRow(stored), stored })
+      return readable(all.all(workspaceId), make, fromOf(workspaceId))
         .filter(({ row }) => serves(row, product))
         .map(({ row, stored }) => ({
           manager: toLineManager(row, stored.ticket_count),
@@ -118,11 +120,7 @@ export function embeddedLineManagers(db: Database, report: Report): Sync<LineMan
     },
 
     list(workspaceId) {
-      return readable(all.all(workspaceId), toCounted, {
-        workspace_id: workspaceId,
-        collection: 'line_managers',
-        report,
-      })
+      return readable(all.all(workspaceId), toCounted, fromOf(workspaceId))
     },
   }
 }

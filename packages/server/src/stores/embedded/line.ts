@@ -1,6 +1,6 @@
 import type { Strategy } from '@dowellchat/protocol'
 import { dateNow, isoNow } from '../../time.ts'
-import { type Load, nextOf, type Place } from '../load.ts'
+import { hasRoom, type Load, nextOf, type Place } from '../load.ts'
 import type { Database } from './sqlite.ts'
 
 /** The line of each workspace. */
@@ -9,6 +9,8 @@ export interface Line {
   next(workspaceId: string, product: string): Place | undefined
   /** The next place of a line manager, whatever their capacity. */
   placeOf(workspaceId: string, lineManager: string): Place
+  /** Whether a line manager may be given one more; false where they are not there. */
+  hasRoom(workspaceId: string, lineManager: string): boolean
   /** Moves the manager's last slot into one that was freed, so that there are no gaps to be searched for. */
   fill(workspaceId: string, place: Place): void
   /** Notes that a line manager was given a ticket just now. */
@@ -43,8 +45,8 @@ export function embeddedLine(db: Database): Line {
   const move = db.prepare(
     `UPDATE tickets SET slot = ?3 WHERE workspace_id = ?1 AND line_manager = ?2 AND slot = ?4`,
   )
-  const managerOf = db.prepare<Free>(
-    'SELECT user_id, capacity FROM line_managers WHERE workspace_id = ? AND user_id = ?',
+  const managerOf = db.prepare<Free & Pick<Load, 'ticket_count'>>(
+    'SELECT user_id, capacity, ticket_count FROM line_managers WHERE workspace_id = ? AND user_id = ?',
   )
   const serve = db.prepare('UPDATE line_managers SET served_at = ? WHERE workspace_id = ? AND user_id = ?')
   const lastServed = db.prepare<{ at: string | null }>('SELECT max(served_at) AS at FROM line_managers')
@@ -82,6 +84,11 @@ export function embeddedLine(db: Database): Line {
 
     placeOf: (workspaceId, user_id) =>
       placeOf(workspaceId, managerOf.get(workspaceId, user_id) ?? { user_id, capacity: null }),
+
+    hasRoom(workspaceId, user_id) {
+      const manager = managerOf.get(workspaceId, user_id)
+      return manager !== undefined && hasRoom(manager)
+    },
 
     fill(workspaceId, { line_manager, slot }) {
       const last = highest(workspaceId, line_manager)

@@ -502,4 +502,8 @@ export const migrations: readonly string[] = [
   `
   CREATE TABLE rebuilds_due (n INTEGER PRIMARY KEY);
   `,
+  // Open tickets by their last activity, however many are closed.
+  `
+  CREATE INDEX tickets_open_active ON tickets (workspace_id, active_at, n) WHERE is_closed = 0;
+  `,
 ]

@@ -16,6 +16,7 @@ interface OpenEngine {
   readonly engine: Engine
   /** Why the database could not be rebuilt, if that was due. */
   readonly notRebuilt: string | undefined
+  readonly usedUntil: number | undefined
   close(): void
 }
 
@@ -31,8 +32,11 @@ export function openEngine(
   try {
     refuseDamage(folder.db, file)
     const notRebuilt = rebuildIfDue(folder.db)
-    const { beforeWriting, written, close } = folder
-    return { engine: createEngine(folder.db, { report, beforeWriting, written }), notRebuilt, close }
+    const { beforeWriting, written, usedUntil, close } = folder
+    // Rebuilding has written to the log, or emptied it.
+    written()
+    const engine = createEngine(folder.db, { report, beforeWriting, written })
+    return { engine, notRebuilt, usedUntil, close }
   } catch (error) {
     folder.close()
     throw error instanceof StoreOpenError ? error : cannotOpen(file, error)

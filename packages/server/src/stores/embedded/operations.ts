@@ -78,7 +78,14 @@ export const operationKinds: OperationKinds = {
     list: 'read',
   },
   cannedAnswers: { create: 'write', get: 'read', update: 'write', remove: 'write', list: 'read' },
-  shareLinks: { create: 'write', find: 'read', use: 'write', setMeta: 'write', meta: 'read' },
+  shareLinks: {
+    create: 'write',
+    find: 'read',
+    use: 'write',
+    giveBack: 'write',
+    setMeta: 'write',
+    meta: 'read',
+  },
   tickets: {
     create: 'write',
     get: 'read',
@@ -97,6 +104,7 @@ export const operationKinds: OperationKinds = {
     takePredictions: 'write',
     firstInLine: 'read',
     claimed: 'read',
+    has: 'read',
     handBack: 'write',
     overdue: 'read',
     assignWaiting: 'write',

@@ -41,8 +41,6 @@ export function embeddedPersonal(db: Database, report: Report): Sync<PersonalSto
   const names = db.prepare<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
   )
-  const rebuild = rebuilder(db)
-  const truncate = db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)')
 
   /** Looks at a collection; answers false if there was enough. */
   function lookAt<C extends Collection>(
@@ -78,10 +76,7 @@ export function embeddedPersonal(db: Database, report: Report): Sync<PersonalSto
 
     tables: () => names.all().map(({ name }) => keptTable(name, parts)),
 
-    settle() {
-      rebuild()
-      return truncate.get()?.busy !== 1
-    },
+    settle: rebuilder(db),
   }
 }
 

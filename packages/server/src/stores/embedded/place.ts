@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
+import { folderProblem } from './folder-problem.ts'
 import { databaseName, lockName } from './names.ts'
 import { FolderLostError } from './sqlite.ts'
 
@@ -26,25 +27,23 @@ export function folderPlace(folder: string, onLost: () => void): FolderPlace {
   let othersAt = performance.now()
   let isLost = false
 
-  function missing(): Known | undefined {
+  function problem(): string | undefined {
     const now = performance.now()
     const isDue = isLost || now - othersAt > othersEveryMs
     if (isDue) othersAt = now
-    return written.find(isGone) ?? (isDue ? others.find(isGone) : undefined)
+    return firstProblem(written) ?? (isDue ? firstProblem(others) : undefined)
   }
 
   return {
     expect() {
-      const gone = missing()
-      if (!gone) {
+      const found = problem()
+      if (found === undefined) {
         isLost = false
         return
       }
       if (!isLost) onLost()
       isLost = true
-      throw new FolderLostError(
-        `${gone.path} has been deleted or replaced while the server runs; put it back, or stop the server and restore a backup`,
-      )
+      throw new FolderLostError(found)
     },
   }
 }
@@ -57,7 +56,20 @@ function known(folder: string, names: readonly string[]): Known[] {
   })
 }
 
-function isGone({ path, dev, ino }: Known): boolean {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found === undefined || found.ino !== ino || found.dev !== dev
+function firstProblem(files: readonly Known[]): string | undefined {
+  for (const file of files) {
+    const problem = problemOf(file)
+    if (problem !== undefined) return problem
+  }
+  return undefined
+}
+
+function problemOf({ path, dev, ino }: Known): string | undefined {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (found?.ino === ino && found.dev === dev) return undefined
+    return `${path} has been deleted or replaced while the server runs; put it back, or stop the server and restore a backup`
+  } catch (cause) {
+    return `${path} cannot be looked at while the server runs: ${folderProblem(cause, path)}`
+  }
 }

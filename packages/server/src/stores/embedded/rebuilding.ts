@@ -8,33 +8,48 @@ const mostBytes = 64 * 1024 * 1024
 const longMs = 1_000
 
 /**
- * Rebuilds a database, so that its files have nothing any more of what was deleted: at once, or at the next start where it is
+ * Rebuilds a database and empties its log, so that its files have nothing any more of what was deleted: at once, or at the next start where it is
  * large, or where the last time has taken long. SQLite overwrites what it deletes, but not the copy that stays in the unused
- * part of a page when it has moved rows to another page.
+ * part of a page when it has moved rows to another page. Answers false where another program, such as a backup, reads the log:
+ * then that is left to the next start, too.
  */
-export function rebuilder(db: Database, most = mostBytes): () => void {
+export function rebuilder(db: Database, most = mostBytes): () => boolean {
   const size = db.prepare<{ bytes: number }>(
     'SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size',
   )
+  const setDue = db.prepare('INSERT OR IGNORE INTO rebuilds_due VALUES (1)')
   let isSlow = false
 
-  return () => {
+  function rebuild(): void {
     if (isSlow || (size.get()?.bytes ?? 0) > most) {
-      db.exec('INSERT OR IGNORE INTO rebuilds_due VALUES (1)')
+      setDue.run()
       return
     }
     const began = performance.now()
     db.exec('VACUUM')
     isSlow = performance.now() - began > longMs
   }
+
+  return () => {
+    rebuild()
+    if (emptyLog(db)) return true
+    setDue.run()
+    return false
+  }
 }
 
-/** Rebuilds a database for which that is due. Where the disk has no room for it, it stays due: answers why. */
+function emptyLog(db: Database): boolean {
+  return db.prepare<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)').get()?.busy !== 1
+}
+
+/** Rebuilds a database for which that is due. Where that cannot be done, as on a full disk, it stays due: answers why. */
 export function rebuildIfDue(db: Database): string | undefined {
   if (!db.prepare('SELECT 1 FROM rebuilds_due').get()) return undefined
   try {
     // The copy may be larger than the memory.
-    db.exec('PRAGMA temp_store = FILE; VACUUM; DELETE FROM rebuilds_due')
+    db.exec('PRAGMA temp_store = FILE; VACUUM')
+    if (!emptyLog(db)) return 'another program reads the database'
+    db.exec('DELETE FROM rebuilds_due')
     return undefined
   } catch (error) {
     if (!isMachineError(error)) throw error

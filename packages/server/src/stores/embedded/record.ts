@@ -5,10 +5,13 @@ import {
   openSync,
   readFileSync,
   readSync,
+  type Stats,
   statSync,
+  utimesSync,
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { clockOffset } from '../../time.ts'
 import { databaseName, recordName } from './names.ts'
 import { readWal, readWalIndex, type WalIndex } from './wal.ts'
 
@@ -18,26 +21,39 @@ import { readWal, readWalIndex, type WalIndex } from './wal.ts'
  * start has lost what was acknowledged.
  */
 export interface Record {
+  /** When the folder was last used by a clock that is not doubted, in milliseconds since 1970; undefined for a new one. */
+  readonly usedUntil: number | undefined
   written(): void
   /** Notes whether everything is in the database. Call it once that is closed. */
   close(): void
 }
 
 const recordBytes = 128
+const dayMs = 24 * 60 * 60 * 1_000
+
+/** Whence and whither the clock has leapt ahead by a day or more: for a day it is doubted, also by those that start meanwhile. */
+type Leap = readonly [from: number, to: number]
+
+interface Kept extends WalIndex {
+  readonly leap?: Leap | undefined
+}
 
 /** Keeps the record of a database that is open. */
 export function keepRecord(folder: string): Record {
   const file = join(folder, recordName)
   const wal = join(folder, `${databaseName}-wal`)
-  const descriptor = openSync(file, existsSync(file) ? 'r+' : 'wx+', 0o600)
+  const used = statSync(file, { throwIfNoEntry: false })?.mtimeMs
+  let leap = used === undefined ? undefined : leapSince(used, file)
+  let offset = clockOffset()
+  const usedUntil = leap?.[0] ?? used
+  const descriptor = openRecord(file)
   const index = openIndex(folder)
-  const buffer = Buffer.alloc(recordBytes, ' ')
 
   function write(state: WalIndex): void {
-    const text = `${JSON.stringify({ version: 1, ...state })}\n`
-    buffer.fill(' ')
-    buffer.write(text)
-    writeSync(descriptor, buffer, 0, recordBytes, 0)
+    const step = clockOffset() - offset
+    offset += step
+    if (step >= dayMs) leap = [Math.round(Date.now() - step), Date.now()]
+    writeRecord(descriptor, { ...state, ...(leap && isDoubted(leap) && { leap }) })
   }
 
   function written(): void {
@@ -52,6 +68,7 @@ export function keepRecord(folder: string): Record {
   written()
   fsyncSync(descriptor)
   return {
+    usedUntil,
     written,
     close() {
       if (index !== undefined) closeSync(index)
@@ -63,6 +80,49 @@ export function keepRecord(folder: string): Record {
       }
     },
   }
+}
+
+/** Lets a record say nothing of a log, for a database that comes from elsewhere. The folder is not used by that. */
+export function clearRecord(folder: string): void {
+  const file = join(folder, recordName)
+  const used = statSync(file, { throwIfNoEntry: false })
+  const leap = readRecord(file)?.leap
+  const descriptor = openRecord(file)
+  writeRecord(descriptor, { salt: '', frames: 0, saved: 0, leap })
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  if (used) leaveUse(folder, used)
+}
+
+/** Gives a folder the time of its last use again. */
+export function leaveUse(folder: string, { atime, mtime }: Stats): void {
+  try {
+    utimesSync(join(folder, recordName), atime, mtime)
+  } catch {
+    // Who may write to the file need not own it.
+  }
+}
+
+function openRecord(file: string): number {
+  return openSync(file, existsSync(file) ? 'r+' : 'wx+', 0o600)
+}
+
+function writeRecord(descriptor: number, kept: Kept): void {
+  const buffer = Buffer.alloc(recordBytes, ' ')
+  buffer.write(`${JSON.stringify({ version: 1, ...kept })}\n`)
+  writeSync(descriptor, buffer, 0, recordBytes, 0)
+}
+
+/** The leap that is doubted now: one that was noted, or one since the last use. */
+function leapSince(used: number, file: string): Leap | undefined {
+  const leaps: readonly (Leap | undefined)[] = [readRecord(file)?.leap, [Math.round(used), Date.now()]]
+  return leaps.find((leap) => leap && isDoubted(leap))
+}
+
+/** False for a clock that has been set back meanwhile. */
+function isDoubted([from, to]: Leap): boolean {
+  const now = Date.now()
+  return now - from >= dayMs && now < to + dayMs
 }
 
 /** Undefined where SQLite keeps its index elsewhere: then nothing is known of how far the log goes. */
@@ -98,12 +158,14 @@ function isLater(file: string, than: string): boolean {
 }
 
 /** Undefined where there is no record, or none that is whole. */
-function readRecord(file: string): WalIndex | undefined {
+function readRecord(file: string): Kept | undefined {
   try {
-    const { version, salt, frames, saved } = JSON.parse(readFileSync(file, 'utf8')) as {
+    const { version, salt, frames, saved, leap } = JSON.parse(readFileSync(file, 'utf8')) as {
       version?: unknown
-    } & WalIndex
-    return version === 1 ? { salt: String(salt), frames: Number(frames), saved: Number(saved) } : undefined
+    } & Kept
+    if (version !== 1) return undefined
+    const known: Leap | undefined = leap && [Number(leap[0]), Number(leap[1])]
+    return { salt: String(salt), frames: Number(frames), saved: Number(saved), leap: known }
   } catch {
     return undefined
   }

@@ -8,16 +8,17 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describeError } from '../describe-error.ts'
 import { StoreOpenError } from '../store.ts'
-import { BackupError, copyDatabase, pepperFileOf } from './backup.ts'
+import { BackupError, copyDatabase, damageOf, pepperFileOf } from './backup.ts'
 import { lockFolder, makeFolder, openDataFolder, refuseForeignFolder, syncFolders } from './data-folder.ts'
-import { integrityProblems } from './integrity.ts'
 import { databaseName, recordName } from './names.ts'
-import { cannotOpen, loadSqlite } from './sqlite.ts'
+import { clearRecord, leaveUse } from './record.ts'
+import { loadSqlite } from './sqlite.ts'
 
 const draftName = '.restoring'
 
@@ -28,19 +29,35 @@ export interface Restored {
   readonly hasPepper: boolean
 }
 
+interface RestoreOptions {
+  /** Takes also what is damaged, as far as it can be copied. */
+  readonly isDamaged?: boolean
+}
+
 /**
  * Puts a backup into a data folder that no server uses. The copy is whole and on disk before anything else changes; what
  * was there is kept beside it. After a kill, run it again.
  * @throws StoreOpenError where the file is no whole database of ours, or a server runs; BackupError where it cannot be copied
  */
-export async function restoreBackup(file: string, dataDir: string): Promise<Restored> {
-  const restored = await replaceDatabase(resolve(file), resolve(dataDir))
+export async function restoreBackup(
+  file: string,
+  dataDir: string,
+  options: RestoreOptions = {},
+): Promise<Restored> {
+  const folder = resolve(dataDir)
+  const restored = await replaceDatabase(resolve(file), folder, options)
+  const used = statSync(join(folder, recordName))
   // Brings the tables up to date, and notes that nothing is missing.
-  openDataFolder(dataDir, await loadSqlite()).close()
+  openDataFolder(folder, await loadSqlite()).close()
+  leaveUse(folder, used)
   return restored
 }
 
-async function replaceDatabase(source: string, folder: string): Promise<Restored> {
+async function replaceDatabase(
+  source: string,
+  folder: string,
+  { isDamaged = false }: RestoreOptions,
+): Promise<Restored> {
   if (!existsSync(source)) throw new StoreOpenError(`${source} does not exist: name the file of a backup`)
   makeFolder(folder)
   refuseForeignFolder(folder)
@@ -50,12 +67,16 @@ async function replaceDatabase(source: string, folder: string): Promise<Restored
   try {
     removeDrafts(folder)
     closeSync(openSync(draft, 'wx', 0o600))
-    await copyDatabase(source, draft, join(folder, databaseName))
-    await expectWhole(draft, source)
+    await copyDatabase(source, draft, { target: join(folder, databaseName), mending: older })
+    if (!isDamaged) await expectWhole(draft, source)
+    sync(draft)
     const hasPepper = copyPepper(source, draft)
-    const replaced = setAside(folder)
-    renameSync(draft, join(folder, databaseName))
+    const replaced = setAside(folder, hasPepper)
+    // The log of which it tells has gone with its database.
+    clearRecord(folder)
+    // A database that is there without its pepper would get a new one at the next start.
     if (hasPepper) renameSync(pepperFileOf(draft), join(folder, 'pepper'))
+    renameSync(draft, join(folder, databaseName))
     syncFolders(folder, folder)
     return { replaced, hasPepper }
   } finally {
@@ -69,33 +90,30 @@ function removeDrafts(folder: string): void {
   for (const name of readdirSync(folder)) if (name.startsWith(draftName)) rmSync(join(folder, name))
 }
 
-/** Throws unless the copy has every page as it should be; then it is on disk. */
+const older = 'restore an older backup'
+
+/** Throws unless the copy has every page as it should be. */
 async function expectWhole(draft: string, source: string): Promise<void> {
-  const connect = await loadSqlite()
-  const db = connect(draft, { readOnly: true })
-  try {
-    const [problem] = integrityProblems(db, 1)
-    if (problem !== undefined)
-      throw new StoreOpenError(`${source} is damaged: ${problem}; restore an older backup`)
-  } catch (cause) {
-    throw cause instanceof StoreOpenError ? cause : cannotOpen(source, cause)
-  } finally {
-    db.close()
-  }
+  const problem = await damageOf(draft)
+  if (problem !== undefined)
+    throw new StoreOpenError(`${source} is damaged: ${problem}; ${older}, or add --damaged to go on with it`)
+}
+
+function sync(draft: string): void {
   const descriptor = openSync(draft, 'r+')
   fsyncSync(descriptor)
   closeSync(descriptor)
 }
 
 /** Moves a database away, with all that belongs to it. The record stays, so that a start in between refuses. */
-function setAside(folder: string): string | undefined {
+function setAside(folder: string, hasPepper: boolean): string | undefined {
   closeSync(openSync(join(folder, recordName), 'a', 0o600))
   // A backup may lie here too, under a name that begins alike.
   const names = ['', '-wal', '-shm', '-journal'].map((end) => `${databaseName}${end}`).filter(isThere)
-  if (names.length === 0) return undefined
+  const pepper = join(folder, 'pepper')
+  if (names.length === 0 && !(hasPepper && existsSync(pepper))) return undefined
   const aside = join(folder, `replaced-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`)
   mkdirSync(aside, { mode: 0o700 })
-  const pepper = join(folder, 'pepper')
   if (existsSync(pepper)) writeFileSync(join(aside, 'pepper'), readFileSync(pepper), { mode: 0o600 })
   for (const name of names) renameSync(join(folder, name), join(aside, name))
   syncFolders(aside, folder)

@@ -1,11 +1,14 @@
 import type { Head } from '@dowellchat/protocol'
+import { isoNow } from '../../time.ts'
 import { timeOf } from '../removal.ts'
 import type { StreamStore } from '../store.ts'
+import type { BadPages } from './bad-pages.ts'
+import { MetBadPageError } from './damage.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedStripping } from './removing.ts'
 import type { SearchedLog } from './search/index.ts'
-import type { Database } from './sqlite.ts'
+import { type Database, isCorruption } from './sqlite.ts'
 
 /** How much one call looks at. It is little, since appends wait for the call to end. */
 const streamsPerCall = 100
@@ -20,7 +23,7 @@ type Dated = Head & { readonly id: string; readonly created_at: string | null }
 export function embeddedRetention(
   db: Database,
   logs: Logs,
-  searched: Pick<SearchedLog, 'prunes'>,
+  { searched, bads }: { readonly searched: Pick<SearchedLog, 'prunes'>; readonly bads: BadPages },
 ): Sync<StreamStore>['prune'] {
   const streams = db.prepare<{ stream: string }>(
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
@@ -35,31 +38,48 @@ export function embeddedRetention(
     'UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?',
   )
 
-  /** The last of up to `most` old entries at the beginning of a log, and how many these are. */
-  function oldIn(n: number, before: string, most: number): { last: Dated | undefined; count: number } {
+  /** Up to where entries can be removed from logs in which a damaged page is in the way: SQLite joins pages that get empty. */
+  const removable = new Map<number, number>()
+
+  /**
+   * The last old one of up to `most` entries at the beginning of a log, and how many it ends. One that is dated later than now was
+   * made while the clock was ahead, and says nothing.
+   */
+  function oldIn(log: EmbeddedLog, before: string, most: number): { last: Dated | undefined; count: number } {
+    const now = isoNow()
     let [last, count]: [Dated | undefined, number] = [undefined, 0]
+    let [from, looked] = [log.pruned.seq, 0]
     // A few at a time: most logs have nothing old, and one entry tells.
-    for (let more = true; more && count < most; ) {
-      const limit = Math.min(count === 0 ? 1 : entriesAtOnce, most - count)
-      const dated = oldest.all(n, last?.seq ?? 0, limit)
-      const kept = dated.findIndex(({ id, created_at }) => dateOf(id, created_at) >= before)
-      const old = kept < 0 ? dated : dated.slice(0, kept)
-      last = old.at(-1) ?? last
-      count += old.length
-      more = old.length === limit
+    for (let more = true; more && looked < most; ) {
+      const readable = Math.min(bads.after(log, from) - 1, removable.get(log.n) ?? Number.POSITIVE_INFINITY)
+      const limit = Math.min(looked === 0 ? 1 : entriesAtOnce, most - looked, readable - from)
+      const dated = bads.read(log, { from, most: limit }, () => oldest.all(log.n, from, limit))
+      const kept = dated.findIndex((one) => dateOf(one) >= before && dateOf(one) <= now)
+      const seen = kept < 0 ? dated : dated.slice(0, kept)
+      const old = seen.findLastIndex((one) => dateOf(one) < before)
+      if (old >= 0) [last, count] = [seen[old], looked + old + 1]
+      looked += seen.length
+      from = seen.at(-1)?.seq ?? from
+      more = limit > 0 && seen.length === limit
     }
     return { last, count }
   }
 
   /** Removes up to `most` old entries from the beginning of a log; answers how many, undefined if there is more to do first. */
   function pruneLog(log: EmbeddedLog, before: string, most: number): number | undefined {
-    const { last, count } = oldIn(log.n, before, most)
+    const { last, count } = oldIn(log, before, most)
     if (!last) return 0
     const { seq, nth, id } = last
-    if (!searched.prunes(log, seq, searchedPerCall)) return undefined
-    strip(log.n, log.pruned.seq + 1, seq)
-    remove.run(log.n, seq)
-    savePruned.run(seq, nth, id, log.n)
+    try {
+      if (!searched.prunes(log, seq, searchedPerCall)) return undefined
+      strip(log.n, log.pruned.seq + 1, seq)
+      remove.run(log.n, seq)
+      savePruned.run(seq, nth, id, log.n)
+    } catch (error) {
+      if (!isCorruption(error)) throw error
+      removable.set(log.n, log.pruned.seq + Math.floor((seq - log.pruned.seq) / 2))
+      throw new MetBadPageError('A page of the file is damaged', { cause: error })
+    }
     log.pruned = { seq, nth, id }
     return count
   }
@@ -69,7 +89,7 @@ export function embeddedRetention(
     let removed = 0
     let done = from
     for (const stream of names) {
-      const log = logs.find({ workspace_id, stream })
+      const log = logs.findWhole({ workspace_id, stream })
       const pruned = log ? pruneLog(log, before, entriesPerCall - removed) : 0
       removed += pruned ?? 0
       // This log may have more old entries; the next call begins with it.
@@ -81,6 +101,6 @@ export function embeddedRetention(
 }
 
 /** When an entry was made; its id knows it too, where its text is damaged. */
-function dateOf(id: string, created_at: string | null): string {
+function dateOf({ id, created_at }: Dated): string {
   return typeof created_at === 'string' ? created_at : new Date(timeOf(id)).toISOString()
 }

@@ -1,6 +1,13 @@
 import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
-import { newShareLinkRow, type ShareLinkRow, toShareLink, usedLink } from '../fields/share-links.ts'
+import {
+  givenBackLink,
+  newShareLinkRow,
+  type ShareLinkRow,
+  toShareLink,
+  type UsedRow,
+  usedLink,
+} from '../fields/share-links.ts'
 import { newId } from '../ids.ts'
 import type { ShareLinkStore } from '../store.ts'
 import type { Stored } from './columns.ts'
@@ -34,6 +41,12 @@ export function embeddedShareLinks(db: Database): Sync<ShareLinkStore> {
     return stored && { workspace_id: stored.workspace_id, row: toRow(stored) }
   }
 
+  function change(linkId: string, row: UsedRow): void {
+    const { available_links, usernames, is_active, distribution_text, uses, revision } = row
+    const texts = [distribution_text, JSON.stringify(uses)]
+    write.run(available_links, JSON.stringify(usernames), Number(is_active), ...texts, revision, linkId)
+  }
+
   return {
     create(link) {
       const { workspace_id, created_by, cid, fingerprint } = link
@@ -55,12 +68,14 @@ export function embeddedShareLinks(db: Database): Sync<ShareLinkStore> {
       if (found?.workspace_id !== workspaceId) return null
       const used = usedLink(found.row, product, cid)
       if (used === 'used_up') return used
-      if (used.row) {
-        const { available_links, usernames, is_active, distribution_text, uses, revision } = used.row
-        const texts = [distribution_text, JSON.stringify(uses)]
-        write.run(available_links, JSON.stringify(usernames), Number(is_active), ...texts, revision, linkId)
-      }
+      if (used.row) change(linkId, used.row)
       return used.use
+    },
+
+    giveBack(workspaceId, taken) {
+      const found = find(taken.link_id)
+      const row = found?.workspace_id === workspaceId && givenBackLink(found.row, taken)
+      if (row) change(taken.link_id, row)
     },
 
     setMeta(workspaceId, { waiting_time, operation_time }) {

@@ -2,6 +2,7 @@ import { messageOf, newPlace } from '../message.ts'
 import { type AnsweredRow, isReply, quoting } from '../quoting.ts'
 import type { Appended, MessageDraft, Placed, SearchStore, StreamStore } from '../store.ts'
 import { damageOf } from '../whole-entries.ts'
+import { badPages } from './bad-pages.ts'
 import { embeddedChanged } from './changed.ts'
 import { embeddedChanging } from './changing.ts'
 import { closerLook } from './closer-look.ts'
@@ -35,10 +36,11 @@ export const linked: readonly string[] = ['about', 'mentioned']
 
 /** The logs of all streams, appended to in the order of the calls. */
 export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
-  const logs = embeddedLogs(db)
+  const logs = embeddedLogs(db, report)
+  const bads = badPages(db, report)
   const pages = embeddedPages(db, report)
-  const search = embeddedSearch(db, logs)
-  const prune = embeddedRetention(db, logs, search.log)
+  const search = embeddedSearch(db, logs, bads)
+  const prune = embeddedRetention(db, logs, { searched: search.log, bads })
   const look = closerLook(db, report)
   const messageAt = embeddedMessageAt(look)
   const remove = embeddedRemoving(db, logs, search.log)
@@ -134,13 +136,13 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
     },
 
     grown(known) {
-      const news = known.filter((one) => (logs.find(one)?.head.seq ?? 0) > one.seq)
+      const news = known.filter((one) => (logs.findWhole(one)?.head.seq ?? 0) > one.seq)
       return news.map(({ workspace_id, stream }) => ({ workspace_id, stream }))
     },
 
     ends: (asked) =>
       asked.map((one) => {
-        const log = logs.find(one)
+        const log = logs.findWhole(one)
         return log ? endOf(log, one) : null
       }),
 

@@ -3,6 +3,7 @@ import { threadsLookedAt } from '../domains/threads.ts'
 import { newThread, type ThreadEntry, threadEntries, threadOf } from '../fields/threads.ts'
 import type { ThreadRow, ThreadStore } from '../store.ts'
 import type { Stored } from './columns.ts'
+import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
 import type { Database } from './sqlite.ts'
 import { tables } from './tables.ts'
@@ -14,7 +15,7 @@ interface Stream {
 }
 
 /** The threads of messages; what is said in one is a stream. */
-export function embeddedThreads(db: Database): Sync<ThreadStore> {
+export function embeddedThreads(db: Database, report: Report): Sync<ThreadStore> {
   const { selected, inserted, marks, toRow, valuesOf } = tables.threads
   const byId = db.prepare<Stored>(`SELECT ${selected} FROM threads WHERE workspace_id = ? AND id = ?`)
   const next = db.prepare<Stored>(
@@ -66,10 +67,11 @@ export function embeddedThreads(db: Database): Sync<ThreadStore> {
     },
 
     prune(workspaceId, from) {
-      const rows = next.all(workspaceId, from ?? '', threadsLookedAt).map(toRow)
+      const stored = next.all(workspaceId, from ?? '', threadsLookedAt)
+      const rows = readable(stored, toRow, { workspace_id: workspaceId, collection: 'threads', report })
       const over = rows.filter((row) => isOver(workspaceId, row))
       for (const { _id } of over) remove.run(workspaceId, _id)
-      const isAll = rows.length < threadsLookedAt
+      const isAll = stored.length < threadsLookedAt
       return { removed: over.length, next: isAll ? null : (rows.at(-1)?._id ?? null) }
     },
   }

@@ -1,7 +1,17 @@
 import type { MoveRefusal, TicketMove, TicketStatus } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import type { TicketRow } from '../fields/tickets.ts'
-import { claimOf, claimRefusal, losesSlot, type MovingRow, movedRow, needsSlot, statusOf } from '../moving.ts'
+import {
+  claimOf,
+  claimRefusal,
+  losesSlot,
+  type MovingRow,
+  movedRow,
+  needsRoom,
+  needsSlot,
+  statusOf,
+  withoutRoom,
+} from '../moving.ts'
 import type { Stored } from './columns.ts'
 import type { Line } from './line.ts'
 import type { Database } from './sqlite.ts'
@@ -59,6 +69,12 @@ export function ticketMoving(db: Database, line: Line): TicketMoving {
       line.fill(workspaceId, { line_manager: row.line_manager, slot: row.slot })
   }
 
+  /** A move, or what is left of it where its line manager has no room. */
+  function ifRoom(workspaceId: string, move: TicketMove): TicketMove | MoveRefusal {
+    if (!needsRoom(move) || move.line_manager === null) return move
+    return line.hasRoom(workspaceId, move.line_manager) ? move : withoutRoom(move)
+  }
+
   const claimedBy = db.prepare<{ id: string }>(
     'SELECT id FROM tickets WHERE workspace_id = ? AND line_manager = ? AND claim_cid = ?',
   )
@@ -76,7 +92,9 @@ export function ticketMoving(db: Database, line: Line): TicketMoving {
       const known = claim && claimed(workspaceId, claim.line_manager, claim.cid)
       if (known !== undefined) return claimRefusal(known)
       const before = statusOf(row)
-      const moved = movedRow(row, move, by, isoNow())
+      const allowed = ifRoom(workspaceId, move)
+      if ('refused' in allowed) return allowed
+      const moved = movedRow(row, allowed, by, isoNow())
       if (moved && 'refused' in moved) return moved
       if (moved) place(workspaceId, stored.n, row, moved)
       const { predicted, moves } = row

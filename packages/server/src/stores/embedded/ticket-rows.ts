@@ -12,7 +12,7 @@ const { selected, toRow } = columnsOf('tickets', shownFields<TicketRow, Ticket>(
 export type StoredTicket = Stored &
   Pick<
     TicketRow,
-    'fingerprint' | 'closed_by' | 'close_count' | 'metadata_text' | 'line_order' | 'active_at'
+    'fingerprint' | 'closed_by' | 'close_count' | 'metadata_text' | 'line_order' | 'active_at' | 'created_at'
   > & {
     readonly n: number
     readonly is_closed: number

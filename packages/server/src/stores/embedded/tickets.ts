@@ -133,11 +133,8 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     },
 
     list(workspaceId, filter) {
-      const rows = find(workspaceId, filter)
-      return {
-        tickets: toTickets(workspaceId, rows.slice(0, filter.limit).reverse(), report).reverse(),
-        more: rows.length > filter.limit,
-      }
+      const { rows, more } = find(workspaceId, filter)
+      return { tickets: toTickets(workspaceId, rows.toReversed(), report).reverse(), more }
     },
 
     close(workspaceId, ticketId, by) {
@@ -186,6 +183,8 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
       return id === undefined ? null : written(workspaceId, id)
     },
 
+    has: (workspaceId, userIds, cid) => userIds.some((id) => byCid.get(cid, workspaceId, id) !== undefined),
+
     handBack(workspaceId, lineManager, { onlyUnanswered = false, limit }) {
       const back = held.all(workspaceId, lineManager, onlyUnanswered ? 0 : 1, limit)
       for (const { id } of back)
@@ -196,7 +195,9 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
     overdue: (before, limit) =>
       dueBefore
         .all(before, limit)
-        .map(({ workspace_id, id }) => ({ workspace_id, ticket: written(workspace_id, id) })),
+        .flatMap(({ workspace_id, id }) =>
+          listed(workspace_id, [{ id }]).map((ticket) => ({ workspace_id, ticket })),
+        ),
 
     assignWaiting(workspaceId, { closed = [] } = {}) {
       return listed(

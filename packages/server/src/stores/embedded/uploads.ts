@@ -106,7 +106,8 @@ export function embeddedUploads(db: Database, report: Report): Sync<UploadStore>
     },
 
     expire(workspaceId, before, at) {
-      const rows = namedBefore.all(workspaceId, before).map(toRow)
+      const from = { workspace_id: workspaceId, collection: 'uploads', report } as const
+      const rows = readable(namedBefore.all(workspaceId, before), toRow, from)
       for (const row of rows) change(workspaceId, row, goneChanges(at))
       return rows.length
     },

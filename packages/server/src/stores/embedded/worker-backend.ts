@@ -15,18 +15,20 @@ export type WorkerInput = readonly Operation[] | 'close'
 
 /** What the worker tells: once whether it has opened the folder, then the answers of each batch. */
 export type WorkerOutput =
-  | { readonly notRebuilt: string | undefined }
+  | Opened
   | { readonly damaged: DamagedRow }
   | { readonly problem: string; readonly isOpenError: boolean }
   | Answer[]
 
-interface WorkerBackend extends Backend {
+interface Opened {
   /** Why the database could not be rebuilt, if that was due. */
   readonly notRebuilt: string | undefined
+  /** When the folder was last used, if it is not new. */
+  readonly usedUntil: number | undefined
 }
 
 /** Runs the engine in a thread of its own, so that a slow disk holds nothing else up. */
-export function startWorker(folder: WorkerFolder, report: Report): Promise<WorkerBackend> {
+export function startWorker(folder: WorkerFolder, report: Report): Promise<Backend & Opened> {
   const worker = createWorker(folder)
   let death: StoreUnavailableError | undefined
   let pending: { resolve(answers: Answer[]): void; reject(error: Error): void } | undefined

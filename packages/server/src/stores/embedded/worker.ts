@@ -14,13 +14,13 @@ const send = (output: WorkerOutput): void => port.postMessage(output)
 try {
   const { path, ...options } = workerData as WorkerFolder
   const report: Report = (damaged) => send({ damaged })
-  const { engine, notRebuilt, close } = openEngine(path, await loadSqlite(), report, options)
+  const { engine, notRebuilt, usedUntil, close } = openEngine(path, await loadSqlite(), report, options)
   port.on('message', (input: WorkerInput) => {
     if (input !== 'close') return send(engine.run(input))
     close()
     port.close()
   })
-  send({ notRebuilt })
+  send({ notRebuilt, usedUntil })
 } catch (error) {
   send({ problem: describeError(error), isOpenError: error instanceof StoreOpenError })
   port.close()

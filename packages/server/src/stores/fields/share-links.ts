@@ -1,7 +1,7 @@
 import type { MetaSetting, ShareLink } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import type { ClientMade } from '../domains/rows.ts'
-import type { LinkUse, NewShareLink } from '../domains/share-links.ts'
+import type { LinkUse, NewShareLink, TakenLink } from '../domains/share-links.ts'
 import { newId } from '../ids.ts'
 import {
   boolean,
@@ -91,6 +91,21 @@ export function usedLink(
       uses: [...row.uses, { user_id, cid }],
       revision: row.revision + 1,
     },
+  }
+}
+
+/** A link without one of its uses; undefined where it has no such use, or its user was erased meanwhile. */
+export function givenBackLink(row: ShareLinkRow, { user_id, product, cid }: TakenLink): UsedRow | undefined {
+  const uses = row.uses.filter((use) => use.cid !== cid || use.user_id !== user_id)
+  if (uses.length === row.uses.length) return undefined
+  const left = distributionOf(row)
+  return {
+    available_links: row.available_links + 1,
+    usernames: [user_id, ...row.usernames],
+    is_active: true,
+    distribution_text: JSON.stringify({ ...left, [product]: (left[product] ?? 0) + 1 }),
+    uses,
+    revision: row.revision + 1,
   }
 }
 

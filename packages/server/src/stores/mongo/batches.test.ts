@@ -10,7 +10,7 @@ interface Question extends Asked<string> {
 /** Batches of one key, and what was run together. */
 function open(run: (asked: readonly Question[]) => Promise<void>, deadlineMs = 5_000) {
   const ran: string[][] = []
-  const { ask } = batches<string, string, Question>(
+  const { ask, step } = batches<string, string, Question>(
     deadlines(deadlineMs),
     (key) => key,
     (_key, asked) => {
@@ -18,7 +18,11 @@ function open(run: (asked: readonly Question[]) => Promise<void>, deadlineMs = 5
       return run(asked)
     },
   )
-  return { ran, ask: (text: string) => ask('key', { text }) }
+  return {
+    ran,
+    ask: (text: string) => ask('key', { text }),
+    step: <T>(run: () => Promise<T>) => step('key', run),
+  }
 }
 
 async function answerAll(asked: readonly Question[]): Promise<void> {
@@ -51,6 +55,22 @@ describe('batches', () => {
     expect(first).toMatchObject({ status: 'fulfilled', value: 'a!' })
     expect(second).toMatchObject({ status: 'rejected', reason: expect.any(StoreUnavailableError) })
     expect(ran).toHaveLength(1)
+  })
+
+  it('[S49] run no step whose caller has been refused by then', async () => {
+    const { ask, step } = open(
+      (asked) => (asked[0]?.text === 'lost' ? new Promise(() => {}) : answerAll(asked)),
+      100,
+    )
+    const lost = ask('lost')
+    let ran = false
+    const late = step(async () => {
+      ran = true
+    })
+    await expect(lost).rejects.toThrow(StoreUnavailableError)
+    await expect(late).rejects.toThrow(StoreUnavailableError)
+    expect(ran).toBe(false)
+    expect(await step(async () => 'in time')).toBe('in time')
   })
 
   it('keep nobody waiting behind one that never ends', async () => {

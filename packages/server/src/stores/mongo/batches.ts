@@ -17,7 +17,7 @@ interface Call<Answer, A> {
 
 export interface Batches<Key, Answer, A extends Asked<Answer>> {
   ask(key: Key, asked: A): Promise<Answer>
-  /** Runs something else between two batches of the key. */
+  /** Runs something else between two batches of the key, if its caller still waits for it then. */
   step<T>(key: Key, step: () => Promise<T>): Promise<T>
 }
 
@@ -57,7 +57,13 @@ export function batches<Key, Answer, A extends Asked<Answer>>(
       )
     },
 
-    step: (key, step) => queues.step(key, () => deadlines.within(step)),
+    step(key, step) {
+      const call = { end: deadlines.end() }
+      return queues.step(key, () => {
+        if (isAwaited(call)) return deadlines.within(step)
+        return Promise.reject(new StoreUnavailableError('The store is unavailable: it came too late'))
+      })
+    },
   }
 }
 

@@ -104,15 +104,19 @@ async function inTime<T>(work: () => Promise<T>, deadlineMs: number): Promise<T>
   }
 }
 
-function late(ms: number): Error {
-  return new StoreUnavailableError(`The store is unavailable: no answer within ${ms} ms`)
+function late(ms: number, later: Promise<unknown>): Error {
+  return new StoreUnavailableError(`The store is unavailable: no answer within ${ms} ms`, { later })
 }
 
 /** Waits for work no longer than so long; rejects with what `late` makes of it then. */
-export async function endIn<T>(ms: number, work: Promise<T>, late: (ms: number) => Error): Promise<T> {
+export async function endIn<T>(
+  ms: number,
+  work: Promise<T>,
+  late: (ms: number, work: Promise<T>) => Error,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const end = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(late(ms)), ms)
+    timer = setTimeout(() => reject(late(ms, work)), ms)
   })
   return Promise.race([work, end]).finally(() => clearTimeout(timer))
 }

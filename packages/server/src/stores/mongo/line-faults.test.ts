@@ -13,7 +13,8 @@ import type { Rows } from './rows.ts'
 const deadlineMs = 30_000
 
 type Method = (...args: never[]) => Promise<unknown>
-type Faults = { [name: `${string}.${keyof Rows<never>}`]: (call: () => Promise<unknown>) => Promise<unknown> }
+type Fault = (call: () => Promise<unknown>, args: readonly unknown[]) => Promise<unknown>
+type Faults = { [name: `${string}.${keyof Rows<never>}`]: Fault }
 
 describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` : ''}`, () => {
   let server: MongoServer
@@ -32,9 +33,9 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
   })
 
   /** A store, and what becomes of calls of its rows from now on. */
-  async function openStore(): Promise<{ store: Store; faults: Faults }> {
+  async function openStore(name = newDatabase()): Promise<{ store: Store; faults: Faults }> {
     const faults: Faults = {}
-    const connection = await connect({ url: server.url, database: newDatabase(), deadlineMs })
+    const connection = await connect({ url: server.url, database: name, deadlineMs })
     const real = databaseOver(connection, deadlineMs)
     const rows = (name: string, declaration: never): object =>
       Object.fromEntries(
@@ -42,7 +43,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
           method,
           (...args: never[]) => {
             const fault = faults[`${name}.${method as keyof Rows<never>}`]
-            return fault ? fault(() => call(...args)) : call(...args)
+            return fault ? fault(() => call(...args), args) : call(...args)
           },
         ]),
       )
@@ -170,4 +171,70 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     await expect(store.tickets.handBack('acme', 'mia', { limit: 100 })).rejects.toThrow(StoreUnavailableError)
     expect(unhandled).toEqual([])
   })
+
+  /** Does what it is asked for, and loses the answers, up to the nth call. */
+  const lost = (until: number) => {
+    let calls = 0
+    return async (call: () => Promise<unknown>) => {
+      calls += 1
+      const answer = await call()
+      return calls <= until ? failing() : answer
+    }
+  }
+
+  it('[S49] answers the next time what it has given where the answers were lost', async () => {
+    const { store, faults } = await openStore()
+    const tickets = await waitingIn(store, ['sales', 'sales'])
+    faults['tickets.changeAndRead'] = lost(2)
+    await expect(store.tickets.assignWaiting('acme')).rejects.toThrow(StoreUnavailableError)
+    const given = await store.tickets.assignWaiting('acme')
+    expect(new Set(given.map(({ _id }) => _id))).toEqual(new Set(tickets.map(({ _id }) => _id)))
+    expect(given[0]).toMatchObject({ state: 'assigned', line_manager: 'mia' })
+    expect(await store.tickets.assignWaiting('acme')).toEqual([])
+  })
+
+  it('[S49] answers the next time what it has handed back where the answers were lost', async () => {
+    const { store, faults } = await openStore()
+    await hire(store, ['mia'])
+    const tickets = [await ask(store), await ask(store)]
+    faults['tickets.changeAndRead'] = lost(2)
+    await expect(store.tickets.handBack('acme', 'mia', { limit: 9 })).rejects.toThrow(StoreUnavailableError)
+    const back = await store.tickets.handBack('acme', 'mia', { limit: 9 })
+    expect(back.map(({ _id }) => _id)).toEqual(tickets.map(({ _id }) => _id))
+    expect(back[0]).toMatchObject({ state: 'waiting', line_manager: null })
+    expect(await store.tickets.handBack('acme', 'mia', { limit: 9 })).toEqual([])
+  })
+
+  it.each([
+    ['of the next ticket', [1]],
+    ['beside one beyond it', [1, 2]],
+  ])(
+    '[S18] gives nobody more than their capacity where another server gives it away in between: a slot %s',
+    async (_slot, freed) => {
+      const name = newDatabase()
+      const [{ store: east }, { store: west, faults }] = [await openStore(name), await openStore(name)]
+      for (const topic of ['sales', 'delivery']) await east.topics.create(newTopic(topic))
+      await hire(east, ['mia'], 2)
+      const held = [await ask(east, { product: 'sales' }), await ask(east, { product: 'sales' })]
+      await ask(east, { product: 'sales' })
+      if (freed.length > 1) {
+        const beyond = await ask(east, { product: 'delivery' })
+        await east.tickets.move('acme', beyond._id, { kind: 'assign', line_manager: 'mia' }, 'root')
+      }
+      for (const at of freed) await east.tickets.close('acme', held[at - 1]?._id ?? '', 'mia')
+      // West has counted what she has; before it looks for the gap, east gives her a new ticket of another topic.
+      faults['tickets.find'] = async (call, [, selection]) => {
+        if ((selection as { sort?: { slot?: 1 } } | undefined)?.sort?.slot === 1) {
+          delete faults['tickets.find']
+          await ask(east, { product: 'delivery' })
+        }
+        return call()
+      }
+
+      expect(await west.tickets.assignWaiting('acme')).toEqual([])
+
+      expect(faults['tickets.find']).toBeUndefined()
+      expect(await east.lineManagers.get('acme', 'mia')).toMatchObject({ ticket_count: 2 })
+    },
+  )
 })

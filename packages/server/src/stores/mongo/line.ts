@@ -1,6 +1,6 @@
 import type { Strategy } from '@dowellchat/protocol'
 import { serves } from '../attending.ts'
-import { type Load, nextOf, type Place } from '../load.ts'
+import { hasRoom, type Load, nextOf, type Place } from '../load.ts'
 import { unlessUnavailable } from './errors.ts'
 import { type LineManagerDocument, listManagers } from './line-manager-rows.ts'
 import type { Rows } from './rows.ts'
@@ -27,15 +27,20 @@ export interface Line {
   turns(workspaceId: string): Promise<Turns>
   /** The next slot of a line manager, whatever their capacity. */
   slotOf(workspaceId: string, lineManager: string): Promise<number>
+  /** A slot of a line manager who has room; undefined where they have none, or are not there. */
+  freeSlotOf(workspaceId: string, lineManager: string): Promise<number | undefined>
   /** Notes that a line manager was given a ticket, if it can. */
   served(workspaceId: string, lineManager: string, at: string): Promise<void>
 }
 
-interface SlotLoad extends Load, Pick<LineManagerDocument, 'is_active' | 'availability' | 'topics'> {
+interface Slots extends Pick<Load, 'user_id' | 'capacity'> {
   highest: number
+  /** The slots that were free when all of them were taken up to the capacity, or one beyond it. */
+  gaps?: Iterator<number, undefined>
+}
+
+interface SlotLoad extends Load, Slots, Pick<LineManagerDocument, 'is_active' | 'availability' | 'topics'> {
   served_at: string | null
-  /** The slot before which no gap is left. */
-  full: number
 }
 
 /** How many slots are read at a time where a gap is searched for. */
@@ -49,27 +54,46 @@ export interface LineParts {
 }
 
 export function mongoLine({ tickets, managers, topics, ticketLoads }: LineParts): Line {
-  /** The first slot after another that nobody has. */
-  async function gapAfter(workspace_id: string, line_manager: string, full: number): Promise<number> {
-    const rows = await tickets.find(
-      { workspace_id, line_manager, slot: above(full) },
+  const slotsAbove = (workspace_id: string, line_manager: string, slot: number) =>
+    tickets.find(
+      { workspace_id, line_manager, slot: above(slot) },
       { fields: ['slot'], sort: { slot: 1 }, limit: slotsAtOnce },
     )
+
+  /** The first slot after another that nobody has. */
+  async function gapAfter(workspace_id: string, line_manager: string, full: number): Promise<number> {
+    const rows = await slotsAbove(workspace_id, line_manager, full)
     const gap = rows.findIndex(({ slot }, at) => slot !== full + at + 1)
     if (gap >= 0) return full + gap + 1
     if (rows.length < slotsAtOnce) return full + rows.length + 1
     return gapAfter(workspace_id, line_manager, full + rows.length)
   }
 
-  /** The next slot. Only where the capacity allows none, gaps are searched for. */
-  async function freeSlot(workspaceId: string, load: SlotLoad): Promise<number> {
+  /** The free slots of a line manager, of which they have room for each by what they have now: another server may have filled it since. */
+  async function gapsOf(
+    workspace_id: string,
+    line_manager: string,
+    capacity: number,
+  ): Promise<Iterator<number, undefined>> {
+    const taken = new Set<number | null>()
+    for (let last = 0, isMore = true; isMore && taken.size < capacity; ) {
+      const rows = await slotsAbove(workspace_id, line_manager, last)
+      for (const { slot } of rows) taken.add(slot)
+      last = rows.at(-1)?.slot ?? last
+      isMore = rows.length === slotsAtOnce
+    }
+    return freeSlots(taken, capacity)
+  }
+
+  /** The next slot; undefined where they have no room by now. Only where the capacity allows none, gaps are searched for. */
+  async function freeSlot(workspaceId: string, load: Slots): Promise<number | undefined> {
     const { highest, capacity, user_id } = load
     if (capacity === null || highest < capacity) {
       load.highest += 1
       return load.highest
     }
-    load.full = await gapAfter(workspaceId, user_id, load.full)
-    return load.full
+    load.gaps ??= await gapsOf(workspaceId, user_id, capacity)
+    return load.gaps.next().value
   }
 
   /** Writes when some were served last; answers those who are not there. */
@@ -105,12 +129,18 @@ export function mongoLine({ tickets, managers, topics, ticketLoads }: LineParts)
         async next(product) {
           const there = all.filter((one) => serves(one, product))
           if (there.length === 0) return undefined
-          const load = nextOf(await strategy(product), there)
-          if (!load) return undefined
-          const slot = await freeSlot(workspaceId, load)
-          load.ticket_count += 1
-          load.served_at = timeAfter(all)
-          return { line_manager: load.user_id, slot }
+          for (;;) {
+            const load = nextOf(await strategy(product), there)
+            if (!load) return undefined
+            const slot = await freeSlot(workspaceId, load)
+            if (slot !== undefined) {
+              load.ticket_count += 1
+              load.served_at = timeAfter(all)
+              return { line_manager: load.user_id, slot }
+            }
+            // Others have given them tickets since they were counted.
+            load.ticket_count = Number.POSITIVE_INFINITY
+          }
         },
 
         async served(lineManagers) {
@@ -134,10 +164,31 @@ export function mongoLine({ tickets, managers, topics, ticketLoads }: LineParts)
       return capacity === null || next <= capacity ? next : gapAfter(workspace_id, line_manager, 0)
     },
 
+    async freeSlotOf(workspace_id, user_id) {
+      const [manager, loads] = await Promise.all([
+        managers.get({ workspace_id, user_id }, ['capacity']),
+        ticketLoads(workspace_id, user_id),
+      ])
+      if (!manager) return undefined
+      const { taken = 0, highest = 0 } = loads.get(user_id) ?? {}
+      const load = { user_id, capacity: manager.capacity, highest, ticket_count: taken }
+      return hasRoom(load) ? freeSlot(workspace_id, load) : undefined
+    },
+
     async served(workspace_id, user_id, at) {
       const noting = managers.change({ workspace_id, user_id }, { $set: { served_at: at } })
       await unlessUnavailable<unknown>(noting, () => undefined)
     },
+  }
+}
+
+/** The lowest slots that are not taken, as many as there is room for: those beyond the capacity count too. */
+function* freeSlots(taken: ReadonlySet<number | null>, capacity: number): Generator<number, undefined> {
+  let room = capacity - taken.size
+  for (let slot = 1; room > 0; slot++) {
+    if (taken.has(slot)) continue
+    room -= 1
+    yield slot
   }
 }
 
@@ -151,6 +202,6 @@ function timeAfter(loads: readonly SlotLoad[]): string {
 function slotLoad(row: LineManagerDocument, loads: Awaited<ReturnType<TicketLoads>>): SlotLoad {
   const { user_id, capacity, served_at, is_active, availability, topics } = row
   const { taken = 0, highest = 0 } = loads.get(user_id) ?? {}
-  const load = { user_id, capacity, served_at, ticket_count: taken, highest, full: 0 }
+  const load = { user_id, capacity, served_at, ticket_count: taken, highest }
   return { ...load, is_active, availability, topics }
 }

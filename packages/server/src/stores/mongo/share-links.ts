@@ -2,6 +2,7 @@ import type { MetaSetting, ShareLink } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
 import { repeated } from '../creation.ts'
 import {
+  givenBackLink,
   metaSettingFields,
   newShareLinkRow,
   type ShareLinkRow,
@@ -79,6 +80,16 @@ export function mongoShareLinks(database: Database): ShareLinkStore {
         const { _id, revision } = row
         const taken = await links.change({ workspace_id, _id, revision }, { $set: used.row })
         return taken ? used.use : undefined
+      })
+    },
+
+    async giveBack(workspace_id, taken) {
+      await persist<true>(async () => {
+        const row = await links.get({ workspace_id, link_id: taken.link_id })
+        const $set = row && givenBackLink(row, taken)
+        if (!$set) return true
+        const { _id, revision } = row
+        return (await links.change({ workspace_id, _id, revision }, { $set })) || undefined
       })
     },
 

@@ -1,6 +1,8 @@
 import { countedAhead, managerLine, topicLine } from '@dowellchat/protocol'
+import type { Place } from '../load.ts'
 import { mostAssigned, type TicketStore } from '../store.ts'
 import type { Database } from './database.ts'
+import { Doubts } from './doubts.ts'
 import { unlessUnavailable } from './errors.ts'
 import { inLanes } from './lanes.ts'
 import type { Line } from './line.ts'
@@ -31,6 +33,7 @@ export function ticketLines(
   line: Line,
   moving: TicketMoving,
 ): TicketLines {
+  const doubts = new Doubts(tickets)
   const waitingIn = (workspace_id: string) => ({ workspace_id, is_closed: false, state: 'waiting' }) as const
 
   async function count(where: Where<TicketDocument>): Promise<number> {
@@ -97,6 +100,15 @@ export function ticketLines(
     return kept
   }
 
+  const give = (ticket: TicketDocument, { line_manager, slot }: Place) =>
+    doubts.move(ticket.workspace_id, ticket, () => moving.give(ticket, line_manager, slot))
+
+  /** Those that an earlier call has given without learning of it. */
+  async function givenBefore(workspaceId: string): Promise<TicketDocument[]> {
+    const moved = await doubts.settle(workspaceId, workspaceId)
+    return moved.filter(({ state }) => state === 'assigned')
+  }
+
   /** Gives places to the first that wait. @param left the topics that nobody is free for; becomes more */
   async function giveSome(
     workspaceId: string,
@@ -112,7 +124,7 @@ export function ticketLines(
         if (partly.isFailing) return
         if (left.has(ticket.product)) continue
         const place = await turns.next(ticket.product)
-        if (place) giving.push(partly.step(() => moving.give(ticket, place.line_manager, place.slot)))
+        if (place) giving.push(partly.step(() => give(ticket, place)))
         // Others may be free for other topics.
         else left.add(ticket.product)
       }
@@ -162,7 +174,8 @@ export function ticketLines(
       // What is left when time is short is given by the next call; what was given must be told.
       const until = deadlines.end(0.5)
       const partly = new Partly()
-      for (let isDone = false; !isDone; ) {
+      all.push(...((await partly.step(() => givenBefore(workspaceId))) ?? []))
+      for (let isDone = partly.isFailing; !isDone; ) {
         const some = await partly.step(() => giveSome(workspaceId, left, partly))
         all.push(...(some?.given ?? []))
         const isOver = partly.isFailing || some?.isOver

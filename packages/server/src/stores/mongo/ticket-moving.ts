@@ -1,6 +1,15 @@
 import type { MoveRefusal, TicketMove } from '@dowellchat/protocol'
 import { isoNow } from '../../time.ts'
-import { claimOf, claimRefusal, losesSlot, type MovingRow, movedRow, needsSlot } from '../moving.ts'
+import {
+  claimOf,
+  claimRefusal,
+  losesSlot,
+  type MovingRow,
+  movedRow,
+  needsRoom,
+  needsSlot,
+  withoutRoom,
+} from '../moving.ts'
 import type { Database } from './database.ts'
 import { isTaken } from './errors.ts'
 import type { Line } from './line.ts'
@@ -73,7 +82,12 @@ export function ticketMoving(
     if ('refused' in moved) return moved
     const to = needsSlot(before, moved) ? moved.line_manager : null
     const kept = losesSlot(before, moved) ? null : before.slot
-    const slot = to === null ? kept : await line.slotOf(before.workspace_id, to)
+    const slotOf = needsRoom(move) ? line.freeSlotOf : line.slotOf
+    const slot = to === null ? kept : await slotOf(before.workspace_id, to)
+    if (slot === undefined) {
+      const left = withoutRoom(move)
+      return 'refused' in left ? left : attempt(before, left, by)
+    }
     const row = await write(before, moved, slot)
     if (row && to !== null) await line.served(row.workspace_id, to, moved.updated_at)
     return row && { before, row, moved_now: true }

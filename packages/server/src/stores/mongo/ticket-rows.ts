@@ -97,6 +97,11 @@ const declaration: Declaration<TicketDocument> = {
       key: { workspace_id: 1, is_closed: 1, line_manager: 1, active_at: 1, n: 1 },
       only: { is_closed: false },
     },
+    {
+      name: 'open_active',
+      key: { workspace_id: 1, is_closed: 1, active_at: 1, n: 1 },
+      only: { is_closed: false },
+    },
     // In every workspace: first messages that were not appended, and targets that are due.
     { name: 'unsent', key: { created_at: 1 }, only: { first_text: { $gt: '' } } },
     { name: 'due', key: { due_at: 1 }, only: { due_at: { $gt: '' } } },

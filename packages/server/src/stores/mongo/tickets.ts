@@ -13,6 +13,7 @@ import {
 } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
 import type { Database } from './database.ts'
+import { Doubts } from './doubts.ts'
 import { unlessUnavailable } from './errors.ts'
 import { inLanes } from './lanes.ts'
 import { type LineParts, mongoLine } from './line.ts'
@@ -49,6 +50,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
   const toTickets = ticketReader(tickets, managers)
   const find = ticketFinder(tickets, numbers)
   const heal = ticketHealing(tickets)
+  const handedBack = new Doubts(tickets)
   const line = batches<string, Creation<Ticket>, Create>(database.deadlines, (id) => id, createAll)
 
   /** Inserts the tickets that are not made yet, each with the next number and a place, up to the first key that is taken. */
@@ -167,25 +169,37 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
       return row ? toTicket(workspaceId, row) : null
     },
 
+    async has(workspace_id, userIds, cid) {
+      const found = userIds.map((user_id) => tickets.get({ workspace_id, user_id, cid }, ['n']))
+      return (await Promise.all(found)).some((row) => row !== undefined)
+    },
+
     async handBack(workspace_id, line_manager, { onlyUnanswered = false, limit }) {
       const open = { workspace_id, is_closed: false, line_manager }
       // Each a range of an index.
       const held = await (onlyUnanswered
         ? tickets.find(
             { ...open, state: 'assigned', line_order: above('') },
-            { fields: ['_id'], sort: { line_order: 1 }, limit },
+            { fields: ['_id', 'moves'], sort: { line_order: 1 }, limit },
           )
-        : tickets.find({ ...open, n: above(0) }, { fields: ['_id'], sort: { n: 1 }, limit }))
+        : tickets.find({ ...open, n: above(0) }, { fields: ['_id', 'moves'], sort: { n: 1 }, limit }))
       const move = { kind: 'hand_back', line_manager } as const
       const partly = new Partly()
-      const moved = await inLanes(held, async ({ _id }) =>
-        partly.isFailing ? undefined : partly.step(() => moving.move(workspace_id, _id, move, line_manager)),
+      const key = `${workspace_id}\n${line_manager}`
+      const before = await handedBack.settle(key, workspace_id)
+      // What is left when time is short the next call hands back.
+      const until = database.deadlines.end(0.5)
+      const hand = (one: (typeof held)[number]) =>
+        handedBack.move(key, one, () => moving.move(workspace_id, one._id, move, line_manager))
+      const moved = await inLanes(held, async (one) =>
+        partly.isFailing || performance.now() > until ? undefined : partly.step(() => hand(one)),
       )
       // What somebody else has taken or closed meanwhile was not handed back.
       const back = moved.flatMap((one) => (one && 'row' in one && one.moved_now ? one.row : []))
+      const all = [...before.filter(({ state }) => state === 'waiting'), ...back]
       return toTickets(
         workspace_id,
-        partly.answer(back).toSorted((a, b) => a.n - b.n),
+        partly.answer(all).toSorted((a, b) => a.n - b.n),
       )
     },
 
@@ -237,9 +251,8 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     },
 
     async list(workspaceId, filter) {
-      const rows = await find(workspaceId, filter)
-      const shown = rows.slice(0, filter.limit)
-      return { tickets: await toTickets(workspaceId, shown), more: rows.length > filter.limit }
+      const { rows, more } = await find(workspaceId, filter)
+      return { tickets: await toTickets(workspaceId, rows), more }
     },
 
     async close(workspaceId, ticketId, by) {
@@ -256,9 +269,13 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
 
     async assignWaiting(workspaceId, { closed = [] } = {}) {
       await heal(workspaceId)
-      const given = await line.step(workspaceId, () => lines.assign(workspaceId, closed))
-      // Those who are told of them learn the times later.
-      return unlessUnavailable(toTickets(workspaceId, given), () => given.map((row) => toTicketOf(row, null)))
+      return line.step(workspaceId, async () => {
+        const given = await lines.assign(workspaceId, closed)
+        // Those who are told of them learn the times later.
+        return unlessUnavailable(toTickets(workspaceId, given), () =>
+          given.map((row) => toTicketOf(row, null)),
+        )
+      })
     },
 
     async listOpen(workspace_id, line_manager, { after, limit = mostListed } = {}) {

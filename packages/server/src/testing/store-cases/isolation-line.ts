@@ -41,6 +41,8 @@ export async function expectForeignLine({ tickets, ...store }: Store, all: reado
   movedOf(await tickets.move('acme', waiting, { kind: 'take', line_manager: 'mia', cid: 'claim' }, 'mia'))
   const claimed = await tickets.claimed('other', 'mia', 'claim')
   expectSame(claimed, null, 'What was claimed in another workspace is as if nothing was')
+  const isOpened = await tickets.has('empty', ['ann'], 'first')
+  expectSame(isOpened, false, 'What was opened in another workspace is as if nothing was')
   const [answer] = await store.cannedAnswers.list('acme', { limit: 1 })
   const found = await store.cannedAnswers.get('other', answer?._id ?? '')
   expectSame(found, null, "Another workspace's answer is as if there were none")

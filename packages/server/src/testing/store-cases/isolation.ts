@@ -92,9 +92,11 @@ async function fill(store: Store, workspace_id: string): Promise<Made> {
   const report = rowOf(await store.reports.create(of.report))
   const answer = { workspace_id, title: 'Greeting', cid: 'cid of an answer', text: `Of ${workspace_id}` }
   await store.cannedAnswers.create(newCannedAnswer(answer))
+  const link_id = `of ${workspace_id}`
   await store.shareLinks.create(
-    newShareLink({ workspace_id, cid: 'cid of a link', link_id: `of ${workspace_id}` }),
+    newShareLink({ workspace_id, cid: 'cid of a link', link_id, usernames: ['zoe'] }),
   )
+  await store.shareLinks.use(workspace_id, link_id, 'billing', 'used')
   await store.shareLinks.setMeta(workspace_id, { waiting_time: `Of ${workspace_id}`, operation_time: '' })
   const [upload, named] = await fillUploads(store, of.upload)
   await store.rooms.pace(workspace_id, pacedIn('~r'))
@@ -412,6 +414,8 @@ export const isolationCases: readonly StoreCase[] = [
     const used = await store.shareLinks.use('other', 'of acme', 'billing', 'cid')
     expectSame(used, null, "Another workspace's link is as if there were none")
     await store.shareLinks.use('other', 'of other', 'billing', 'cid')
+    const taken = { link_id: 'of acme', user_id: 'zoe', product: 'billing', cid: 'used' }
+    await store.shareLinks.giveBack('other', taken)
     await store.shareLinks.setMeta('other', { waiting_time: '1', operation_time: '2' })
     const [mine] = await uploadsOf(store, 'acme')
     await store.uploads.cancel('other', acme.upload, ['ann'], '2026-01-01T00:00:00.000Z')

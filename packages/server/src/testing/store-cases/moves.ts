@@ -199,6 +199,56 @@ const lineCases: readonly StoreCase[] = [
 ]
 
 const racingCases: readonly StoreCase[] = [
+  threeStores(
+    '[S18] opens tickets again for whoever has room, and the others for the line',
+    async (stores) => {
+      const [store] = stores as [Store, ...Store[]]
+      await hire(store, ['mia'], 2)
+      const tickets: Ticket[] = []
+      for (const _ of range(1, 9)) {
+        const ticket = await ask(store)
+        tickets.push(ticket)
+        await store.tickets.close('acme', ticket._id, 'mia')
+      }
+      const reopen = { kind: 'reopen', line_manager: 'mia' } as const
+      const reopened = await Promise.all(
+        tickets.map(({ _id }, at) => (stores[at % 3] ?? store).tickets.move('acme', _id, reopen, 'ann')),
+      )
+      const states = reopened.map((one) => movedOf(one).ticket.state).toSorted()
+      const waiting = range(1, 7).map(() => 'waiting')
+      expectSame(states, ['assigned', 'assigned', ...waiting], 'Of nine, two have room')
+      await expectCounted(store, { mia: 2 })
+      await store.lineManagers.remove('acme', 'mia')
+      const [held] = await store.tickets.handBack('acme', 'mia', { limit: 9 })
+      await store.tickets.close('acme', held?._id ?? '', 'root')
+      const back = movedOf(await store.tickets.move('acme', held?._id ?? '', reopen, 'ann'))
+      expectSame(back.ticket.state, 'waiting', 'Whoever was removed has no room')
+    },
+  ),
+
+  threeStores('[S18] lets tickets be taken within a capacity, where that is asked for', async (stores) => {
+    const [store] = stores as [Store, ...Store[]]
+    const tickets: Ticket[] = []
+    for (const _ of range(1, 6)) tickets.push(await ask(store))
+    await hire(store, ['mia'], 2)
+    const take = { kind: 'take', line_manager: 'mia' } as const
+    const taken = await Promise.all(
+      tickets.map(({ _id }, at) =>
+        (stores[at % 3] ?? store).tickets.move('acme', _id, { ...take, within_capacity: true }, 'mia'),
+      ),
+    )
+    const refused = taken.filter((one) => one && 'refused' in one)
+    expectSame(
+      refused,
+      range(1, 4).map(() => ({ refused: 'The line manager has no room' })),
+      'Of six, two have room',
+    )
+    await expectCounted(store, { mia: 2 })
+    const left = taken.findIndex((one) => one && 'refused' in one)
+    movedOf(await store.tickets.move('acme', tickets[left]?._id ?? '', take, 'mia'))
+    await expectCounted(store, { mia: 3 })
+  }),
+
   threeStores('[S32] gives a ticket to one of those who take it at once', async (stores) => {
     const [store] = stores as [Store, ...Store[]]
     const tickets: Ticket[] = []

@@ -129,6 +129,29 @@ const usingCases: readonly StoreCase[] = [
     expectSame(leftOf(await linkOf(store, link)), [0, { billing: 3 }, [], false], 'Nothing is left')
   }),
 
+  threeStores('[SL2] has what was given back as if it was never taken', async (stores) => {
+    const [store] = stores as [Store, ...Store[]]
+    const link = await make(store, {
+      number_of_links: 1,
+      product_distribution: { billing: 1 },
+      usernames: ['ann'],
+    })
+    const { link_id } = link
+    const giveBack = (at: number, user_id: string, workspace = 'acme') =>
+      stores[at]?.shareLinks.giveBack(workspace, { link_id, user_id, product: 'billing', cid: 'refused' })
+    await giveBack(0, 'ann')
+    expectSame(await linkOf(store, link), link, 'What was not taken is not given back')
+    expectSame(await userOf(store, link, 'billing', 'refused'), 'ann', 'The name is taken')
+    await giveBack(0, 'erased:1')
+    await giveBack(0, 'ann', 'other')
+    expectSame(await userOf(store, link), 'used_up', 'Nor is it for another name, or from another workspace')
+    await Promise.all([giveBack(0, 'ann'), giveBack(1, 'ann'), giveBack(2, 'ann')])
+    expectSame(await linkOf(store, link), link, 'It is as it was, however often it is given back')
+    expectSame(await userOf(store, link), 'ann', 'and the name is the next again')
+    await giveBack(0, 'ann')
+    expectSame((await linkOf(store, link))?.available_links, 0, 'What another request took stays taken')
+  }),
+
   oneStore('[SL2] gives nobody the name of a person who was erased', async (store) => {
     const link = await make(store, { usernames: ['ann', 'ben', 'ann'] })
     expectSame(await userOf(store, link, 'billing', 'first'), 'ann', 'The first name is taken')

@@ -235,6 +235,13 @@ const readingCases: readonly StoreCase[] = [
       [now, false],
       'also under a later id of its user',
     )
+    const has = (ids: readonly string[], cid: string) => store.tickets.has('acme', ids, cid)
+    const known = [
+      await has(earlier_ids, request.cid),
+      await has(['ben'], request.cid),
+      await has(earlier_ids, 'x'),
+    ]
+    expectSame(known, [true, false, false], 'Whether a cid has made a ticket is known by its user')
     const ofBen = await ask(store, { ...request, user_id: 'ben' })
     expectSame(ofBen._id === ticket._id, false, 'A cid belongs to its user')
     expectSame(

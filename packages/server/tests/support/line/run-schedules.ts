@@ -16,8 +16,10 @@ export async function runSchedules(firstSeed: number, count: number, steps: numb
       const store = await embeddedStore({ path: ':memory:' })
       for (let n = at; n < Math.min(count, at + schedulesOfStore); n++) {
         const seed = firstSeed + n
-        const schedule = new LineSchedule(new LineWorld(store, `w${n}`), new Random(seed), clock)
+        const world = new LineWorld(store, `w${n}`)
+        const schedule = new LineSchedule(world, new Random(seed), clock)
         await schedule.run(steps).catch((error: unknown) => faults.push(`seed ${seed}: ${error}`))
+        await world.lines.stop()
       }
       await store.close()
     }

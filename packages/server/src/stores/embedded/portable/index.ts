@@ -60,8 +60,8 @@ function portableOf(file: string, { db, close }: DataFolder): Portable {
   return {
     workspaces: () => read(() => workspaces.all().map(({ workspace_id }) => workspace_id)),
     count: (workspaceId, collection) => read(() => portable[collection].count(workspaceId)),
-    async *read(workspaceId, collection, after) {
-      const batches = portable[collection].after(workspaceId, after, batchSize, refuseDamaged)
+    async *read(workspaceId, collection, after, onDamaged = refuseDamaged) {
+      const batches = portable[collection].after(workspaceId, after, batchSize, onDamaged)
       const all = batches[Symbol.iterator]()
       for (let next = await read(() => all.next()); !next.done; next = await read(() => all.next()))
         yield next.value
@@ -78,7 +78,10 @@ function portableOf(file: string, { db, close }: DataFolder): Portable {
       write(() => rows.map((row) => portable[collection].replace(workspaceId, row))),
     renameStream: (...names) => write(() => renameStream(...names)),
 
-    problems: () => [...integrityProblems(db, mostProblems), ...columnProblems(db), ...strayRows(db)],
+    problems: () => ({
+      files: integrityProblems(db, mostProblems),
+      rows: [...columnProblems(db), ...strayRows(db)],
+    }),
     close: async () => close(),
   }
 }

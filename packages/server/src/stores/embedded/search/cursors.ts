@@ -1,4 +1,5 @@
 import type { Behind, StreamKey } from '../../store.ts'
+import type { BadPages } from '../bad-pages.ts'
 import type { EmbeddedLog, Logs } from '../logs.ts'
 import type { Database } from '../sqlite.ts'
 import type { Places } from './places.ts'
@@ -18,10 +19,18 @@ export interface Cursors {
   behind(workspaceId: string, from: string | null): Behind
 }
 
-export function embeddedCursors(db: Database, logs: Logs, places: Places, words: Words): Cursors {
+interface Parts {
+  readonly places: Places
+  readonly words: Words
+  readonly bads: BadPages
+}
+
+type LoggedEntry = LoggedMessage & { readonly type: string | null }
+
+export function embeddedCursors(db: Database, logs: Logs, { places, words, bads }: Parts): Cursors {
   const cursor = db.prepare<{ seq: number }>('SELECT seq FROM search_cursors WHERE stream_n = ?')
   const move = db.prepare('INSERT OR REPLACE INTO search_cursors (stream_n, seq) VALUES (?, ?)')
-  const following = db.prepare<LoggedMessage & { readonly type: string | null }>(
+  const following = db.prepare<LoggedEntry>(
     'SELECT seq, type, author, text FROM entries WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?',
   )
   const streams = db.prepare<{ stream: string }>(
@@ -30,12 +39,20 @@ export function embeddedCursors(db: Database, logs: Logs, places: Places, words:
 
   const cursorOf = ({ n, pruned }: EmbeddedLog) => Math.max(cursor.get(n)?.seq ?? 0, pruned.seq)
 
+  /** What cannot be read counts as no message. */
+  function entriesAfter(log: EmbeddedLog, from: number, most: number): LoggedEntry[] {
+    const bad = bads.after(log, from)
+    if (bad === from + 1) return [{ seq: bad, type: 'damaged', author: '', text: '' }]
+    const count = Math.min(most, bad - from - 1)
+    return bads.read(log, { from, most: count }, () => following.all(log.n, from, count))
+  }
+
   /** Indexes what follows a log's cursor; answers as how many entries that counts. */
   function indexLog(log: EmbeddedLog, most: number): number {
     const from = cursorOf(log)
     if (from >= log.head.seq) return 0
     let counted = 0
-    const entries = following.all(log.n, from, Math.ceil(most)).filter(({ text }) => {
+    const entries = entriesAfter(log, from, Math.ceil(most)).filter(({ text }) => {
       const isFirst = counted === 0
       counted += Math.max(1, text.length / lettersOfEntry)
       return isFirst || counted <= most
@@ -57,17 +74,17 @@ export function embeddedCursors(db: Database, logs: Logs, places: Places, words:
       if (!words.isCurrent()) return [...keys]
       let left = entriesPerCall
       for (const key of keys) {
-        const log = left > 0 ? logs.find(key) : undefined
+        const log = left > 0 ? logs.findWhole(key) : undefined
         if (log) left -= indexLog(log, left)
       }
-      return keys.filter((key) => isBehind(logs.find(key)))
+      return keys.filter((key) => isBehind(logs.findWhole(key)))
     },
 
     behind(workspace_id, from) {
       const names = streams.all(workspace_id, from ?? '', streamsPerCall).map(({ stream }) => stream)
       const isLast = names.length < streamsPerCall
       return {
-        streams: names.filter((stream) => isBehind(logs.find({ workspace_id, stream }))),
+        streams: names.filter((stream) => isBehind(logs.findWhole({ workspace_id, stream }))),
         next: isLast ? null : (names.at(-1) ?? null),
       }
     },

@@ -1,4 +1,5 @@
 import type { SearchStore } from '../../store.ts'
+import type { BadPages } from '../bad-pages.ts'
 import type { EmbeddedLog, Logs } from '../logs.ts'
 import type { Sync } from '../operations.ts'
 import type { Database } from '../sqlite.ts'
@@ -28,10 +29,10 @@ export interface EmbeddedSearch {
 /** How many messages one call takes out. */
 const removedPerCall = 100
 
-export function embeddedSearch(db: Database, logs: Logs): EmbeddedSearch {
+export function embeddedSearch(db: Database, logs: Logs, bads: BadPages): EmbeddedSearch {
   const places = embeddedPlaces(db, logs)
   const words = embeddedWords(db)
-  const cursors = embeddedCursors(db, logs, places, words)
+  const cursors = embeddedCursors(db, logs, { places, words, bads })
   const isComplete = db.prepare('SELECT 1 FROM search_states WHERE workspace_id = ?')
   const complete = db.prepare('INSERT OR IGNORE INTO search_states (workspace_id) VALUES (?)')
   const forget = db.prepare('DELETE FROM search_states WHERE workspace_id = ?')

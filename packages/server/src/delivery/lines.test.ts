@@ -1,0 +1,67 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Ticket } from '@dowellchat/protocol'
+import { expect, it, onTestFinished } from 'vitest'
+import { until } from '../../tests/support/sockets.ts'
+import {
+  createTickets,
+  loadsOf,
+  makeLineManager,
+  newTicket,
+  withLine,
+} from '../../tests/support/ticket-line.ts'
+import { embeddedStore } from '../stores/embedded/index.ts'
+import { type Store, StoreUnavailableError } from '../stores/store.ts'
+
+const logger = { info: () => {}, warn: () => {}, error: () => {} }
+
+/** A store that fails at some of the looks at its lines. */
+async function failingStore(): Promise<{ store: Store; fail(times: number): void }> {
+  const embedded = await embeddedStore({ path: ':memory:' })
+  onTestFinished(() => embedded.close())
+  let left = 0
+  const assignWaiting: Store['tickets']['assignWaiting'] = async (...args) => {
+    left -= 1
+    if (left >= 0) throw new StoreUnavailableError('as planned')
+    return embedded.tickets.assignWaiting(...args)
+  }
+  const store = { ...embedded, tickets: { ...embedded.tickets, assignWaiting }, close: async () => {} }
+  return {
+    store,
+    fail(times) {
+      left = times
+    },
+  }
+}
+
+it('[TK1, LN20] answers a ticket that is made though its line cannot be looked at, which happens behind', async () => {
+  const { store, fail } = await failingStore()
+  const { chat, admin } = await withLine([1], { store, logger })
+  const ann = await chat.connect('ann')
+  const [held] = (await createTickets(ann, 1)) as [Ticket]
+  fail(2)
+  const ticket = await ann.request('create_ticket', newTicket())
+  expect(ticket).toMatchObject({ state: 'waiting', line_manager: null })
+  // As another server does, which ends before it gives what waits.
+  await store.tickets.close('demo', held._id, 'root')
+  await admin.first('ticket_updated', ({ data }) => data._id === ticket._id && data.state === 'assigned')
+})
+
+it('[LN12] answers whoever makes room once the first are given, however slowly the function of a team chooses', async () => {
+  let [choices, choosing, most] = [0, 0, 0]
+  const { chat, admin } = await withLine([], {
+    strategy: async (_ticket, [first]) => {
+      choices += 1
+      choosing += 1
+      most = Math.max(most, choosing)
+      await pause(210)
+      choosing -= 1
+      return first?.user_id ?? null
+    },
+  })
+  const ann = await chat.connect('ann')
+  await createTickets(ann, 10)
+  await Promise.all([makeLineManager(admin, 1), ann.request('create_ticket', newTicket())])
+  expect(choices).toBeLessThan(6)
+  await until(async () => expect(await loadsOf(admin)).toEqual([11]))
+  expect([choices, most]).toEqual([11, 1])
+})
