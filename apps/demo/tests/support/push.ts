@@ -131,9 +131,12 @@ function countShown(): void {
   const { showNotification } = prototype
   prototype.showNotification = async function (...given) {
     shown.open += 1
-    await showNotification.apply(this, given)
-    shown.open -= 1
-    shown.ended += 1
+    try {
+      await showNotification.apply(this, given)
+      shown.ended += 1
+    } finally {
+      shown.open -= 1
+    }
   }
 }
 

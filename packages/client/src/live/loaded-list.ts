@@ -82,8 +82,12 @@ export function createLoadedList<Item>(
     let loaded = await source.page(undefined, limit)
     const isShort = (end = loaded.items.at(-1)): boolean =>
       end !== undefined && last !== undefined && source.compare(end, last) < 0
-    while (loaded.hasMore && isShort() && loaded.items.length < mostKept && !signal.aborted)
-      loaded = withPage(source, loaded, await source.page(loaded.items.at(-1), limit))
+    while (loaded.hasMore && isShort() && loaded.items.length < mostKept && !signal.aborted) {
+      const longer = withPage(source, loaded, await source.page(loaded.items.at(-1), limit))
+      // Its end has moved up or left meanwhile: nothing new follows it. What is left, `loadMore` finds.
+      if (longer.items.length === loaded.items.length) break
+      loaded = longer
+    }
     return loaded
   }
 

@@ -9,6 +9,7 @@ function openServer(count: number) {
   onTestFinished(() => fake.close())
   const newest = new Map(Array.from({ length: count }, (_, at) => [`r${at}`, count - at]))
   const answered = new Set<string>()
+  const asked: (string | undefined)[] = []
   const order = () => [...newest].sort(([, a], [, b]) => b - a).map(([name]) => name)
   fake.answer('get_rooms', ({ before, limit = 50 }) => {
     const all = order()
@@ -17,15 +18,22 @@ function openServer(count: number) {
     const rest = before !== undefined && at === 0 ? [] : all.slice(at)
     const page = rest.slice(0, limit)
     for (const name of page) answered.add(name)
-    return {
+    const answer = {
       rooms: page.map((name) => roomOf(name, newest.get(name) ?? 0)) as never,
       more: rest.length > limit,
     }
+    asked.push(before)
+    server.onAnswer(before)
+    return answer
   })
   let clock = count
-  return {
+  const server = {
     fake,
     order,
+    /** After which rooms it was asked for more. */
+    asked,
+    /** Runs behind each answer. */
+    onAnswer: (_before: string | undefined): void => {},
     /** A room gets a message. */
     move(name: string) {
       clock += 1
@@ -38,6 +46,7 @@ function openServer(count: number) {
       newest.delete(name)
     },
   }
+  return server
 }
 
 it('[LR8] pages through rooms that move, without holes or doubles', async () => {
@@ -104,3 +113,34 @@ it('[LR8] is loaded again without holes where rooms beyond what is loaded have b
   while (await list.loadMore());
   expect(names()).toEqual(order())
 })
+
+it.each(['move', 'leave'] as const)(
+  '[LR8] is loaded again to its end where the last of a page has to %s meanwhile',
+  async (what) => {
+    const server = openServer(320)
+    const { fake, order, asked } = server
+    const list = fake.rooms.list()
+    onTestFinished(list.retain())
+    await until(list, isLive)
+    const names = () => list.getSnapshot().items.map(({ _id }) => _id)
+    while (names().length < 300) await list.loadMore()
+    fake.goOffline()
+    asked.length = 0
+    let isDue = true
+    server.onAnswer = (before) => {
+      // A loop ends the test, not the process.
+      if (asked.length > 50) throw new Error('It asks without end')
+      if (isDue && before === 'r99') server[what]('r199')
+      isDue &&= before !== 'r99'
+    }
+    await fake.goOnline()
+    await until(list, isLive)
+    expect(asked.length).toBeLessThan(10)
+    while (await list.loadMore());
+    // Nobody has told of the one that has left.
+    const listed = () => names().filter((name) => order().includes(name))
+    await until(list, () => listed().length === order().length)
+    expect(new Set(listed())).toEqual(new Set(order()))
+    expect(new Set(names()).size).toBe(names().length)
+  },
+)

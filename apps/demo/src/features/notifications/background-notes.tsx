@@ -62,11 +62,11 @@ function useCallNote(): void {
 }
 
 /** Settles once nothing is about to be shown or hidden. What is hidden while it is being shown would stay. */
-let last: Promise<void> = Promise.resolve()
+let turn: Promise<void> = Promise.resolve()
 
 function inTurn(change: () => Promise<void>): void {
   // Notifications may not be allowed any more: then nothing is shown.
-  last = last.then(change).catch(() => undefined)
+  turn = turn.then(change).catch(() => undefined)
 }
 
 /** Shows a notification, unless somebody looks at the page. */
