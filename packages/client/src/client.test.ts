@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { ConnectionError, isRequestError } from './errors.ts'
 import { openChat, openClient, until } from './testing/chat.ts'
 
@@ -18,6 +18,13 @@ it('connects when it is held, once, and closes a second after it is let go', asy
   await until(ann.connection, ({ status }) => status === 'idle')
   expect([...new Set(statuses)]).toEqual(['connecting', 'online', 'idle'])
   expect(statuses.filter((status) => status === 'online').length).toBeLessThanOrEqual(2)
+})
+
+it('asks no clock and nothing random while it is made, as pages that are rendered beforehand must', () => {
+  const spies = [vi.spyOn(Date, 'now'), vi.spyOn(performance, 'now'), vi.spyOn(Math, 'random')]
+  onTestFinished(() => void vi.restoreAllMocks())
+  openClient('http://127.0.0.1:9', 'ann')
+  expect(spies.map(({ mock }) => mock.calls)).toEqual([[], [], []])
 })
 
 it('says that a key is wrong, and does not try again', async () => {

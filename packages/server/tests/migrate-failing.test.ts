@@ -59,7 +59,7 @@ it('[MI23] says so where a page of the source is damaged', async () => {
   const command = new ServerProcess({ args: ['migrate', '--from', from, '--to', temporaryFolder()] })
   expect(await command.exited()).toBe(1)
   expect(command.stderr).toMatch(
-    /chat\.sqlite cannot be read: .* it is damaged: dowellchat-server check says more/,
+    /entries room:r 1 of workspace acme cannot be read \(its page of the file is damaged\): dowellchat-server check lists what is damaged/,
   )
   expect(command.stderr).not.toMatch(/\n\s+at /)
 

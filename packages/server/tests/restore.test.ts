@@ -142,6 +142,26 @@ describe('dowellchat-server restore', () => {
     expect(await headOf(elsewhere)).toBe(2)
   })
 
+  it('[SD6] says of a damaged backup that it has restored that no server starts on it, where it is so', async () => {
+    const DATA_DIR = await folderWith(2)
+    const file = join(DATA_DIR, 'chat.sqlite')
+    const db = (await loadSqlite())(file)
+    db.exec("UPDATE entries SET author = '' WHERE seq = 2; PRAGMA wal_checkpoint(TRUNCATE)")
+    const { id } = db.prepare<{ id: string }>('SELECT id FROM entries WHERE seq = 2').get() ?? { id: '' }
+    db.close()
+    const bytes = readFileSync(file)
+    // In the row's header, an empty text: made none.
+    bytes[bytes.lastIndexOf(13, bytes.indexOf(id))] = 0
+    writeFileSync(file, bytes)
+    const elsewhere = join(temporaryFolder(), 'data')
+    const said = await quietly(() => restore([file, '--damaged'], { DATA_DIR: elsewhere }))
+    expect(said).toMatch(/^Restored .*\. No server starts on it: .*NULL value in entries\.author/)
+    expect(said).not.toContain('Start the server')
+    expect(process.exitCode).toBe(1)
+    process.exitCode = 0
+    await expect(embeddedStore({ path: elsewhere })).rejects.toThrow(/NULL value in entries\.author/)
+  })
+
   it('[SD6] says which file it is where a page cannot be copied, and leaves nothing behind', async () => {
     const DATA_DIR = await folderWith(200)
     const copy = join(temporaryFolder(), 'copy.sqlite')
@@ -297,6 +317,40 @@ describe('dowellchat-server check', () => {
       expect.stringMatching(/^5 problems: restore a backup/),
       'All names and ids are normal',
     ])
+  })
+
+  it('[SD5] misses nothing of a room that was pruned and whose stream’s row is damaged', async () => {
+    const DATA_DIR = await folderWith(3)
+    const store = await embeddedStore({ path: DATA_DIR })
+    await store.streams.prune('acme', '9999', null)
+    await store.close()
+    await write(DATA_DIR, 3)
+    const db = (await loadSqlite())(join(DATA_DIR, 'chat.sqlite'))
+    db.exec("UPDATE streams SET epoch = x'00'; DELETE FROM entries WHERE seq = 5")
+    db.close()
+    const said = await quietly(() => check([], { DATA_DIR }))
+    process.exitCode = 0
+    expect(said.split('\n')).toEqual([
+      'streams acme room:r: its column epoch is damaged',
+      'acme entries room:r 6: 1 entry before it is missing',
+      expect.stringMatching(/^2 problems/),
+      'All names and ids are normal',
+    ])
+  })
+
+  it('[SD5] lists rows of which nobody knows the workspace', async () => {
+    const DATA_DIR = await folderWith(1)
+    const store = await embeddedStore({ path: DATA_DIR })
+    await store.lineManagers.create(newLineManager('mia'))
+    await store.close()
+    const db = (await loadSqlite())(join(DATA_DIR, 'chat.sqlite'))
+    db.exec("UPDATE streams SET workspace_id = x'00'; UPDATE line_managers SET workspace_id = x'00'")
+    db.close()
+    const said = await quietly(() => check([], { DATA_DIR }))
+    expect(said).toContain('streams room:r: its column workspace_id is damaged')
+    expect(said).toMatch(/^line_managers \S+: its column workspace_id is damaged$/m)
+    expect(process.exitCode).toBe(1)
+    process.exitCode = 0
   })
 
   it('[NC2, SD5] renames a room in which a text is damaged, and leaves that as it is', async () => {

@@ -146,7 +146,7 @@ export class Desk {
 
   /** The line gives tickets to those who are free, who answer at once. */
   async #take(): Promise<Waited[]> {
-    const given = await this.#store.tickets.assignWaiting(workspace)
+    const { tickets: given } = await this.#store.tickets.assignWaiting(workspace)
     const waits: Waited[] = []
     for (const { _id, line_manager, enqueued_at, assigned_at } of given) {
       const person = this.#people.find(({ user_id }) => user_id === line_manager)

@@ -26,7 +26,6 @@ import {
 } from './refusal.ts'
 import { createRenewal } from './renewal.ts'
 import { chooseTransports, type Transports } from './transports.ts'
-import { uptime } from './uptime.ts'
 
 /** The one connection of a client. */
 export interface Connection extends Observable<ConnectionState> {
@@ -102,8 +101,8 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   const attempts = createAttempts(socket, () => !network.isOffline() && holders.isHeld())
   const choice = chooseTransports(socket.io, transports)
   let turns = Promise.resolve()
-  /** The time at the beginning of `uptime`, as the server says it. */
-  let began = Date.now() - uptime()
+  /** How far the server's clock is ahead of this one, in milliseconds. */
+  let ahead = 0
 
   /** Runs whenever a transport has opened. */
   async function shakeHands(send: (auth: object) => void): Promise<void> {
@@ -121,7 +120,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     const greeting = { ...hello }
     // This listener is the first: applications get the frame without the secret.
     delete hello.guest_token
-    began = Date.parse(hello.server_time) - uptime() || began
+    ahead = Date.parse(hello.server_time) - Date.now() || 0
     greet(greeting)
   })
   socket.on('connect', () => {
@@ -270,7 +269,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       if (socket.connected) renew()
       else if (state.getSnapshot().status === 'refused') open()
     },
-    now: () => began + uptime(),
+    now: () => Date.now() + ahead,
     inTurn(work) {
       turns = turns.then(work)
     },

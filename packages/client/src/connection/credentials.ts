@@ -35,7 +35,8 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
   let usedToken: string | undefined
   /** The guest of the last handshake, if it had a kept one. */
   let usedGuest: KeptGuest | undefined
-  let refusals = 0
+  /** The last token of `getToken` was refused, and another one is tried. */
+  let isRefused = false
   /** What the last handshake had. */
   let usedSecret: string | undefined
   /** A token for the attempt that is under way. */
@@ -81,19 +82,17 @@ export function createCredentials(auth: ChatAuth, guests: GuestTokens): Credenti
     async refused(isKnown) {
       // Replaced while that was under way.
       if (secretOf(current) !== usedSecret) return true
-      refusals += 1
       if ('guest' in current) {
         if (!usedGuest) return false
         await guests.drop(usedGuest.workspace_id)
         // Somebody who has been this guest does not become another one.
         return !isKnown
       }
-      if ('getToken' in current && refusals === 1) return true
-      refusals = 0
-      return false
+      isRefused = 'getToken' in current && !isRefused
+      return isRefused
     },
     admitted({ workspace_id, guest_token }, token = usedToken) {
-      refusals = 0
+      isRefused = false
       usedToken = token
       const kept =
         'guest' in current

@@ -9,11 +9,14 @@ const code = createLoader(() => import('./keeping.ts'))
 export function keepLater(connection: Connection, place: KeepingPlace, kept: Kept): Keeping {
   let keeping: Keeping | undefined
   let hasFailed = false
+  /** What was left is to be erased as soon as there is code for that. */
+  let isErasing = false
 
-  function load(isErasing?: boolean): void {
+  function load(): void {
     code.load('send_messages').then(
       ({ createKeeping }) => {
-        keeping ??= createKeeping(connection, place, kept)
+        if (keeping) return
+        keeping = createKeeping(connection, place, kept)
         kept.onWritten()
         if (isErasing) keeping.erase()
       },
@@ -27,7 +30,7 @@ export function keepLater(connection: Connection, place: KeepingPlace, kept: Kep
 
   load()
   connection.subscribe(() => {
-    if (hasFailed && !keeping && connection.getSnapshot().status === 'online') load()
+    if (hasFailed && connection.getSnapshot().status === 'online') load()
   })
   return {
     isReady: () => keeping?.isReady() ?? hasFailed,
@@ -35,6 +38,10 @@ export function keepLater(connection: Connection, place: KeepingPlace, kept: Kep
     // What waits by then is kept when the queue opens.
     put: (stream, item) => keeping?.put(stream, item),
     remove: (cid) => keeping?.remove(cid),
-    erase: () => load(true),
+    erase() {
+      isErasing = true
+      keeping?.erase()
+      load()
+    },
   }
 }

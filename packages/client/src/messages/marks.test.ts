@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { RequestError } from '../errors.ts'
+import { failureFor } from '../fake-client/fake-failures.ts'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { until } from '../testing/chat.ts'
 import type { LiveStream } from './live-stream.ts'
@@ -44,12 +45,28 @@ it('[TR11] asks again how far the user has read where the server could not say i
   const { fake, room, said, mark } = openRoom(10, 6)
   fake.fail('mark_read', 'unavailable')
   await open(room)
-  await expect.poll(said).toEqual([0])
+  await expect.poll(() => said().length).toBeGreaterThan(0)
   fake.answer('mark_read', mark)
   await untilKnown(room)
   room.markRead()
   await expect.poll(() => said().at(-1)).toBe(10)
   expect(unreadIn(room)).toEqual({ firstUnread: 7, unread: 0 })
+})
+
+it.each([
+  ['cannot be read', () => ({ nth: 'far' })],
+  ['says that the server has a fault', () => Promise.reject(failureFor('mark_read', 'internal'))],
+])('does not ask again how far the user has read where the answer %s', async (_, answer) => {
+  const { fake, room, said } = openRoom(10, 6)
+  const letGo = await open(room)
+  await untilKnown(room)
+  letGo()
+  await until(room, ({ sync }) => sync === 'offline')
+  const pass = stopTime()
+  fake.answer('mark_read', answer as never)
+  onTestFinished(room.retain())
+  await pass(60_000)
+  expect(said()).toEqual([0, 0])
 })
 
 it('[CW20] keeps the divider where it was when the conversation was opened, and counts what is unread', async () => {

@@ -108,15 +108,6 @@ export function createMarks(core: StreamCore): Marks {
     saying = 0
   }
 
-  /** Begins an opening: what is unread now is below the divider, whatever is marked later. */
-  function open(reader: Reader): void {
-    take(reader)
-    isOpened = true
-    firstUnread = unread > 0 ? firstAfter(reader.nth) : null
-    show()
-    markWanted()
-  }
-
   function firstAfter(nth: number): number {
     const isLoaded = nthAt(0) <= nth + 1
     const at = log.live.rows.findIndex((row) => row.message.nth > nth && !row.isOwn)
@@ -130,16 +121,18 @@ export function createMarks(core: StreamCore): Marks {
       const reader = await request.mark_read({ stream, nth: 0 })
       failures = 0
       if (!core.isOpen()) return
-      if (!isOpened) return open(reader)
       take(reader)
+      // An opening begins: what is unread now is below the divider, whatever is marked later.
+      if (!isOpened) firstUnread = unread > 0 ? firstAfter(reader.nth) : null
+      isOpened = true
       show()
       markWanted()
     } catch (error) {
       if (!isRequestError(error)) throw error
-      // A server that knows no marks, or a session that may have none, is not asked again; the next connection asks by itself.
-      if (!error.retryable || !core.isOpen() || askedOn !== connection.socket.id) return
-      failures += 1
-      retry = setTimeout(() => void load(), backoffMs(failures, error))
+      // A server that knows no marks, or a session that may have none, is not asked again, nor what would fail as well; the next
+      // connection asks by itself.
+      if (!isPassing(error) || !core.isOpen() || askedOn !== connection.socket.id) return
+      retry = setTimeout(() => void load(), backoffMs(++failures, error))
     } finally {
       answer(true)
     }

@@ -13,14 +13,17 @@ export function ownChange(
   return changes.find(({ user_id }) => isOwnId(connection, user_id))
 }
 
-/** Calls `again` when the user becomes a member of a room or is no longer, or when the room is closed. */
+/**
+ * Calls `again` whenever the user's own membership of a room changes (they come or go, get another role, are muted), or when the
+ * room is closed: what they may see may be another then.
+ */
 export function watchAccess(wire: Wire, isIt: (room: string) => boolean, again: () => void): () => void {
   return together(
     wire.on.member_changed((push) => {
       if (isIt(push.room) && ownChange(wire, push)) again()
     }),
     wire.on.room_updated(({ data }) => {
-      if (isIt(data._id) && data.closed_at !== null) again()
+      if (isIt(data._id) && data.closed_at) again()
     }),
   )
 }

@@ -45,17 +45,25 @@ it('[CW30] shows a thread that is not there as an empty one, and makes it with i
   expect(asked('start_thread')).toHaveLength(1)
 })
 
-it('[CW30] joins an empty thread once somebody else has made it', async () => {
-  const { fake, row } = await openRoom()
+it('[CW30] joins an empty thread once somebody else has made it, and not for the threads of other messages', async () => {
+  const { fake, row, asked } = await openRoom(2)
+  const start = (at: number) => {
+    const { stream, seq, _id } = row(at).message
+    if (_id === null) throw new Error('It is not sent')
+    return fake.request.start_thread({ stream, seq, message_id: _id, cid: crypto.randomUUID() })
+  }
   fake.fail('join_thread', 'not_found')
   const thread = fake.threads.messages(row())
   onTestFinished(thread.retain())
   await until(thread, ({ sync }) => sync === 'live')
+  await start(1)
+  await expect.poll(() => row(1).message.has_thread).toBe(true)
+  await fake.request.get_all_topics({})
+  expect(asked('join_thread')).toHaveLength(1)
   fake.succeed('join_thread')
-  const { stream, seq, _id } = row().message
-  if (_id === null) throw new Error('It is not sent')
-  await fake.request.start_thread({ stream, seq, message_id: _id, cid: crypto.randomUUID() })
-  fake.receive(fixtures.message({ stream: `thread:${_id}`, author: 'bob', message_data: 'First' }))
+  await start(0)
+  const stream = `thread:${row().message._id}`
+  fake.receive(fixtures.message({ stream, author: 'bob', message_data: 'First' }))
   await until(thread, ({ messages }) => messages.length === 1)
   expect(thread.getSnapshot().reset).toBeNull()
 })

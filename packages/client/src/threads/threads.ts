@@ -1,5 +1,5 @@
 import { roomStream, threadStream } from '@dowellchat/protocol/core'
-import type { Page, Thread } from '../entities.ts'
+import type { Entry, Page, Thread } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
@@ -71,18 +71,19 @@ function createThread(wire: Wire, thread: string, touch: () => void): CachedThre
           isThere = true
           return page
         } catch (error) {
-          const isMissing = isRequestError(error) && error.code === 'not_found'
-          if (!isMissing || isThere || !parent) throw error
-          return emptyPage(stream)
+          if (!isThere && parent && isRequestError(error) && error.code === 'not_found')
+            return emptyPage(stream)
+          throw error
         }
       },
       leave: () => shown.leave_thread({ thread }),
       watch(again) {
         // By an id alone, any may be the message's.
         const isParent = (one: string): boolean => !parent || one === parent.stream
-        const look = ({ stream: one, entries }: Pick<Page, 'stream' | 'entries'>): void => {
-          if (isThere || !isParent(one)) return
-          if (entries.some((entry) => 'change' in entry && entry.change === 'thread_started')) again()
+        const isBeginning = (entry: Entry): boolean =>
+          'change' in entry && entry.change === 'thread_started' && (!parent || entry.target === parent.seq)
+        const look = (push: Pick<Page, 'stream' | 'entries'>): void => {
+          if (!isThere && isParent(push.stream) && push.entries.some(isBeginning)) again()
         }
         return together(
           on.entries(look),

@@ -110,11 +110,12 @@ it('[TQ8] admins change and remove line managers and topics, and everybody who l
   await until(list, ({ items }) => items.length === 1)
 })
 
-it('[TQ9] knows the server’s clock', async () => {
+it('[TQ9] knows the server’s clock, also after a sleep that the connection has survived', async () => {
   const { meg } = await openDesk()
   expect(Math.abs(meg.now() - Date.now())).toBeLessThan(5_000)
   const before = meg.now()
-  vi.setSystemTime(before + 3_600_000)
+  // The device has slept; `performance.now()` mostly stands still meanwhile.
+  vi.setSystemTime(Date.now() + 3_600_000)
   onTestFinished(() => void vi.useRealTimers())
-  expect(Math.abs(meg.now() - before)).toBeLessThan(5_000)
+  expect(Math.abs(meg.now() - before - 3_600_000)).toBeLessThan(5_000)
 })

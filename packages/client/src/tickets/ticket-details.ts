@@ -11,6 +11,7 @@ const prefix = 'ticket:'
 
 /** The list whose tickets have details. */
 interface DetailedList {
+  readonly items: () => readonly Ticket[]
   readonly shownOf: (ticketId: string) => Ticket | undefined
   /** Whether what it shows is current; false while it is loaded. */
   readonly isCurrent: () => boolean
@@ -28,11 +29,12 @@ const lookUpMs = 1_000
  */
 export function watchDetails(
   { connection, on }: Pick<Wire, 'connection' | 'on'>,
-  { shownOf, isCurrent, put, ask }: DetailedList,
+  { items, shownOf, isCurrent, put, ask }: DetailedList,
 ): { readonly heard: (ticketId: string) => void; readonly stop: () => void } {
   const isOwn = (id: string | null): boolean => isOwnId(connection, id)
   const wanted = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
+  let isStopped = false
 
   function lookUpSoon(ticketId: string): void {
     wanted.add(ticketId)
@@ -43,8 +45,8 @@ export function watchDetails(
     timer = undefined
     const asked = new Set(wanted)
     wanted.clear()
-    function take({ items }: { readonly items: readonly Ticket[] }): void {
-      for (const ticket of items) {
+    function take(answer: { readonly items: readonly Ticket[] }): void {
+      for (const ticket of answer.items) {
         const shown = shownOf(ticket._id)
         // Something may have happened meanwhile that the answer does not know: then it is asked again.
         if (shown && asked.has(ticket._id) && !wanted.has(ticket._id)) put({ ...shown, ...detailsOf(ticket) })
@@ -53,10 +55,11 @@ export function watchDetails(
     }
     try {
       take(await ask())
-      // Further down, each answer mostly has several of them.
-      for (const id of asked) if (shownOf(id)) take(await ask(id))
+      // Further down, from above: each answer has what is below one's place, so mostly several of them.
+      for (const { _id } of items()) if (asked.has(_id) && !isStopped) take(await ask(_id))
     } catch {
       // What fails is asked for again with the next one, or when the list is loaded again.
+      for (const id of asked) wanted.add(id)
     }
   }
 
@@ -105,6 +108,7 @@ export function watchDetails(
       if (lacksDetails(ticketId)) lookUpSoon(ticketId)
     },
     stop() {
+      isStopped = true
       clearTimeout(timer)
       stop()
     },

@@ -48,11 +48,9 @@ export function createTicketList(
         if (!details)
           return feed.follow((ticket) => (matches(filter, ticket) ? put(ticket) : remove(ticket._id)))
         const isCurrent = (): boolean => list.getSnapshot().sync === 'live'
-        const ask = (ticketId?: string) => {
-          const { items } = list.getSnapshot()
-          return asked(items[items.findIndex(({ _id }) => _id === ticketId) - 1], limits.list_rows)
-        }
-        const shown = watchDetails(wire, { shownOf, isCurrent, put, ask })
+        const ask = (ticketId?: string) =>
+          asked(items()[items().findIndex(({ _id }) => _id === ticketId) - 1], limits.list_rows)
+        const shown = watchDetails(wire, { items, shownOf, isCurrent, put, ask })
         const hear = (ticket: Ticket): void => {
           if (!matches(filter, ticket)) {
             remove(ticket._id)
@@ -77,9 +75,8 @@ export function createTicketList(
     return { items: tickets, hasMore: more && tickets.length > 0 }
   }
 
-  function shownOf(ticketId: string): Ticket | undefined {
-    return list.getSnapshot().items.find(({ _id }) => _id === ticketId)
-  }
+  const items = (): readonly Ticket[] => list.getSnapshot().items
+  const shownOf = (ticketId: string): Ticket | undefined => items().find(({ _id }) => _id === ticketId)
 
   return list
 }

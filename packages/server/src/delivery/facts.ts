@@ -12,5 +12,5 @@ export interface Notices {
 /** Everything that can be announced. */
 export type Facts = { [K in PushName]: PushOf<K> } & Notices
 
-/** Announces a fact: it is sent after the request's answer, and not at all if the request fails. */
+/** Announces a fact: it is sent after the request's answer, also where that is a failure. */
 export type Notify = <K extends keyof Facts>(to: Audience, fact: K, data: Facts[K]) => void

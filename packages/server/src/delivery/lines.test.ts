@@ -14,19 +14,21 @@ import { type Store, StoreUnavailableError } from '../stores/store.ts'
 
 const logger = { info: () => {}, warn: () => {}, error: () => {} }
 
-/** A store that fails at some of the looks at its lines. */
-async function failingStore(): Promise<{ store: Store; fail(times: number): void }> {
+/** A store that counts the looks at its lines, and fails at some. */
+async function failingStore(): Promise<{ store: Store; fail(times: number): void; looks(): number }> {
   const embedded = await embeddedStore({ path: ':memory:' })
   onTestFinished(() => embedded.close())
-  let left = 0
+  let [left, looks] = [0, 0]
   const assignWaiting: Store['tickets']['assignWaiting'] = async (...args) => {
     left -= 1
+    looks += 1
     if (left >= 0) throw new StoreUnavailableError('as planned')
     return embedded.tickets.assignWaiting(...args)
   }
   const store = { ...embedded, tickets: { ...embedded.tickets, assignWaiting }, close: async () => {} }
   return {
     store,
+    looks: () => looks,
     fail(times) {
       left = times
     },
@@ -44,6 +46,15 @@ it('[TK1, LN20] answers a ticket that is made though its line cannot be looked a
   // As another server does, which ends before it gives what waits.
   await store.tickets.close('demo', held._id, 'root')
   await admin.first('ticket_updated', ({ data }) => data._id === ticket._id && data.state === 'assigned')
+})
+
+it('[LN12] looks at the lines once for each who makes room, where that gives all that can be given', async () => {
+  const { store, looks } = await failingStore()
+  const { chat, admin } = await withLine([1], { store })
+  const tickets = await createTickets(await chat.connect('ann'), 6)
+  const before = looks()
+  for (const { _id: ticket_id } of tickets) await admin.request('close_ticket', { ticket_id })
+  expect(looks() - before).toBe(6)
 })
 
 it('[LN12] answers whoever makes room once the first are given, however slowly the function of a team chooses', async () => {

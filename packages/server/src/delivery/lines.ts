@@ -3,6 +3,7 @@ import type { Ticket } from '@dowellchat/protocol'
 import type { Audit } from '../identity/audit.ts'
 import type { Logger, Trace } from '../logger.ts'
 import { SharedQuestions } from '../queues/shared-questions.ts'
+import type { Given, HandBack } from '../stores/store.ts'
 import { toldLater } from '../stores/told-later.ts'
 import { ticketAudience } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
@@ -27,6 +28,9 @@ const retryMs = 500
 /** So many tickets are handed back together. */
 const handedBackAtOnce = 100
 
+/** Where a look has given nothing in its time, the next one waits until it is asked for. */
+const goesOn = ({ tickets, more }: Given) => more && tickets.length > 0
+
 /**
  * Gives tickets that wait to line managers who are free. However many wait, whoever makes room for them waits for the first
  * few alone; the others are given behind, a few at a time, so that other requests come in between. However many make room at
@@ -34,9 +38,9 @@ const handedBackAtOnce = 100
  */
 export class Lines {
   readonly #parts: LinesParts
-  readonly #looks = new SharedQuestions<Ticket[]>()
-  /** The workspaces in which tickets are being given behind. */
-  readonly #going = new Map<string, Promise<void>>()
+  readonly #looks = new SharedQuestions<Given>()
+  /** What is done behind: one thing of each name at a time. */
+  readonly #going = new Map<string | symbol, Promise<void>>()
   #isStopped = false
 
   constructor(parts: LinesParts) {
@@ -50,11 +54,10 @@ export class Lines {
   async assign(workspaceId: string, notify?: Notify): Promise<Ticket[]> {
     try {
       const given = await this.#look(workspaceId, notify)
-      // Few may be those that could be given in time, or before something failed.
-      if (given.length > 0) this.#goOn(workspaceId, 0)
-      return given
+      if (goesOn(given)) this.#giveBehind(workspaceId, 0)
+      return given.tickets
     } catch (error) {
-      this.#goOn(workspaceId, retryMs)
+      this.#giveBehind(workspaceId, retryMs)
       throw error
     }
   }
@@ -66,7 +69,10 @@ export class Lines {
     )
   }
 
-  /** Gives tickets of a line manager back to the line, at the places that their times give them; answers how many. */
+  /**
+   * Gives tickets of a line manager back to the line, at the places that their times give them; answers how many. What may have gone
+   * back although this fails is looked for behind: nobody may ask again for somebody who has nothing any more.
+   */
   async handBack(
     workspaceId: string,
     lineManager: string,
@@ -74,55 +80,70 @@ export class Lines {
     notify?: Notify,
   ): Promise<number> {
     let count = 0
-    for (;;) {
-      const hand = (announce: Notify) => this.#handSome(workspaceId, lineManager, onlyUnanswered, announce)
-      const handed = await (notify ? hand(notify) : this.#alone(workspaceId, hand))
-      count += handed.length
-      // Fewer than asked for may be left because somebody has closed or taken others meanwhile.
-      if (handed.length === 0) return count
+    const how = { onlyUnanswered, limit: handedBackAtOnce }
+    const hand = (announce: Notify) => this.#handSome(workspaceId, lineManager, how, announce)
+    try {
+      for (;;) {
+        const handed = await (notify ? hand(notify) : this.#alone(workspaceId, hand))
+        count += handed.length
+        // Fewer than asked for may be left because somebody has closed or taken others meanwhile.
+        if (handed.length === 0) return count
+      }
+    } catch (error) {
+      this.#goOn(`${workspaceId}\n${lineManager}`, () => this.#findHanded(workspaceId, lineManager))
+      throw error
     }
   }
 
-  /** Resolves once nothing is being given any more. What is left then is given at the next start. */
+  /** Resolves once nothing is being done behind any more. What is left then is given at the next start. */
   async stop(): Promise<void> {
     this.#isStopped = true
     await Promise.all(this.#going.values())
   }
 
   /** Does something, and announces it without a request. */
-  async #alone<T>(workspaceId: string, run: (notify: Notify) => Promise<T>): Promise<T> {
-    const announcements = this.#parts.rows.announcements(workspaceId)
+  async #alone<T>(
+    workspaceId: string,
+    run: (notify: Notify) => Promise<T>,
+    announcements = this.#parts.rows.announcements(workspaceId),
+  ): Promise<T> {
     const done = await run(announcements.notify)
     announcements.send()
     await announcements.share()
     return done
   }
 
-  #look(workspaceId: string, notify?: Notify): Promise<Ticket[]> {
+  #look(workspaceId: string, notify?: Notify): Promise<Given> {
     const give = (announce: Notify) => this.#give(workspaceId, announce)
     return this.#looks.ask(workspaceId, () => (notify ? give(notify) : this.#alone(workspaceId, give)))
   }
 
-  async #give(workspaceId: string, notify: Notify): Promise<Ticket[]> {
+  async #give(workspaceId: string, notify: Notify): Promise<Given> {
     const { store, hours, strategy } = this.#parts
     const closed = await hours.closed(workspaceId)
-    const tellLate = (late: readonly Ticket[]) =>
-      this.#late(workspaceId, (announce) => this.#tellGiven(workspaceId, late, announce))
+    const tellLate = this.#late(workspaceId, (late, announce) => this.#tellGiven(workspaceId, late, announce))
     const given = await (strategy
       ? strategy.assign(workspaceId, closed, tellLate)
-      : toldLater(store.tickets.assignWaiting(workspaceId, { closed }), tellLate))
-    await this.#tellGiven(workspaceId, given, notify)
+      : toldLater(store.tickets.assignWaiting(workspaceId, { closed }), (late) => tellLate(late.tickets)))
+    await this.#tellGiven(workspaceId, given.tickets, notify)
     return given
   }
 
-  /** Announces what the store has done after it had refused it. */
-  async #late(workspaceId: string, tell: (notify: Notify) => Promise<void>): Promise<void> {
-    await this.#alone(workspaceId, tell).catch((error: unknown) =>
+  /** Announces what the store does after it has refused it; what was sent since this was called is newer. */
+  #late(
+    workspaceId: string,
+    tell: (late: readonly Ticket[], notify: Notify) => Promise<void>,
+  ): (late: readonly Ticket[]) => void {
+    const announcements = this.#parts.rows.announcements(workspaceId)
+    const failed = (error: unknown) =>
       this.#parts.logger.error(
         { workspace: workspaceId, error },
         'What the line has done late cannot be announced',
-      ),
-    )
+      )
+    return (late) =>
+      this.#goOn(Symbol('late'), () =>
+        this.#alone(workspaceId, (notify) => tell(late, notify), announcements).catch(failed),
+      )
   }
 
   async #tellGiven(workspaceId: string, given: readonly Ticket[], notify: Notify): Promise<void> {
@@ -141,14 +162,12 @@ export class Lines {
   async #handSome(
     workspaceId: string,
     lineManager: string,
-    onlyUnanswered: boolean,
+    how: HandBack,
     notify: Notify,
   ): Promise<Ticket[]> {
-    const how = { onlyUnanswered, limit: handedBackAtOnce }
     const handed = await toldLater(
       this.#parts.store.tickets.handBack(workspaceId, lineManager, how),
-      (late) =>
-        this.#late(workspaceId, (announce) => this.#tellHanded(workspaceId, lineManager, late, announce)),
+      this.#late(workspaceId, (late, announce) => this.#tellHanded(workspaceId, lineManager, late, announce)),
     )
     await this.#tellHanded(workspaceId, lineManager, handed, notify)
     return handed
@@ -205,25 +224,52 @@ export class Lines {
     }
   }
 
-  #goOn(workspaceId: string, afterMs: number): void {
-    if (this.#going.has(workspaceId)) return
-    const going = this.#giveOthers(workspaceId, afterMs).finally(() => this.#going.delete(workspaceId))
-    this.#going.set(workspaceId, going)
+  /** Does something behind. */
+  #goOn(name: string | symbol, run: () => Promise<void>): void {
+    if (this.#going.has(name)) return
+    const going = run().finally(() => this.#going.delete(name))
+    this.#going.set(name, going)
   }
 
-  async #giveOthers(workspaceId: string, afterMs: number): Promise<void> {
+  #giveBehind(workspaceId: string, afterMs: number): void {
+    this.#goOn(workspaceId, async () => {
+      if (afterMs > 0) await pause(afterMs)
+      // Whoever has made room goes on first.
+      await setImmediate()
+      const look = async () => !goesOn(await this.#look(workspaceId))
+      await this.#untilDone(look, (error) =>
+        this.#parts.logger.error({ workspace: workspaceId, error }, 'Waiting tickets cannot be assigned'),
+      )
+    })
+  }
+
+  /** Tells of what was handed back although the answer was lost, and gives it to others. */
+  async #findHanded(workspaceId: string, lineManager: string): Promise<void> {
+    const find = async () => {
+      const handed = await this.#alone(workspaceId, (announce) =>
+        this.#handSome(workspaceId, lineManager, { limit: 0 }, announce),
+      )
+      if (handed.length > 0) this.#giveBehind(workspaceId, 0)
+      return true
+    }
+    await pause(retryMs)
+    await this.#untilDone(find, (error) =>
+      this.#parts.logger.error(
+        { workspace: workspaceId, error },
+        'Tickets of those who are away cannot be handed back',
+      ),
+    )
+  }
+
+  async #untilDone(run: () => Promise<boolean>, onFailing: (error: unknown) => void): Promise<void> {
     let isFailing = false
-    if (afterMs > 0) await pause(afterMs)
-    // Whoever has made room goes on first.
-    await setImmediate()
     for (let isDone = false; !isDone && !this.#isStopped; ) {
       try {
-        isDone = (await this.#look(workspaceId)).length === 0
+        isDone = await run()
         isFailing = false
       } catch (error) {
         // Said once, however long it takes.
-        if (!isFailing)
-          this.#parts.logger.error({ workspace: workspaceId, error }, 'Waiting tickets cannot be assigned')
+        if (!isFailing) onFailing(error)
         isFailing = true
         await pause(retryMs)
       }

@@ -3,6 +3,7 @@ import type { Logger } from '../logger.ts'
 import { within } from '../queues/within.ts'
 import { hasRoom } from '../stores/load.ts'
 import {
+  type Given,
   type LineManagerStore,
   type Moved,
   mostAssigned,
@@ -45,14 +46,14 @@ export class OwnStrategy {
   }
 
   /**
-   * Gives tickets that wait, in the order of their lines, and answers those that were given: at least one, and no more than are
-   * given in a moment. @param tellLate is given what was given after its store had refused it for being late
+   * Gives tickets that wait, in the order of their lines, and answers those that were given: at least one, where any can be, and no
+   * more than are given in a moment. @param tellLate is given what was given after its store had refused it for being late
    */
   async assign(
     workspaceId: string,
     closed: readonly string[],
     tellLate: (given: readonly Ticket[]) => unknown,
-  ): Promise<Ticket[]> {
+  ): Promise<Given> {
     const { tickets, topics } = this.#parts
     const names = (await topics.list(workspaceId)).map(({ name }) => name)
     const open = new Set(names.filter((name) => !closed.includes(name)))
@@ -62,7 +63,11 @@ export class OwnStrategy {
     try {
       for (let refusals = 0; open.size > 0 && !isEnough() && refusals < mostRefusals; ) {
         const ticket = await tickets.firstInLine(workspaceId, [...open])
-        if (!ticket) break
+        if (!ticket) {
+          // Nobody waits for any of them.
+          open.clear()
+          break
+        }
         const moved = await this.#give(workspaceId, ticket, tellLate)
         // Those behind it do not overtake it.
         if (moved === null) open.delete(ticket.product)
@@ -77,7 +82,7 @@ export class OwnStrategy {
         'strategy has given some tickets and not others',
       )
     }
-    return given
+    return { tickets: given, more: open.size > 0 }
   }
 
   async #give(

@@ -5,7 +5,7 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 import type { Store } from '../stores/store.ts'
 import { openChat } from '../testing/connect.ts'
 import { startServer } from '../testing/index.ts'
-import { drafts, range, readPage, room } from '../testing/store-cases/making.ts'
+import { drafts, range, room } from '../testing/store-cases/making.ts'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -59,26 +59,24 @@ it('[SD15] removes nothing for a day after the clock has leapt ahead of the last
   expect((await ann.request('join', { room: 'lobby' })).entries.map(({ seq }) => seq)).toEqual(range(1, 4))
 })
 
-it('[ST9] removes what is old behind messages of a time at which the clock was ahead', async () => {
+it('[ST9] removes no younger message while the clock is behind, though one is dated long ago', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   onTestFinished(() => store.close())
   const key = room('lobby')
+  onTestFinished(() => void vi.useRealTimers())
+  const now = Date.now()
+  const daysOff = (days: number) => vi.useFakeTimers({ toFake: ['Date'], now: now + days * dayMs })
   for (const [days, count] of [
-    [365, 60],
-    [-60, 10],
-    [365, 2],
-    [-60, 1],
-    [365, 1],
-    [-1, 1],
-    [-60, 1],
+    [-20, 20],
+    [-100, 1],
+    [-19, 1],
   ] as const) {
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + days * dayMs })
+    daysOff(days)
     await store.streams.append(key, drafts(count))
-    vi.useRealTimers()
   }
+  daysOff(-60)
   const before = new Date(Date.now() - 30 * dayMs).toISOString()
-  expect(await store.streams.prune('acme', before, null)).toEqual({ removed: 73, next: null })
-  expect((await readPage(store, key, { newest: 9 })).first_seq).toBe(74)
+  expect(await store.streams.prune('acme', before, null)).toEqual({ removed: 0, next: null })
 })
 
 it('[ST9] shows nothing that a sweep has removed before it failed', async () => {

@@ -78,19 +78,32 @@ export async function tellHandedBack(
   await toTicket(parts, workspaceId, factDraft(ticket, { kind: 'handed_back', cid, text, fact, by }))
 }
 
+/** How often it is looked again whether a ticket was moved as its target was set. */
+const mostTurns = 3
+
 /** Sets what is due next of a ticket, by what its topic promises. @returns the ticket as it is then */
 export async function withTarget(
   { store }: Pick<TimelineParts, 'store'>,
   workspaceId: string,
   ticket: Ticket,
 ): Promise<Ticket> {
-  const topic = await store.topics.get(workspaceId, ticket.product)
-  const target = topic && nextTarget(ticket, topic)
-  const known = ticket.target
-  if (target?.kind === known?.kind && target?.due_at === known?.due_at) return ticket
-  const changed = await store.tickets.update(workspaceId, ticket._id, { target })
-  // It may have been closed or passed on meanwhile: then another one is due, or none.
-  return changed ? withTarget({ store }, workspaceId, changed) : ticket
+  let shown = ticket
+  for (let turn = 0; turn < mostTurns; turn++) {
+    const topic = await store.topics.get(workspaceId, shown.product)
+    const targetOf = (one: Ticket) => topic && nextTarget(one, topic)
+    const target = targetOf(shown)
+    if (isSameTarget(target, shown.target)) return shown
+    const changed = await store.tickets.update(workspaceId, ticket._id, { target })
+    if (!changed) return shown
+    // It may have been closed or passed on meanwhile: then another one is due, or none.
+    if (changed.product === shown.product && isSameTarget(targetOf(changed), changed.target)) return changed
+    shown = changed
+  }
+  return shown
+}
+
+function isSameTarget(one: Ticket['target'], other: Ticket['target']): boolean {
+  return one?.kind === other?.kind && one?.due_at === other?.due_at
 }
 
 /** The entry of a close: every repetition has the same cid and author, so it completes one that was interrupted, once. */

@@ -52,7 +52,7 @@ async function* entryProblems(
   workspace_id: string,
   onRows: (count: number) => void,
 ): AsyncGenerator<Problem> {
-  const begins = await beginnings(portable, workspace_id)
+  const { begins, damaged } = await beginnings(portable, workspace_id)
   const leftOut = new Set<string>()
   const onDamaged = ({ place }: { readonly place: string }) => {
     leftOut.add(place)
@@ -63,8 +63,9 @@ async function* entryProblems(
     onRows(rows.length)
     for (const row of rows) {
       const before = last?.stream === row.stream ? last : beginningOf(begins.get(row.stream), row.stream)
+      const isFirstKnown = before !== last && damaged.has(row.stream)
       const isBehindLeftOut = leftOut.has(rowName('entries', { ...row, seq: row.seq - 1 }))
-      const problem = isBehindLeftOut ? ownProblem(row) : entryProblem(row, before)
+      const problem = isFirstKnown || isBehindLeftOut ? ownProblem(row) : entryProblem(row, before)
       const place = rowName('entries', row)
       if (problem !== undefined) yield { workspace_id, collection: 'entries', place, problem }
       last = row
@@ -88,11 +89,14 @@ function entryProblem(row: PortableRows['entries'], before: Last): string | unde
   return row.nth === nth ? undefined : `its nth is ${row.nth} and not ${nth}`
 }
 
-async function beginnings(portable: Portable, workspaceId: string): Promise<Map<string, StreamRow>> {
-  const found = new Map<string, StreamRow>()
-  for await (const rows of portable.read(workspaceId, 'streams', null, () => {}))
-    for (const row of rows) found.set(row.stream, row)
-  return found
+/** Where the logs begin; of those whose rows are damaged nobody knows it. */
+async function beginnings(portable: Portable, workspaceId: string) {
+  const begins = new Map<string, StreamRow>()
+  const damaged = new Set<string>()
+  const onDamaged = ({ place }: { readonly place: string }) => void damaged.add(place)
+  for await (const rows of portable.read(workspaceId, 'streams', null, onDamaged))
+    for (const row of rows) begins.set(row.stream, row)
+  return { begins, damaged }
 }
 
 function beginningOf(row: StreamRow | undefined, stream: string): Last {

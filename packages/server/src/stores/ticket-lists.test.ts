@@ -45,9 +45,7 @@ async function fill(opening: Promise<Portable>, rows: readonly TicketRow[]): Pro
 }
 
 function testLists(kept: Kept): void {
-  it('[S36] finds what is open behind many closed tickets, and says where more is left than it looks through', {
-    timeout: 120_000,
-  }, async () => {
+  it('[S36] finds what is open behind many closed tickets, and says where more is left than it looks through', async () => {
     const old = rowAt(second(0), { tags: ['vip'] })
     const closed = range(1, kept.most + 1).map((n) =>
       rowAt(second(n), { is_closed: true, state: 'closed', closed_at: second(n) }),

@@ -86,7 +86,7 @@ export async function goOn(store: Store): Promise<unknown> {
   const [served] = tickets.filter(({ is_closed, line_manager }) => !is_closed && line_manager === 'mia')
   const again = await store.tickets.close('acme', closed?._id ?? '', 'somebody')
   await store.tickets.close('acme', served?._id ?? '', 'mia')
-  const given = ids(await store.tickets.assignWaiting('acme'))
+  const given = ids((await store.tickets.assignWaiting('acme')).tickets)
   const topic = await store.topics.create(newTopic('billing'))
   const links = [
     await store.shareLinks.use('acme', 'link 1 acme', 'billing', 'cid'),

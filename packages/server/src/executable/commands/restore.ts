@@ -8,7 +8,8 @@ const usage = `DATA_DIR=<folder> dowellchat-server restore <file> [--damaged]
 
   Puts a backup into the data folder, and the pepper that lies beside it. Stop the server first. What was in the folder is
   kept in a folder of its own inside. Clients that have seen more than the backup has load their conversations again. A
-  damaged backup is refused; with --damaged it is restored as far as it can be copied.
+  damaged backup is refused; with --damaged it is restored as far as it can be copied. Where no server starts on that, it says
+  so, and exits with 1.
 `
 
 /** `dowellchat-server restore FILE`: puts a backup in the place of a data folder's database. */
@@ -16,8 +17,10 @@ export async function restore(args: readonly string[], environment: NodeJS.Proce
   const { file, isDamaged } = optionsOf(args)
   if (environment.MONGODB_URI) throw new StartError('MONGODB_URI is set: restore MongoDB with mongorestore')
   const dataDir = dataDirOf(environment)
-  const { replaced, hasPepper } = await restored(file, dataDir, isDamaged)
-  console.log(`Restored ${file} into ${dataDir}. Start the server on it.`)
+  const { replaced, hasPepper, problem } = await restored(file, dataDir, isDamaged)
+  if (problem !== undefined) process.exitCode = 1
+  const next = problem === undefined ? 'Start the server on it.' : `No server starts on it: ${problem}`
+  console.log(`Restored ${file} into ${dataDir}. ${next}`)
   console.log(
     replaced === undefined ? 'Nothing was there before.' : `What was there before is in ${replaced}`,
   )

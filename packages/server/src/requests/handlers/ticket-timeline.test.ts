@@ -347,6 +347,28 @@ describe('what a topic promises', () => {
     expect(await ann.request('get_ticket', { ticket_id })).toMatchObject({ state: 'closed', target: null })
   })
 
+  it.each([true, false])('[TL10] is set by few calls, whether the store keeps it: %s', async (isKept) => {
+    const store = await embeddedStore({ path: ':memory:' })
+    const calls: string[] = []
+    const get: typeof store.topics.get = (...args) => {
+      calls.push('get')
+      return store.topics.get(...args)
+    }
+    const update: typeof store.tickets.update = (workspaceId, ticketId, change) => {
+      calls.push('update')
+      return store.tickets.update(workspaceId, ticketId, isKept ? change : {})
+    }
+    const parts = { topics: { ...store.topics, get }, tickets: { ...store.tickets, update } }
+    const { admin, ann } = await scene({ store: { ...store, ...parts } })
+    await admin.request('update_topic', { name: 'sales', targets: { first_answer: 5, solved: null } })
+    calls.length = 0
+    const { target } = await ann.request('create_ticket', newTicket())
+    expect(target?.kind).toBe(isKept ? 'first_answer' : undefined)
+    // It is asked whether the topic is there, and then what it promises.
+    if (isKept) expect(calls).toEqual(['get', 'get', 'update'])
+    else expect(calls.length).toBeLessThan(10)
+  })
+
   it('[TL10] is set by a repetition where the first try has failed before', async () => {
     const store = await embeddedStore({ path: ':memory:' })
     let calls = Number.POSITIVE_INFINITY

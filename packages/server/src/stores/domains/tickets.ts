@@ -61,6 +61,7 @@ export interface Prediction {
 export interface HandBack {
   /** Leaves out those that have been answered. */
   readonly onlyUnanswered?: boolean
+  /** With 0, only those are answered that an earlier call has handed back although its answer was lost. */
   readonly limit: number
 }
 
@@ -68,6 +69,13 @@ export interface HandBack {
 export interface Assigning {
   /** Topics whose people do not work now. */
   readonly closed?: readonly string[]
+}
+
+/** What a look at the lines has given. */
+export interface Given {
+  readonly tickets: Ticket[]
+  /** Whether it ended before all was given that can be given now: the next one goes on. */
+  readonly more: boolean
 }
 
 /** A ticket that was written to. */
@@ -184,10 +192,10 @@ export interface TicketStore {
     limit: number,
   ): Promise<{ readonly workspace_id: string; readonly ticket: Ticket }[]>
   /**
-   * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy; answers those that were given, at most `mostAssigned`: there
-   * may be more, unless none was given.
+   * Gives waiting tickets, in the order of their lines, to whoever is free, there and serves their topic, by the topic's strategy;
+   * answers those that were given, at most `mostAssigned`.
    */
-  assignWaiting(workspaceId: string, assigning?: Assigning): Promise<Ticket[]>
+  assignWaiting(workspaceId: string, assigning?: Assigning): Promise<Given>
   /** The open tickets of a line manager, oldest first. An unknown ticket is followed by none. */
   listOpen(workspaceId: string, lineManager: string, range?: LineRange): Promise<Ticket[]>
   /** Which of the others have a ticket with one of the users: one is its customer, the other its line manager. */

@@ -4,37 +4,44 @@ import { type Database, isCorruption } from './sqlite.ts'
 
 /** Where entries cannot be read. SQLite commits no transaction that has met such a page, so what writes has to know before. */
 export interface BadPages {
-  /** The seq of the next entry behind one that is known to be unreadable. */
-  after(log: EmbeddedLog, seq: number): number
-  /** Reads entries that follow a seq. @throws MetBadPageError, once, where one of them is unreadable */
-  read<Row>(log: EmbeddedLog, span: { readonly from: number; readonly most: number }, run: () => Row[]): Row[]
+  /** Up to where the entries that follow a seq can be read, as far as is known. */
+  readableAfter(log: EmbeddedLog, seq: number): number
+  /** Reads up to `most` entries that follow a seq. @throws MetBadPageError, once, where one of them is unreadable */
+  read<Row>(
+    log: EmbeddedLog,
+    span: { readonly from: number; readonly to: number; readonly most: number },
+    run: () => Row[],
+  ): Row[]
 }
 
 export function badPages(db: Database, report: Report): BadPages {
-  const row = db.prepare('SELECT * FROM entries WHERE stream_n = ? AND seq = ?')
+  const rowAt = db.prepare('SELECT * FROM entries WHERE stream_n = ? AND seq = ?')
   const known = new Map<number, number[]>()
 
-  function isReadable({ n, key: { workspace_id, stream } }: EmbeddedLog, seq: number): boolean {
+  function look({ n, key: { workspace_id, stream } }: EmbeddedLog, seq: number): 'bad' | 'missing' | 'there' {
     try {
-      row.get(n, seq)
-      return true
+      return rowAt.get(n, seq) ? 'there' : 'missing'
     } catch (error) {
       if (!isCorruption(error)) throw error
       report({ workspace_id, collection: 'entries', place: `${stream} ${seq}`, problem: problemOf(error) })
-      return false
+      return 'bad'
     }
   }
 
   return {
-    after: ({ n }, seq) => known.get(n)?.find((bad) => bad > seq) ?? Number.POSITIVE_INFINITY,
+    readableAfter: ({ n, head }, seq) => (known.get(n)?.find((bad) => bad > seq) ?? head.seq + 1) - 1,
 
-    read(log, { from, most }, run) {
+    read(log, { from, to, most }, run) {
       try {
         return run()
       } catch (error) {
         if (!isCorruption(error)) throw error
-        const seqs = Array.from({ length: Math.min(most, log.head.seq - from) }, (_, at) => from + 1 + at)
-        const bad = seqs.filter((seq) => !isReadable(log, seq))
+        const bad: number[] = []
+        for (let [seq, met] = [from + 1, 0]; seq <= to && met < most; seq++) {
+          const found = look(log, seq)
+          if (found === 'bad') bad.push(seq)
+          if (found !== 'missing') met += 1
+        }
         if (bad.length === 0) throw error
         known.set(
           log.n,

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { type Noted, openNoted } from '../../../tests/support/noted-engine.ts'
 import { drafts, newLineManager, newTicket, range, room } from '../../testing/store-cases/making.ts'
-import type { NewTicket } from '../store.ts'
+import type { Given, NewTicket } from '../store.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { loadSqlite, prepareDatabase } from './sqlite.ts'
 
@@ -82,8 +82,8 @@ it('[CC6] leaves no gap between the slots, whichever tickets close', async () =>
   hire(engine, 'mia', 50)
   const tickets = range(1, 60).map(() => open(engine))
   for (const at of [49, 0, 20, 21, 7, 48]) call(engine, 'close', 'acme', tickets[at], 'mia')
-  const given = call<readonly unknown[]>(engine, 'assignWaiting', 'acme')
-  expect(given).toHaveLength(6)
+  const given = call<Given>(engine, 'assignWaiting', 'acme')
+  expect(given.tickets).toHaveLength(6)
 })
 
 it('[CC6] gives slots in the gaps that tickets from elsewhere have', async () => {

@@ -1,5 +1,6 @@
 import { openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { threadStream } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { temporaryFolder } from '../../../tests/support/server-process.ts'
 import {
@@ -14,7 +15,7 @@ import {
   rowOf,
 } from '../../testing/store-cases/making.ts'
 import type { DamagedRow } from '../health.ts'
-import type { Store } from '../store.ts'
+import type { Pruned, Store } from '../store.ts'
 import { embeddedStore } from './index.ts'
 import { databaseName } from './names.ts'
 import { loadSqlite } from './sqlite.ts'
@@ -42,43 +43,107 @@ async function open(path: string) {
   onTestFinished(() => store.close())
   const damaged: DamagedRow[] = []
   store.onDamaged?.((row) => damaged.push(row))
-  return { store, damaged }
+  return { store, damaged, path }
 }
 
-/** A store in whose file a page is damaged that has messages of room `a`. The start looks at no page of so large a file. */
-async function openDamagedPage() {
-  const path = await fill()
+/** Makes the file so large that the start looks at none of its pages. */
+async function enlarge(path: string): Promise<void> {
   const large = await embeddedStore({ path, deadlineMs: 20_000 })
   for (const _ of range(1, 34))
     await large.streams.append(room('large', 'other'), [draft({ message_data: 'x'.repeat(1_000_000) })])
   await large.close()
+}
+
+/** Damages the page that has a text, counted from 1 as SQLite does, or any other. */
+function damagePage(path: string, which: string | number): void {
   const file = join(path, databaseName)
-  const page = Math.floor(readFileSync(file).indexOf('marker room:a 10 ') / pageBytes)
+  const page =
+    typeof which === 'number' ? which - 1 : Math.floor(readFileSync(file).indexOf(which) / pageBytes)
   writeSync(openSync(file, 'r+'), Buffer.alloc(pageBytes, 0x5a), 0, pageBytes, page * pageBytes)
+}
+
+/** A store in whose file a page is damaged that has messages of room `a`. */
+async function openDamagedPage(sql = '') {
+  const path = await fill()
+  await enlarge(path)
+  await change(path, sql)
+  damagePage(path, 'marker room:a 10 ')
   return open(path)
 }
 
 async function openDamagedRow(sql: string) {
   const path = await fill()
-  const db = (await loadSqlite())(join(path, databaseName))
-  db.exec(sql)
-  db.close()
+  await change(path, sql)
   return open(path)
 }
 
-async function pruneAll(store: Store): Promise<void> {
-  for (let from: string | null = ''; from !== null; )
-    from = (await store.streams.prune('acme', '9999', from)).next
+async function change(path: string, sql: string): Promise<void> {
+  const db = (await loadSqlite())(join(path, databaseName))
+  db.exec(sql)
+  db.close()
 }
 
-it('[SD1, ST9] removes what is old beside a damaged page of the file', async () => {
+async function pruneAll(store: Store): Promise<number> {
+  let removed = 0
+  for (let from: string | null = ''; from !== null; ) {
+    const pruned: Pruned = await store.streams.prune('acme', '9999', from)
+    removed += pruned.removed
+    from = pruned.next
+  }
+  return removed
+}
+
+/** What is said of a log in which retention ends at an entry. */
+const endOf = (seq: number) =>
+  `nothing from entry ${seq} on can be removed by its age: a page of the file is damaged`
+
+it('[SD1, ST9] removes what is old up to a damaged page of the file, and says where it ends', async () => {
   const { store, damaged } = await openDamagedPage()
   await pruneAll(store)
   expect((await readPage(store, b, { newest: 1 })).entries).toEqual([])
   const left = await readPage(store, a, { newest: 1 })
-  // What is before the page is gone, too, as far as SQLite can do that.
-  expect(left.first_seq).toBeGreaterThan(40)
+  // SQLite joins pages that get empty: those beside the damaged one cannot get so.
+  expect(left.first_seq).toBeGreaterThan(70)
   expect(left.entries.at(-1)).toMatchObject({ seq: 200 })
+  expect(damaged).toContainEqual(expect.objectContaining({ collection: 'entries', place: `${a.stream} 95` }))
+  expect(damaged.filter(({ collection }) => collection === 'streams')).toEqual([
+    { workspace_id: 'acme', collection: 'streams', place: a.stream, problem: endOf(left.first_seq) },
+  ])
+  expect(await pruneAll(store)).toBe(0)
+})
+
+it('[SD1, ST9] removes what is old up to an entry of which an index’s page is damaged, and says where it ends', async () => {
+  const path = await fill()
+  await enlarge(path)
+  const leaf = "SELECT pageno FROM dbstat WHERE name = 'entries_cid' AND pagetype = 'leaf' LIMIT 1"
+  const db = (await loadSqlite())(join(path, databaseName))
+  const pages = db.prepare<{ pageno: number }>(leaf).all()
+  db.close()
+  damagePage(path, pages[0]?.pageno ?? 0)
+  const { store, damaged } = await open(path)
+  const removed = await pruneAll(store)
+  const firsts = await Promise.all(
+    [a, b].map(async (key) => (await readPage(store, key, { newest: 1 })).first_seq),
+  )
+  expect(removed).toBe(firsts.reduce((sum, first) => sum + first - 1, 0))
+  expect(damaged).toEqual(
+    [a, b].map(({ stream }, at) =>
+      expect.objectContaining({ collection: 'streams', place: stream, problem: endOf(firsts[at] ?? 0) }),
+    ),
+  )
+  expect(await pruneAll(store)).toBe(0)
+})
+
+it('[SD1] indexes and removes beside a damaged page behind a hole', async () => {
+  const { store, damaged } = await openDamagedPage(
+    "DELETE FROM entries WHERE seq BETWEEN 30 AND 84 AND stream_n = (SELECT n FROM streams WHERE stream = 'room:a')",
+  )
+  await store.search.prepare('acme')
+  for (let left = [a, b]; left.length > 0; ) left = [...(await store.search.index(left))]
+  expect((await store.search.behind('acme', null)).streams).toEqual([])
+  await pruneAll(store)
+  expect((await readPage(store, b, { newest: 1 })).entries).toEqual([])
+  expect((await readPage(store, a, { newest: 1 })).first_seq).toBeGreaterThan(20)
   expect(damaged).toContainEqual(expect.objectContaining({ collection: 'entries', place: `${a.stream} 95` }))
 })
 
@@ -125,6 +190,27 @@ it('[SD1] removes, indexes and lists everything else where the row of a stream i
   ])
 })
 
+it('[SD1, FT10] finds in other rooms, and indexes the threads of a room, where the row of its stream is damaged', async () => {
+  const path = await fill()
+  const thread = { workspace_id: 'acme', stream: threadStream('1') }
+  const first = await embeddedStore({ path })
+  await first.threads.create('acme', { _id: '1', parent: a.stream, parent_seq: 1 })
+  await first.streams.append(thread, [draft()])
+  await first.close()
+  await change(path, "UPDATE streams SET epoch = x'00' WHERE stream = 'room:a'")
+  const { store, damaged } = await open(path)
+  await store.search.prepare('acme')
+  for (let left = [thread, b]; left.length > 0; ) left = [...(await store.search.index(left))]
+  expect((await store.search.behind('acme', null)).streams).toEqual([])
+  const query = {
+    places: { streams: [a.stream, b.stream], tickets: 'all' },
+    terms: ['words'],
+    limit: 500,
+  } as const
+  expect((await store.search.find('acme', query)).candidates).toHaveLength(200)
+  expect(damaged).toEqual([expect.objectContaining({ collection: 'streams', place: a.stream })])
+})
+
 it('[SD1] does what is due for everything else where rows of threads, uploads, line managers and tickets are damaged', async () => {
   const path = join(temporaryFolder(), 'data')
   const first = await embeddedStore({ path })
@@ -150,4 +236,23 @@ it('[SD1] does what is due for everything else where rows of threads, uploads, l
   expect([manager?.manager.user_id, others]).toEqual(['manager 2', []])
   expect(await store.tickets.overdue('9999', 10)).toHaveLength(1)
   expect(damaged.map(({ collection }) => collection).sort()).toEqual(Object.keys(damage).sort())
+})
+
+it('[SD1, PD4] ends an erasure beside a damaged page, and says at the next start that copies are left', async () => {
+  const { store, path } = await openDamagedPage()
+  expect(await store.personal.settle()).toBe(false)
+  await store.close()
+  const { store: next } = await open(path)
+  expect(next.notRebuilt).toBe('database disk image is malformed')
+})
+
+it('[SD1] writes once what is asked together with an erasure’s end and with what meets a damaged page', async () => {
+  const { store } = await openDamagedPage()
+  const change = { workspace_id: 'acme', kind: 'messages_removed', stream: a.stream } as const
+  await Promise.all([
+    store.changes.append([change]),
+    store.personal.settle(),
+    store.streams.prune('acme', '9999', null),
+  ])
+  expect(await store.changes.head()).toBe(1)
 })

@@ -98,8 +98,7 @@ export function createEngine(
 
   function transact(batch: readonly Operation[]): Answer[] {
     if (batch.every(isRead)) return batch.map(perform)
-    if (batch.some(isAlone))
-      return batch.flatMap((one) => (isAlone(one) ? performAlone(one) : transact([one])))
+    if (batch.every(isAlone)) return batch.map(performAlone)
     beforeWriting()
     begin.run()
     const answers = batch.map(perform)
@@ -113,6 +112,8 @@ export function createEngine(
    * writes, and a damaged part of the file concerns those alone who need it.
    */
   function run(batch: readonly Operation[]): Answer[] {
+    // What has been committed before one that needs no transaction is not run again where that or a later one fails.
+    if (batch.length > 1 && batch.some(isAlone)) return batch.flatMap((one) => run([one]))
     try {
       return transact(batch)
     } catch (error) {

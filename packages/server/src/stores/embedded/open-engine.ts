@@ -43,8 +43,8 @@ export function openEngine(
   }
 }
 
-/** Throws where the tables are damaged, as far as a short look tells. */
-function refuseDamage(db: Database, file: string): void {
+/** Throws where the tables are damaged, as far as a short look tells. @throws StoreOpenError */
+export function refuseDamage(db: Database, file: string): void {
   const problem = statSync(file).size <= wholeBytes ? quickProblem(db) : endsProblem(db)
   if (problem === undefined) return
   throw new StoreOpenError(

@@ -8,10 +8,10 @@ const mostBytes = 64 * 1024 * 1024
 const longMs = 1_000
 
 /**
- * Rebuilds a database and empties its log, so that its files have nothing any more of what was deleted: at once, or at the next start where it is
- * large, or where the last time has taken long. SQLite overwrites what it deletes, but not the copy that stays in the unused
- * part of a page when it has moved rows to another page. Answers false where another program, such as a backup, reads the log:
- * then that is left to the next start, too.
+ * Rebuilds a database and empties its log, so that its files have nothing any more of what was deleted: at once, or at the next
+ * start where it is large, or where the last time has taken long. SQLite overwrites what it deletes, but not the copy that
+ * stays in the unused part of a page when it has moved rows to another page. Answers false where that cannot be done, as on a
+ * full disk, beside a damaged page or while another program, such as a backup, reads the log: that is left to the next start, too.
  */
 export function rebuilder(db: Database, most = mostBytes): () => boolean {
   const size = db.prepare<{ bytes: number }>(
@@ -20,19 +20,27 @@ export function rebuilder(db: Database, most = mostBytes): () => boolean {
   const setDue = db.prepare('INSERT OR IGNORE INTO rebuilds_due VALUES (1)')
   let isSlow = false
 
-  function rebuild(): void {
+  /** Answers false where the disk or a damaged page does not let it: then it is left to the next start, which says why. */
+  function rebuild(): boolean {
     if (isSlow || (size.get()?.bytes ?? 0) > most) {
       setDue.run()
-      return
+      return true
     }
     const began = performance.now()
-    db.exec('VACUUM')
+    try {
+      db.exec('VACUUM')
+    } catch (error) {
+      if (!isMachineError(error)) throw error
+      setDue.run()
+      return false
+    }
     isSlow = performance.now() - began > longMs
+    return true
   }
 
   return () => {
-    rebuild()
-    if (emptyLog(db)) return true
+    const isRebuilt = rebuild()
+    if (emptyLog(db)) return isRebuilt
     setDue.run()
     return false
   }

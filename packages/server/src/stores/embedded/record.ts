@@ -53,7 +53,9 @@ export function keepRecord(folder: string): Record {
     const step = clockOffset() - offset
     offset += step
     if (step >= dayMs) leap = [Math.round(Date.now() - step), Date.now()]
-    writeRecord(descriptor, { ...state, ...(leap && isDoubted(leap) && { leap }) })
+    // One that is over does not come back when its time has come.
+    if (leap && !isDoubted(leap)) leap = undefined
+    writeRecord(descriptor, { ...state, leap })
   }
 
   function written(): void {
@@ -122,7 +124,7 @@ function leapSince(used: number, file: string): Leap | undefined {
 /** False for a clock that has been set back meanwhile. */
 function isDoubted([from, to]: Leap): boolean {
   const now = Date.now()
-  return now - from >= dayMs && now < to + dayMs
+  return now >= Math.max(from + dayMs, to - dayMs) && now < to + dayMs
 }
 
 /** Undefined where SQLite keeps its index elsewhere: then nothing is known of how far the log goes. */

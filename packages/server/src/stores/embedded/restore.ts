@@ -17,8 +17,9 @@ import { StoreOpenError } from '../store.ts'
 import { BackupError, copyDatabase, damageOf, pepperFileOf } from './backup.ts'
 import { lockFolder, makeFolder, openDataFolder, refuseForeignFolder, syncFolders } from './data-folder.ts'
 import { databaseName, recordName } from './names.ts'
+import { refuseDamage } from './open-engine.ts'
 import { clearRecord, leaveUse } from './record.ts'
-import { loadSqlite } from './sqlite.ts'
+import { type Connect, loadSqlite } from './sqlite.ts'
 
 const draftName = '.restoring'
 
@@ -27,6 +28,8 @@ export interface Restored {
   /** The folder that what was there before is in now; undefined if nothing was. */
   readonly replaced: string | undefined
   readonly hasPepper: boolean
+  /** Why no server starts on it, which may be so where it is damaged. */
+  readonly problem: string | undefined
 }
 
 interface RestoreOptions {
@@ -47,17 +50,29 @@ export async function restoreBackup(
   const folder = resolve(dataDir)
   const restored = await replaceDatabase(resolve(file), folder, options)
   const used = statSync(join(folder, recordName))
-  // Brings the tables up to date, and notes that nothing is missing.
-  openDataFolder(folder, await loadSqlite()).close()
+  const problem = openOnce(folder, await loadSqlite())
   leaveUse(folder, used)
-  return restored
+  return { ...restored, problem }
+}
+
+/** Brings the tables up to date, and notes that nothing is missing; answers what a start will say, if it refuses the database. */
+function openOnce(folder: string, connect: Connect): string | undefined {
+  const { db, close } = openDataFolder(folder, connect)
+  try {
+    refuseDamage(db, join(folder, databaseName))
+    return undefined
+  } catch (error) {
+    return describeError(error)
+  } finally {
+    close()
+  }
 }
 
 async function replaceDatabase(
   source: string,
   folder: string,
   { isDamaged = false }: RestoreOptions,
-): Promise<Restored> {
+): Promise<Omit<Restored, 'problem'>> {
   if (!existsSync(source)) throw new StoreOpenError(`${source} does not exist: name the file of a backup`)
   makeFolder(folder)
   refuseForeignFolder(folder)
@@ -114,7 +129,7 @@ function setAside(folder: string, hasPepper: boolean): string | undefined {
   if (names.length === 0 && !(hasPepper && existsSync(pepper))) return undefined
   const aside = join(folder, `replaced-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`)
   mkdirSync(aside, { mode: 0o700 })
-  if (existsSync(pepper)) writeFileSync(join(aside, 'pepper'), readFileSync(pepper), { mode: 0o600 })
+  if (existsSync(pepper)) copyFlushed(pepper, join(aside, 'pepper'))
   for (const name of names) renameSync(join(folder, name), join(aside, name))
   syncFolders(aside, folder)
   return aside
@@ -128,9 +143,14 @@ function copyPepper(source: string, draft: string): boolean {
   const file = pepperFileOf(source)
   if (!existsSync(file)) return false
   try {
-    writeFileSync(pepperFileOf(draft), readFileSync(file), { mode: 0o600, flush: true })
+    copyFlushed(file, pepperFileOf(draft))
     return true
   } catch (cause) {
     throw new BackupError(`${file} cannot be copied: ${describeError(cause)}`, { cause })
   }
+}
+
+/** The copy is on the disk before what it is of is replaced. */
+function copyFlushed(pepper: string, copy: string): void {
+  writeFileSync(copy, readFileSync(pepper), { mode: 0o600, flush: true })
 }

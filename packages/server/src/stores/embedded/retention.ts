@@ -1,9 +1,8 @@
 import type { Head } from '@dowellchat/protocol'
-import { isoNow } from '../../time.ts'
 import { timeOf } from '../removal.ts'
 import type { StreamStore } from '../store.ts'
 import type { BadPages } from './bad-pages.ts'
-import { MetBadPageError } from './damage.ts'
+import { MetBadPageError, type Report } from './damage.ts'
 import type { EmbeddedLog, Logs } from './logs.ts'
 import type { Sync } from './operations.ts'
 import { embeddedStripping } from './removing.ts'
@@ -19,18 +18,24 @@ const searchedPerCall = 100
 
 type Dated = Head & { readonly id: string; readonly created_at: string | null }
 
-/** Removes old entries from the beginning of each log. */
+interface Parts {
+  readonly searched: Pick<SearchedLog, 'prunes'>
+  readonly bads: BadPages
+  readonly report: Report
+}
+
+/** Removes old entries from the beginning of each log, up to where a damaged page of the file is in the way. */
 export function embeddedRetention(
   db: Database,
   logs: Logs,
-  { searched, bads }: { readonly searched: Pick<SearchedLog, 'prunes'>; readonly bads: BadPages },
+  { searched, bads, report }: Parts,
 ): Sync<StreamStore>['prune'] {
   const streams = db.prepare<{ stream: string }>(
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
   )
   const oldest = db.prepare<Dated>(
     `SELECT seq, nth, id, CASE WHEN json_valid(text) THEN json_extract(text, '$.created_at') END AS created_at
-     FROM entries WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?`,
+     FROM entries WHERE stream_n = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
   )
   const strip = embeddedStripping(db)
   const remove = db.prepare('DELETE FROM entries WHERE stream_n = ? AND seq <= ?')
@@ -38,29 +43,38 @@ export function embeddedRetention(
     'UPDATE streams SET pruned_seq = ?, pruned_nth = ?, pruned_id = ? WHERE n = ?',
   )
 
-  /** Up to where entries can be removed from logs in which a damaged page is in the way: SQLite joins pages that get empty. */
-  const removable = new Map<number, number>()
+  /** Up to where removing has met a damaged page, by log. Half of it is tried then, until one entry is left that cannot go. */
+  const failed = new Map<number, number>()
 
-  /**
-   * The last old one of up to `most` entries at the beginning of a log, and how many it ends. One that is dated later than now was
-   * made while the clock was ahead, and says nothing.
-   */
+  function removableIn(
+    { n, key: { workspace_id, stream }, head, pruned }: EmbeddedLog,
+    readable: number,
+  ): number {
+    const tried = failed.get(n)
+    const half = tried === undefined ? readable : pruned.seq + Math.floor((tried - pruned.seq) / 2)
+    const to = Math.min(readable, half)
+    if (to === pruned.seq && to < head.seq) {
+      const problem = `nothing from entry ${to + 1} on can be removed by its age: a page of the file is damaged`
+      report({ workspace_id, collection: 'streams', place: stream, problem })
+    }
+    return to
+  }
+
+  /** The last of up to `most` old entries at the beginning of a log, and how many these are. */
   function oldIn(log: EmbeddedLog, before: string, most: number): { last: Dated | undefined; count: number } {
-    const now = isoNow()
+    const to = removableIn(log, bads.readableAfter(log, log.pruned.seq))
     let [last, count]: [Dated | undefined, number] = [undefined, 0]
-    let [from, looked] = [log.pruned.seq, 0]
+    let from = log.pruned.seq
     // A few at a time: most logs have nothing old, and one entry tells.
-    for (let more = true; more && looked < most; ) {
-      const readable = Math.min(bads.after(log, from) - 1, removable.get(log.n) ?? Number.POSITIVE_INFINITY)
-      const limit = Math.min(looked === 0 ? 1 : entriesAtOnce, most - looked, readable - from)
-      const dated = bads.read(log, { from, most: limit }, () => oldest.all(log.n, from, limit))
-      const kept = dated.findIndex((one) => dateOf(one) >= before && dateOf(one) <= now)
-      const seen = kept < 0 ? dated : dated.slice(0, kept)
-      const old = seen.findLastIndex((one) => dateOf(one) < before)
-      if (old >= 0) [last, count] = [seen[old], looked + old + 1]
-      looked += seen.length
-      from = seen.at(-1)?.seq ?? from
-      more = limit > 0 && seen.length === limit
+    for (let more = from < to; more; more &&= count < most && from < to) {
+      const limit = Math.min(count === 0 ? 1 : entriesAtOnce, most - count, to - from)
+      const dated = bads.read(log, { from, to, most: limit }, () => oldest.all(log.n, from, to, limit))
+      const kept = dated.findIndex((one) => dateOf(one) >= before)
+      const old = kept < 0 ? dated : dated.slice(0, kept)
+      last = old.at(-1) ?? last
+      count += old.length
+      from = last?.seq ?? from
+      more = old.length === limit
     }
     return { last, count }
   }
@@ -77,7 +91,7 @@ export function embeddedRetention(
       savePruned.run(seq, nth, id, log.n)
     } catch (error) {
       if (!isCorruption(error)) throw error
-      removable.set(log.n, log.pruned.seq + Math.floor((seq - log.pruned.seq) / 2))
+      failed.set(log.n, seq)
       throw new MetBadPageError('A page of the file is damaged', { cause: error })
     }
     log.pruned = { seq, nth, id }
@@ -93,7 +107,8 @@ export function embeddedRetention(
       const pruned = log ? pruneLog(log, before, entriesPerCall - removed) : 0
       removed += pruned ?? 0
       // This log may have more old entries; the next call begins with it.
-      if (pruned === undefined || removed === entriesPerCall) return { removed, next: done ?? '' }
+      const isHalf = log !== undefined && pruned !== 0 && failed.has(log.n)
+      if (pruned === undefined || isHalf || removed === entriesPerCall) return { removed, next: done ?? '' }
       done = stream
     }
     return { removed, next: names.length < streamsPerCall ? null : done }

@@ -40,7 +40,7 @@ export function embeddedStreams(db: Database, report: Report): EmbeddedStreams {
   const bads = badPages(db, report)
   const pages = embeddedPages(db, report)
   const search = embeddedSearch(db, logs, bads)
-  const prune = embeddedRetention(db, logs, { searched: search.log, bads })
+  const prune = embeddedRetention(db, logs, { searched: search.log, bads, report })
   const look = closerLook(db, report)
   const messageAt = embeddedMessageAt(look)
   const remove = embeddedRemoving(db, logs, search.log)

@@ -4,6 +4,7 @@ import { repeated } from '../creation.ts'
 import { metadataText, newTicketRow, type TicketRow } from '../fields/tickets.ts'
 import {
   type Closing,
+  mostAssigned,
   mostCounted,
   mostListed,
   type NewTicket,
@@ -200,10 +201,8 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
         ),
 
     assignWaiting(workspaceId, { closed = [] } = {}) {
-      return listed(
-        workspaceId,
-        lines.assign(workspaceId, closed).map((id) => ({ id })),
-      )
+      const given = lines.assign(workspaceId, closed).map((id) => ({ id }))
+      return { tickets: listed(workspaceId, given), more: given.length >= mostAssigned }
     },
 
     listOpen(workspaceId, lineManager, { after, limit = mostListed } = {}) {

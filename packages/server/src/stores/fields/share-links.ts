@@ -19,8 +19,8 @@ export interface ShareLinkRow extends Omit<ShareLink, 'product_distribution'>, C
   /** As JSON: MongoDB does not take every name of a topic as a key. */
   readonly distribution_text: string
   readonly created_by: string
-  /** Who has used it, and by which request. */
-  readonly uses: readonly (LinkUse & { readonly cid: string })[]
+  /** Who has used it, and by which request; whether under a name that is none of the link's. */
+  readonly uses: readonly (LinkUse & { readonly cid: string; readonly is_made_up?: true })[]
   /** How often it was changed: a use and an erasure at once do not undo each other. */
   readonly revision: number
 }
@@ -79,7 +79,8 @@ export function usedLink(
   const left = distributionOf(row)
   const ofTopic = Object.hasOwn(left, product) ? (left[product] ?? 0) : 0
   if (row.available_links <= 0 || ofTopic <= 0) return 'used_up'
-  const [user_id = `visitor-${newId()}`, ...usernames] = row.usernames
+  const [named, ...usernames] = row.usernames
+  const user_id = named ?? `visitor-${newId()}`
   const available_links = row.available_links - 1
   return {
     use: { user_id },
@@ -88,7 +89,7 @@ export function usedLink(
       usernames,
       is_active: available_links > 0,
       distribution_text: JSON.stringify({ ...left, [product]: ofTopic - 1 }),
-      uses: [...row.uses, { user_id, cid }],
+      uses: [...row.uses, { user_id, cid, ...(named === undefined && { is_made_up: true }) }],
       revision: row.revision + 1,
     },
   }
@@ -96,15 +97,15 @@ export function usedLink(
 
 /** A link without one of its uses; undefined where it has no such use, or its user was erased meanwhile. */
 export function givenBackLink(row: ShareLinkRow, { user_id, product, cid }: TakenLink): UsedRow | undefined {
-  const uses = row.uses.filter((use) => use.cid !== cid || use.user_id !== user_id)
-  if (uses.length === row.uses.length) return undefined
+  const taken = row.uses.find((use) => use.cid === cid && use.user_id === user_id)
+  if (!taken) return undefined
   const left = distributionOf(row)
   return {
     available_links: row.available_links + 1,
-    usernames: [user_id, ...row.usernames],
+    usernames: taken.is_made_up ? row.usernames : [user_id, ...row.usernames],
     is_active: true,
     distribution_text: JSON.stringify({ ...left, [product]: (left[product] ?? 0) + 1 }),
-    uses,
+    uses: row.uses.filter((use) => use !== taken),
     revision: row.revision + 1,
   }
 }

@@ -51,7 +51,7 @@ describe.skipIf(noMongo)(
 
     it('[S37] come into the line, and into lists by state and activity, when tickets are given next', async () => {
       const { store, tickets } = await withOldTickets()
-      const given = await store.tickets.assignWaiting('acme')
+      const { tickets: given } = await store.tickets.assignWaiting('acme')
       expect(given).toMatchObject([{ _id: 'ticket-3', line_manager: 'mia', state: 'assigned' }])
       const idsOf = async (filter: object) =>
         (await store.tickets.list('acme', { limit: 9, ...filter })).tickets.map(({ _id }) => _id)

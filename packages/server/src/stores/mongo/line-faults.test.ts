@@ -1,4 +1,4 @@
-import type { Ticket } from '@dowellchat/protocol'
+import type { Ticket, TicketMove } from '@dowellchat/protocol'
 import { MongoNetworkError } from 'mongodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { type MongoServer, mongoKinds, newDatabase, noMongo } from '../../../tests/support/mongo.ts'
@@ -106,7 +106,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     const { store, faults } = await openStore()
     const [first] = await waitingIn(store, ['sales', 'delivery'])
     faults['topics.get'] = fromCall(2)
-    const given = await store.tickets.assignWaiting('acme')
+    const { tickets: given } = await store.tickets.assignWaiting('acme')
     expect(given.map(({ _id }) => _id)).toEqual([first?._id])
     expect(unhandled).toEqual([])
   })
@@ -120,7 +120,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     const [first, second] = await waitingIn(store, ['sales', 'sales'])
     faults[name] = fault
 
-    const given = await store.tickets.assignWaiting('acme')
+    const { tickets: given } = await store.tickets.assignWaiting('acme')
 
     const all = [first?._id, second?._id]
     expect(given.map(({ _id }) => _id)).toEqual(name === 'tickets.find' ? all : [first?._id])
@@ -133,7 +133,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     const tickets = await waitingIn(store, ['sales'])
     faults['line_managers.changeEach'] = fromCall(1)
     faults['line_managers.find'] = fromCall(2, 9)
-    const given = await store.tickets.assignWaiting('acme')
+    const { tickets: given } = await store.tickets.assignWaiting('acme')
     expect(given).toMatchObject([{ _id: tickets[0]?._id, line_manager: 'mia', waiting_time: null }])
   })
 
@@ -151,7 +151,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     const { store, faults } = await openStore()
     const [waiting] = await waitingIn(store, ['sales'])
     faults['line_managers.changeEach'] = fromCall(1, 2, mistaken)
-    const given = await store.tickets.assignWaiting('acme')
+    const { tickets: given } = await store.tickets.assignWaiting('acme')
     expect(given).toMatchObject([{ _id: waiting?._id, line_manager: 'mia' }])
     await expect(ask(store)).rejects.toThrow('a mistake')
   })
@@ -187,10 +187,10 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     const tickets = await waitingIn(store, ['sales', 'sales'])
     faults['tickets.changeAndRead'] = lost(2)
     await expect(store.tickets.assignWaiting('acme')).rejects.toThrow(StoreUnavailableError)
-    const given = await store.tickets.assignWaiting('acme')
+    const { tickets: given } = await store.tickets.assignWaiting('acme')
     expect(new Set(given.map(({ _id }) => _id))).toEqual(new Set(tickets.map(({ _id }) => _id)))
     expect(given[0]).toMatchObject({ state: 'assigned', line_manager: 'mia' })
-    expect(await store.tickets.assignWaiting('acme')).toEqual([])
+    expect((await store.tickets.assignWaiting('acme')).tickets).toEqual([])
   })
 
   it('[S49] answers the next time what it has handed back where the answers were lost', async () => {
@@ -203,6 +203,22 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
     expect(back.map(({ _id }) => _id)).toEqual(tickets.map(({ _id }) => _id))
     expect(back[0]).toMatchObject({ state: 'waiting', line_manager: null })
     expect(await store.tickets.handBack('acme', 'mia', { limit: 9 })).toEqual([])
+  })
+
+  it('[S49] takes what somebody else did in its place for nothing that it has given or handed back', async () => {
+    const { store, faults } = await openStore()
+    const [ticket] = await waitingIn(store, ['sales'])
+    await store.topics.create(newTopic('delivery'))
+    const move = (to: TicketMove) => store.tickets.move('acme', ticket?._id ?? '', to, 'root')
+    faults['tickets.changeAndRead'] = fromCall(1)
+    await expect(store.tickets.assignWaiting('acme')).rejects.toThrow(StoreUnavailableError)
+    await move({ kind: 'assign', line_manager: 'max' })
+    expect((await store.tickets.assignWaiting('acme')).tickets).toEqual([])
+
+    faults['tickets.changeAndRead'] = fromCall(1)
+    await expect(store.tickets.handBack('acme', 'max', { limit: 9 })).rejects.toThrow(StoreUnavailableError)
+    await move({ kind: 'transfer', product: 'delivery' })
+    expect(await store.tickets.handBack('acme', 'max', { limit: 9 })).toEqual([])
   })
 
   it.each([
@@ -231,7 +247,7 @@ describe.skipIf(noMongo)(`MongoDB${noMongo ? `, which is not here: ${noMongo}` :
         return call()
       }
 
-      expect(await west.tickets.assignWaiting('acme')).toEqual([])
+      expect((await west.tickets.assignWaiting('acme')).tickets).toEqual([])
 
       expect(faults['tickets.find']).toBeUndefined()
       expect(await east.lineManagers.get('acme', 'mia')).toMatchObject({ ticket_count: 2 })

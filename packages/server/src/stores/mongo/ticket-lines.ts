@@ -21,8 +21,11 @@ export interface TicketLines extends Pick<TicketStore, 'place' | 'countInLine'> 
   first(workspaceId: string, products?: readonly string[]): Promise<TicketDocument | undefined>
   /** Whether any waits for a topic. */
   isWaited(workspaceId: string, product: string): Promise<boolean>
-  /** Gives those that wait, in order, to whoever is free. */
-  assign(workspaceId: string, closed: readonly string[]): Promise<readonly TicketDocument[]>
+  /** Gives those that wait, in order, to whoever is free; there are `more` where it ended for another reason than that all are given. */
+  assign(
+    workspaceId: string,
+    closed: readonly string[],
+  ): Promise<{ readonly rows: readonly TicketDocument[]; readonly more: boolean }>
 }
 
 const inOrder = (a: TicketDocument, b: TicketDocument) => (a.line_order < b.line_order ? -1 : 1)
@@ -101,7 +104,7 @@ export function ticketLines(
   }
 
   const give = (ticket: TicketDocument, { line_manager, slot }: Place) =>
-    doubts.move(ticket.workspace_id, ticket, () => moving.give(ticket, line_manager, slot))
+    doubts.move(ticket.workspace_id, ticket, line_manager, () => moving.give(ticket, line_manager, slot))
 
   /** Those that an earlier call has given without learning of it. */
   async function givenBefore(workspaceId: string): Promise<TicketDocument[]> {
@@ -175,13 +178,14 @@ export function ticketLines(
       const until = deadlines.end(0.5)
       const partly = new Partly()
       all.push(...((await partly.step(() => givenBefore(workspaceId))) ?? []))
+      let isOver = false
       for (let isDone = partly.isFailing; !isDone; ) {
         const some = await partly.step(() => giveSome(workspaceId, left, partly))
         all.push(...(some?.given ?? []))
-        const isOver = partly.isFailing || some?.isOver
-        isDone = isOver || all.length >= mostAssigned || performance.now() > until
+        isOver = !partly.isFailing && some?.isOver === true
+        isDone = isOver || partly.isFailing || all.length >= mostAssigned || performance.now() > until
       }
-      return partly.answer(all)
+      return { rows: partly.answer(all), more: !isOver }
     },
   }
 }

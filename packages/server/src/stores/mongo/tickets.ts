@@ -153,6 +153,18 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     return ticket as Ticket
   }
 
+  /** Those that a line manager can hand back, each time a range of an index. */
+  function heldBy(workspace_id: string, line_manager: string, onlyUnanswered: boolean, limit: number) {
+    const open = { workspace_id, is_closed: false, line_manager }
+    const fields = ['_id', 'moves', 'product'] as const
+    return onlyUnanswered
+      ? tickets.find(
+          { ...open, state: 'assigned', line_order: above('') },
+          { fields, sort: { line_order: 1 }, limit },
+        )
+      : tickets.find({ ...open, n: above(0) }, { fields, sort: { n: 1 }, limit })
+  }
+
   return {
     ...changing,
     place: lines.place,
@@ -175,14 +187,8 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     },
 
     async handBack(workspace_id, line_manager, { onlyUnanswered = false, limit }) {
-      const open = { workspace_id, is_closed: false, line_manager }
-      // Each a range of an index.
-      const held = await (onlyUnanswered
-        ? tickets.find(
-            { ...open, state: 'assigned', line_order: above('') },
-            { fields: ['_id', 'moves'], sort: { line_order: 1 }, limit },
-          )
-        : tickets.find({ ...open, n: above(0) }, { fields: ['_id', 'moves'], sort: { n: 1 }, limit }))
+      // Without a limit, MongoDB finds all.
+      const held = limit > 0 ? await heldBy(workspace_id, line_manager, onlyUnanswered, limit) : []
       const move = { kind: 'hand_back', line_manager } as const
       const partly = new Partly()
       const key = `${workspace_id}\n${line_manager}`
@@ -190,7 +196,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
       // What is left when time is short the next call hands back.
       const until = database.deadlines.end(0.5)
       const hand = (one: (typeof held)[number]) =>
-        handedBack.move(key, one, () => moving.move(workspace_id, one._id, move, line_manager))
+        handedBack.move(key, one, null, () => moving.move(workspace_id, one._id, move, line_manager))
       const moved = await inLanes(held, async (one) =>
         partly.isFailing || performance.now() > until ? undefined : partly.step(() => hand(one)),
       )
@@ -270,11 +276,12 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     async assignWaiting(workspaceId, { closed = [] } = {}) {
       await heal(workspaceId)
       return line.step(workspaceId, async () => {
-        const given = await lines.assign(workspaceId, closed)
+        const { rows, more } = await lines.assign(workspaceId, closed)
         // Those who are told of them learn the times later.
-        return unlessUnavailable(toTickets(workspaceId, given), () =>
-          given.map((row) => toTicketOf(row, null)),
+        const given = await unlessUnavailable(toTickets(workspaceId, rows), () =>
+          rows.map((row) => toTicketOf(row, null)),
         )
+        return { tickets: given, more }
       })
     },
 

@@ -1,3 +1,4 @@
+import type { Ticket } from '@dowellchat/protocol'
 import type { Domain } from '../../stores/embedded/operations.ts'
 import type { PageRange, Removal, Store } from '../../stores/store.ts'
 import { mainThreadStore, type OpenFolder } from './main-thread-store.ts'
@@ -166,12 +167,12 @@ export const givesAllAtOnce: OpenFolder = changed((store) => ({
   tickets: {
     ...store.tickets,
     async assignWaiting(workspaceId) {
-      const all = await store.tickets.assignWaiting(workspaceId)
-      for (let more = all; more.length > 0; ) {
-        more = await store.tickets.assignWaiting(workspaceId)
-        all.push(...more)
+      const all: Ticket[] = []
+      for (;;) {
+        const { tickets, more } = await store.tickets.assignWaiting(workspaceId)
+        all.push(...tickets)
+        if (!more) return { tickets: all, more }
       }
-      return all
     },
   },
 }))

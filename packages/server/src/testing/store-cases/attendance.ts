@@ -34,7 +34,11 @@ const comingCases: readonly StoreCase[] = [
     expectSame([billing.line_manager, others], [null, []], 'Only those who are online are given tickets')
     const released = await store.lineManagers.update('acme', 'mia', { is_unmanaged: true })
     expectSame(released?.availability, 'online', 'Whoever is unmanaged counts as online')
-    expectSame(ids(await store.tickets.assignWaiting('acme')), [billing._id], 'and is given tickets again')
+    expectSame(
+      ids((await store.tickets.assignWaiting('acme')).tickets),
+      [billing._id],
+      'and is given tickets again',
+    )
   }),
 
   oneStore('[S33] finds those who are away with open tickets, longest away first', async (store) => {

@@ -235,7 +235,7 @@ export const fieldCases: readonly StoreCase[] = [
     expectSame(waiting.metadata, ticket.metadata, 'A ticket keeps its metadata')
     expectSame(first.metadata, undefined, 'A ticket without metadata has none')
     await store.tickets.close('acme', first._id, 'mia')
-    const [given] = await store.tickets.assignWaiting('acme')
+    const [given] = (await store.tickets.assignWaiting('acme')).tickets
     const repeated = rowOf(await store.tickets.create(ticket))
     const [open] = await store.tickets.listOpen('acme', 'mia')
     const { updated_at, assigned_at } = given ?? {}

@@ -387,7 +387,7 @@ export const isolationCases: readonly StoreCase[] = [
     expectSame(to, ['mia', null], "A line manager's slots are those of their workspace")
     const open = await store.tickets.listOpen('other', 'mia')
     for (const { _id } of open) await store.tickets.close('other', _id, 'mia')
-    const given = await store.tickets.assignWaiting('other')
+    const { tickets: given } = await store.tickets.assignWaiting('other')
     expectSame(
       ids(given).filter((id) => acme.all.includes(id)),
       [],

@@ -33,9 +33,10 @@ export const lineCases: readonly StoreCase[] = [
     )
     await hire(store, ['mia'], 110)
     const given: Ticket[][] = []
-    for (let some = await store.tickets.assignWaiting('acme'); some.length > 0; ) {
-      given.push(some)
-      some = await store.tickets.assignWaiting('acme')
+    for (let isOver = false; !isOver; ) {
+      const { tickets, more } = await store.tickets.assignWaiting('acme')
+      given.push(tickets)
+      isOver = !more
     }
     expectTrue((given[0]?.length ?? 0) <= 100, 'One call gives at most 100 tickets', given[0]?.length)
     expectSame(new Set(ids(given.flat())).size, 110, 'All that have room are given, each once')

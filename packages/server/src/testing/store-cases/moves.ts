@@ -77,9 +77,9 @@ const stateCases: readonly StoreCase[] = [
       const owners = [first, second, third].map(({ line_manager }) => line_manager)
       expectSame(owners, ['mia', 'mia', null], 'Nobody gets more tickets than their capacity')
       movedOf(await store.tickets.move('acme', first._id, { kind: 'hold' }, 'mia'))
-      expectSame(await store.tickets.assignWaiting('acme'), [], 'A ticket on hold keeps its slot')
+      expectSame((await store.tickets.assignWaiting('acme')).tickets, [], 'A ticket on hold keeps its slot')
       movedOf(await store.tickets.move('acme', first._id, { kind: 'transfer', product: 'other' }, 'mia'))
-      const given = ids(await store.tickets.assignWaiting('acme'))
+      const given = ids((await store.tickets.assignWaiting('acme')).tickets)
       expectSame(given, [first._id], 'A transfer frees the slot, and the first of all lines is given it')
       movedOf(await store.tickets.move('acme', third._id, { kind: 'assign', line_manager: 'mia' }, 'root'))
       await expectCounted(store, { mia: 3 })
@@ -130,7 +130,7 @@ const lineCases: readonly StoreCase[] = [
       expectSame([taken?.line, taken?.ahead], ['manager:mia', 0], 'What was taken is in their line')
       movedOf(await store.tickets.move('acme', a, { kind: 'hand_back', line_manager: 'mia' }, 'mia'))
       expectSame(await store.tickets.place('acme', a), places[0], 'What is handed back has its place again')
-      const order = ids(await store.tickets.assignWaiting('acme'))
+      const order = ids((await store.tickets.assignWaiting('acme')).tickets)
       expectSame(order, [b, a, c], 'Lines are assigned in their order')
       movedOf(await store.tickets.move('acme', a, { kind: 'answer' }, 'mia'))
       expectSame(await store.tickets.place('acme', a), null, 'What was answered is in no line')
@@ -148,12 +148,16 @@ const lineCases: readonly StoreCase[] = [
       const waiting = await ask(store, { product: 'delivery', waits: true })
       const owners = [billing, delivery, waiting].map(({ line_manager }) => line_manager)
       expectSame(owners, [null, 'mia', null], 'Who serves a topic gets its tickets, unless they are to wait')
-      const none = await store.tickets.assignWaiting('acme', { closed: ['delivery'] })
+      const { tickets: none } = await store.tickets.assignWaiting('acme', { closed: ['delivery'] })
       expectSame(none, [], 'Tickets of closed topics are not given')
-      const given = ids(await store.tickets.assignWaiting('acme'))
+      const given = ids((await store.tickets.assignWaiting('acme')).tickets)
       expectSame(given, [waiting._id], 'Those whom nobody serves do not keep others waiting')
       await store.lineManagers.update('acme', 'max', { topics: null })
-      expectSame(ids(await store.tickets.assignWaiting('acme')), [billing._id], 'No topics means all of them')
+      expectSame(
+        ids((await store.tickets.assignWaiting('acme')).tickets),
+        [billing._id],
+        'No topics means all of them',
+      )
     },
   ),
 
@@ -166,7 +170,11 @@ const lineCases: readonly StoreCase[] = [
     const owners = [second, elsewhere].map(({ line_manager }) => line_manager)
     expectSame(owners, [null, 'mia'], 'Only those of its topic come before it')
     await store.tickets.close('acme', elsewhere._id, 'mia')
-    expectSame(ids(await store.tickets.assignWaiting('acme')), [first._id], 'The first is given first')
+    expectSame(
+      ids((await store.tickets.assignWaiting('acme')).tickets),
+      [first._id],
+      'The first is given first',
+    )
   }),
 
   oneStore('[S31] gives tickets by the strategy of their topic', async (store) => {
@@ -188,7 +196,7 @@ const lineCases: readonly StoreCase[] = [
     for (const _ of range(1, 9)) await ask(store)
     const turns = ['mia', 'max', 'moe']
     await hire(store, turns)
-    const given = await store.tickets.assignWaiting('acme')
+    const { tickets: given } = await store.tickets.assignWaiting('acme')
     const owners = given.map(({ line_manager }) => line_manager)
     expectSame(owners, [...turns, ...turns, ...turns], 'Those that wait are given in turn')
     const others = await Promise.all(range(1, 9).map(() => ask(store)))
@@ -219,6 +227,8 @@ const racingCases: readonly StoreCase[] = [
       expectSame(states, ['assigned', 'assigned', ...waiting], 'Of nine, two have room')
       await expectCounted(store, { mia: 2 })
       await store.lineManagers.remove('acme', 'mia')
+      const none = await store.tickets.handBack('acme', 'mia', { limit: 0 })
+      expectSame(none, [], 'Nothing is handed back where nothing is wanted')
       const [held] = await store.tickets.handBack('acme', 'mia', { limit: 9 })
       await store.tickets.close('acme', held?._id ?? '', 'root')
       const back = movedOf(await store.tickets.move('acme', held?._id ?? '', reopen, 'ann'))

@@ -140,7 +140,7 @@ export const registerCases: readonly StoreCase[] = [
         false,
         'After a restart a cid that was used is still known',
       )
-      const [given] = await store.tickets.assignWaiting('acme')
+      const [given] = (await store.tickets.assignWaiting('acme')).tickets
       expectSame(given?.line_manager, 'mia', 'After a restart a slot that was freed is given')
       expectSame((await ask(store)).line_manager, null, 'After a restart a taken slot is still taken')
     },

@@ -152,6 +152,14 @@ const usingCases: readonly StoreCase[] = [
     expectSame((await linkOf(store, link))?.available_links, 0, 'What another request took stays taken')
   }),
 
+  oneStore('[SL2] has a name no more that it was not given, once it is given back', async (store) => {
+    const link = await make(store, { usernames: [] })
+    const user_id = (await userOf(store, link, 'billing', 'refused')) ?? ''
+    const taken = { link_id: link.link_id, user_id, product: 'billing', cid: 'refused' }
+    await store.shareLinks.giveBack('acme', taken)
+    expectSame(await linkOf(store, link), link, 'It is as it was')
+  }),
+
   oneStore('[SL2] gives nobody the name of a person who was erased', async (store) => {
     const link = await make(store, { usernames: ['ann', 'ben', 'ann'] })
     expectSame(await userOf(store, link, 'billing', 'first'), 'ann', 'The first name is taken')

@@ -38,8 +38,12 @@ function problemsOf(db: Database, name: (typeof collections)[number]): string[] 
   try {
     for (let last: number | string = order === 'rowid' ? Number.MIN_SAFE_INTEGER : ''; ; ) {
       const rows: Placed[] = next.all(last)
-      for (const row of rows)
-        readable([row], toRow, { workspace_id: row.workspace_id, collection: name, report })
+      for (const row of rows) {
+        const { workspace_id, _id } = row
+        if (name === 'entries' || typeof workspace_id === 'string')
+          readable([row], toRow, { workspace_id, collection: name, report })
+        else report({ workspace_id: null, place: _id, problem: 'its column workspace_id is damaged' })
+      }
       if (rows.length < batchSize) return problems
       last = rows.at(-1)?.place ?? last
     }

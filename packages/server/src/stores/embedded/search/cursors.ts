@@ -31,7 +31,7 @@ export function embeddedCursors(db: Database, logs: Logs, { places, words, bads 
   const cursor = db.prepare<{ seq: number }>('SELECT seq FROM search_cursors WHERE stream_n = ?')
   const move = db.prepare('INSERT OR REPLACE INTO search_cursors (stream_n, seq) VALUES (?, ?)')
   const following = db.prepare<LoggedEntry>(
-    'SELECT seq, type, author, text FROM entries WHERE stream_n = ? AND seq > ? ORDER BY seq LIMIT ?',
+    'SELECT seq, type, author, text FROM entries WHERE stream_n = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
   )
   const streams = db.prepare<{ stream: string }>(
     'SELECT stream FROM streams WHERE workspace_id = ? AND stream > ? ORDER BY stream LIMIT ?',
@@ -41,10 +41,10 @@ export function embeddedCursors(db: Database, logs: Logs, { places, words, bads 
 
   /** What cannot be read counts as no message. */
   function entriesAfter(log: EmbeddedLog, from: number, most: number): LoggedEntry[] {
-    const bad = bads.after(log, from)
-    if (bad === from + 1) return [{ seq: bad, type: 'damaged', author: '', text: '' }]
-    const count = Math.min(most, bad - from - 1)
-    return bads.read(log, { from, most: count }, () => following.all(log.n, from, count))
+    const to = bads.readableAfter(log, from)
+    const limit = Math.min(most, to - from)
+    const found = bads.read(log, { from, to, most: limit }, () => following.all(log.n, from, to, limit))
+    return found.length > 0 ? found : [{ seq: Math.max(to, from + 1), type: 'damaged', author: '', text: '' }]
   }
 
   /** Indexes what follows a log's cursor; answers as how many entries that counts. */

@@ -59,7 +59,7 @@ export function embeddedFinding(
   }
 
   function streamNumbers(workspace_id: string, streams: readonly string[]): number[] {
-    return streams.flatMap((stream) => logs.find({ workspace_id, stream })?.n ?? [])
+    return streams.flatMap((stream) => logs.findWhole({ workspace_id, stream })?.n ?? [])
   }
 
   /** What one window has. */

@@ -38,7 +38,7 @@ export function embeddedPlaces(db: Database, logs: Logs): Places {
     const { kind, id } = streamOwner(stream)
     if (kind !== 'thread') return { stream, n }
     const { parent } = parentOf.get(workspace_id, id) ?? { parent: threadStream(id) }
-    return { stream: parent, n: logs.find({ workspace_id, stream: parent })?.n ?? n }
+    return { stream: parent, n: logs.findWhole({ workspace_id, stream: parent })?.n ?? n }
   }
 
   function customerIn(workspaceId: string, stream: string): number | null {
