@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it, vi } from 'vitest'
 
 const guide = readFileSync(new URL('../../../docs/guides/testing.md', import.meta.url), 'utf8')
-const folder = mkdtempSync(fileURLToPath(new URL('./guide-', import.meta.url)))
+const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
 
 interface Example {

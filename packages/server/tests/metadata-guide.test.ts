@@ -13,7 +13,7 @@ const [, example = ''] = /```js\n(.*?)```/s.exec(guide) ?? []
 /** Runs the guide's server until it says where it listens. */
 async function startExample(): Promise<string> {
   // Next to the tests, where the example can import the packages by name.
-  const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
+  const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'server.mjs')
   writeFileSync(file, example)

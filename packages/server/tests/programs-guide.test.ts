@@ -14,7 +14,7 @@ it('[PG30] runs the guide’s bot, which answers in ten lines', async () => {
   const key = 'a-long-random-key-of-your-workspace'
   const chat = await openChat(onTestFinished, { workspaces: [{ id: 'acme', keys: [key] }] })
   // Next to the tests, where the example can import the packages by name.
-  const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
+  const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'bot.mjs')
   writeFileSync(file, example)

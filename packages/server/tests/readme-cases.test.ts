@@ -16,7 +16,7 @@ export const openMyStore = mainThreadStore()
 
 it('runs the README’s example of how a driver is tested', { timeout: 300_000 }, async () => {
   // Next to the tests, where the example can import the package by name.
-  const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
+  const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   for (const [, name = '', code = ''] of files) writeFileSync(join(folder, name), code)
   writeFileSync(join(folder, 'my-store.js'), myStore)

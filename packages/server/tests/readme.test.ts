@@ -13,7 +13,7 @@ const examples = [...readme.matchAll(/```js\n(.*?)```/gs)]
 /** Runs a README's example against its own server until it has printed the expected text. */
 async function printedBy(code: string, url: string, isEnough: (printed: string) => boolean): Promise<string> {
   // Next to the tests, where the example can import socket.io-client.
-  const folder = mkdtempSync(fileURLToPath(new URL('./example-', import.meta.url)))
+  const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'example.mjs')
   writeFileSync(file, code.replaceAll('http://localhost:4000', url))

@@ -40,7 +40,7 @@ async function openBackEnd(secret: string): Promise<string> {
   const login = "const yourLogin = async () => ({ id: 'ann', name: 'Ann' })"
   const listening = ".listen(0, function () { console.log('port', this.address().port) })"
   // Next to the tests, where it can import the server by name.
-  const folder = mkdtempSync(fileURLToPath(new URL('./back-end-', import.meta.url)))
+  const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }))
   const file = join(folder, 'back-end.mjs')
   writeFileSync(file, `${replaceIn(example, { '.listen(3000)': listening })}\n${login}\n`)
