@@ -22,6 +22,7 @@ export async function picture(person: Person, name: string): Promise<void> {
   }
   for (const width of [390, 320]) {
     await page.setViewportSize({ width, height: 640 })
+    await page.evaluate(settled)
     const tooWide = await page.evaluate(() => {
       const { scrollWidth, clientWidth } = document.documentElement
       return scrollWidth - clientWidth

@@ -168,7 +168,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     const isKnown = first?.workspace_id === workspace_id && first.user_id === user_id
     if ((first && !isKnown) || !credentials.isExpected(user_id)) {
       socket.disconnect()
-      refuse(new ConnectionError('forbidden', 'This is another user, who needs another client', false))
+      refuse(new ConnectionError('forbidden', 'Another user needs another client', false))
       return
     }
     credentials.admitted({ workspace_id, ...(guest_token !== undefined && { guest_token }) }, token)

@@ -84,7 +84,7 @@ function emit({ socket }: Connection, name: ClientRequestName, payload: unknown)
       const isLost = !socket.connected
       reject(
         isLost
-          ? ownError(name, 'unavailable', 'The connection was lost before the answer came')
+          ? ownError(name, 'unavailable', 'The connection was lost before the answer')
           : ownError(name, 'timeout', 'The server did not answer in time'),
       )
     })

@@ -11,7 +11,7 @@ import { createUnsent } from './unsent.ts'
 import { failureText } from './words.ts'
 
 /** What the client says itself; the server refuses as `forbidden` too, such as an origin. A mark would make every client larger. */
-const otherUser = 'This is another user, who needs another client'
+const otherUser = 'Another user needs another client'
 
 interface VisitParts extends Pick<WidgetContext, 'say'> {
   readonly shell: WidgetShell
