@@ -21,7 +21,7 @@ const labels: Readonly<Record<string, string>> = {
 const wordsByCode: Readonly<Record<string, string>> = {
   too_large: 'This is too large to send',
   rate_limited: 'This was too much at once. Wait a moment, and try again.',
-  queue_full: 'Too much waits to be sent already. Wait until you are connected again.',
+  queue_full: 'Too much waits to be sent. Wait until you are connected.',
   timeout: 'The server did not answer. Try again.',
   unavailable: 'The server cannot be reached right now. Try again.',
   internal: 'Something went wrong at the server. Try again.',

@@ -33,7 +33,7 @@ export function WhoAmI() {
         <p className="muted">
           {isLoggingIn
             ? 'Choose who you are. What you asked and wrote as a guest stays yours.'
-            : 'Each tab is a person of its own. Open this page in two tabs, and talk to yourself.'}
+            : 'Each tab is a person of its own. Open this page in two, and talk to yourself.'}
         </p>
         <div className="who-am-i-columns">
           <ReadyMadeList />
