@@ -7,20 +7,20 @@ const page = (length: number) => ({ page: new Encoded<Page>('x'.repeat(length)),
 
 it('[CC7] counts the names of the streams, the objects and both bytes of each character', () => {
   const cache = new PageCache(1_000_000)
-  cache.set('room', 'newest 50', page(0))
+  cache.set('room', { newest: 50 }, page(0))
   const empty = cache.bytes
   expect(empty).toBeGreaterThan(500)
-  cache.set('a longer room', 'newest 50', page(1_000))
+  cache.set('a longer room', { newest: 50 }, page(1_000))
   expect(cache.bytes).toBe(2 * empty + 2 * 9 + 2 * 1_000)
 })
 
 it('[CC7] counts each further page of a stream, and none that is gone', () => {
   const cache = new PageCache(1_000_000)
-  cache.set('room', 'newest 50', page(1_000))
+  cache.set('room', { newest: 50 }, page(1_000))
   const one = cache.bytes
-  cache.set('room', 'newest 10', page(1_000))
+  cache.set('room', { newest: 10 }, page(1_000))
   expect(cache.bytes).toBeGreaterThan(one + 2_000)
-  expect(cache.get('room', 'newest 50')?.page.text).toHaveLength(1_000)
+  expect(cache.get('room', { newest: 50 })?.page.text).toHaveLength(1_000)
   cache.delete('room')
   expect(cache.bytes).toBe(0)
 })
@@ -28,18 +28,18 @@ it('[CC7] counts each further page of a stream, and none that is gone', () => {
 it('[CC7] keeps the streams that were used last, as many as it has room for', () => {
   const cache = new PageCache(100_000)
   for (let n = 0; n < 10_000; n += 1) {
-    cache.set(`room ${n}`, 'newest 50', page(150))
-    cache.get('room 0', 'newest 50')
+    cache.set(`room ${n}`, { newest: 50 }, page(150))
+    cache.get('room 0', { newest: 50 })
   }
   expect(cache.bytes).toBeLessThanOrEqual(100_000)
-  expect(cache.get('room 1', 'newest 50')).toBeUndefined()
-  expect(cache.get('room 9999', 'newest 50')).toBeDefined()
-  expect(cache.get('room 0', 'newest 50')).toBeDefined()
+  expect(cache.get('room 1', { newest: 50 })).toBeUndefined()
+  expect(cache.get('room 9999', { newest: 50 })).toBeDefined()
+  expect(cache.get('room 0', { newest: 50 })).toBeDefined()
 })
 
 it('[CC7] keeps no page that is larger than all of it', () => {
   const cache = new PageCache(10_000)
-  cache.set('room', 'newest 50', page(100_000))
-  expect(cache.get('room', 'newest 50')).toBeUndefined()
+  cache.set('room', { newest: 50 }, page(100_000))
+  expect(cache.get('room', { newest: 50 })).toBeUndefined()
   expect(cache.bytes).toBe(0)
 })

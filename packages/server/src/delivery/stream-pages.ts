@@ -10,8 +10,9 @@ import {
 } from '../stores/store.ts'
 import type { Broadcaster } from './broadcaster.ts'
 import { Encoded } from './encoded.ts'
-import { type EndedPage, PageCache } from './page-cache.ts'
+import { PageCache } from './page-cache.ts'
 import type { StreamEnds } from './stream-ends.ts'
+import type { Appended, EndedPage } from './tail.ts'
 
 export const defaultMessages = 50
 export const defaultEntries = 200
@@ -32,7 +33,7 @@ interface StreamPagesOptions {
   readonly isShared: boolean
 }
 
-/** The pages with which subscribers begin. They are kept, encoded, until something is appended. */
+/** The pages with which subscribers begin. They are kept, encoded, and go on with the messages that are appended. */
 export class StreamPages {
   readonly #options: StreamPagesOptions
   readonly #kept = new PageCache(cachedPagesBytes)
@@ -51,16 +52,20 @@ export class StreamPages {
     const range: PageRange = position
       ? { after: position, limit: limit ?? defaultEntries }
       : { newest: limit ?? defaultMessages }
-    const asked = JSON.stringify(range)
-    const about = `${streamId(key)}\n${asked}`
+    const about = `${streamId(key)}\n${JSON.stringify(range)}`
     const underWay = this.#reading.get(about)
     if (underWay) return underWay
-    const reading = this.#read(key, range, asked, onMade).finally(() => this.#reading.delete(about))
+    const reading = this.#read(key, range, onMade).finally(() => this.#reading.delete(about))
     this.#reading.set(about, reading)
     return reading
   }
 
-  /** Call it when a stream has changed. */
+  /** Call it with everything that is broadcast of a stream. */
+  extend(key: StreamKey, epoch: string, appended: readonly Appended[]): void {
+    this.#kept.extend(streamId(key), epoch, appended)
+  }
+
+  /** Call it when something of a stream may have changed that is not broadcast. */
   forget(key: StreamKey): void {
     this.#kept.delete(streamId(key))
   }
@@ -69,22 +74,17 @@ export class StreamPages {
     this.#kept.clear()
   }
 
-  async #read(
-    key: StreamKey,
-    range: PageRange,
-    asked: string,
-    onMade: PageStart['onMade'],
-  ): Promise<EndedPage> {
+  async #read(key: StreamKey, range: PageRange, onMade: PageStart['onMade']): Promise<EndedPage> {
     const { broadcaster, ends, isShared } = this.#options
     await broadcaster.follow(key)
     const id = streamId(key)
     // What others append to a stream that nobody hears is not looked for.
     if (isShared && !ends.isHeard(id)) this.#kept.delete(id)
-    const kept = this.#kept.get(id, asked)
+    const kept = this.#kept.get(id, range)
     // Also what others have appended since may have been broadcast.
     if (kept && kept.head >= (ends.seq(id) ?? 0)) return kept
     const page = await this.#readRange(key, range, onMade)
-    this.#kept.set(id, asked, page)
+    this.#kept.set(id, range, page)
     return page
   }
 

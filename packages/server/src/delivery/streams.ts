@@ -98,7 +98,11 @@ export class Streams {
       (key, head) => this.#catchUpNow(key, head),
     )
     const onBehind = () => this.#behind()
-    this.#broadcaster = new Broadcaster({ store, broadcast, ends, trace, onBehind })
+    const extendAndBroadcast: Broadcast = (key, epoch, entries) => {
+      this.#pages.extend(key, epoch, entries)
+      return broadcast(key, epoch, entries)
+    }
+    this.#broadcaster = new Broadcaster({ store, broadcast: extendAndBroadcast, ends, trace, onBehind })
     this.#pages = new StreamPages({ store, broadcaster: this.#broadcaster, ends, isShared })
     hints.listen((key, head) => void this.catchUp(key, head))
   }
@@ -303,11 +307,10 @@ export class Streams {
       stored = await this.#store.append(key, drafts)
     } catch (error) {
       for (const { reject } of ready) reject(error)
+      // The store may have appended and lost the answer.
+      this.#pages.forget(key)
       this.#doubt(key, error)
       return
-    } finally {
-      // Also after a failure: the store may have appended and lost the answer.
-      this.#pages.forget(key)
     }
     if (this.#trace) traceAppends(this.#trace, key, drafts, stored.appended)
     const placed = settleAll(key, ready, stored.appended)
@@ -354,9 +357,8 @@ export class Streams {
   }
 
   async #catchUpNow(key: StreamKey, head: number): Promise<void> {
-    this.#pages.forget(key)
     // Where nobody is subscribed, what somebody says is not checked, so it is not believed either.
-    if (this.ends.letGo(streamId(key))) return
-    await this.#broadcaster.catchUp(key, head)
+    if (this.ends.letGo(streamId(key))) this.#pages.forget(key)
+    else await this.#broadcaster.catchUp(key, head)
   }
 }

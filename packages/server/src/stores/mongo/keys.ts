@@ -97,8 +97,7 @@ export function mongoKeys(database: Database): KeyStore {
     },
 
     async used(workspace_id, _id, at) {
-      for (const last_used_at of [null, below(at)])
-        if (await keys.change({ workspace_id, _id, last_used_at }, { $set: { last_used_at: at } })) return
+      await keys.change({ workspace_id, _id }, { $max: { last_used_at: at } })
     },
 
     replaceUser: (workspace_id, created_by, replacement) =>

@@ -291,10 +291,7 @@ export function mongoReaders(database: Database, { endOf, membersOf }: ReaderPar
       const found = await readers.find(lower, { fields: ['_id'], sort: { active_at: 1 }, limit })
       if (found.length === 0) return 0
       const ids = oneOf(found.map(({ _id }) => _id))
-      await readers.changeAll(
-        { workspace_id, _id: ids, active_at: below(active_at) },
-        { $set: { active_at } },
-      )
+      await readers.changeAll({ workspace_id, _id: ids }, { $max: { active_at } })
       return found.length
     },
   }

@@ -44,6 +44,8 @@ export interface Selection<Row, Field extends keyof Row> {
 export interface Update<Row> {
   readonly $set?: Partial<Row>
   readonly $inc?: { readonly [Field in keyof Row]?: number }
+  /** Sets what is lower than this, or null. */
+  readonly $max?: Partial<Row>
 }
 
 /** A row, and what becomes of it. */

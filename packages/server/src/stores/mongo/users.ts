@@ -14,7 +14,7 @@ import type { UserSearch, UserSeen, UserStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { revocationRows } from './revocations.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
-import { below, between, oneOf } from './where.ts'
+import { between, oneOf } from './where.ts'
 
 export type UserDocument = UserRow & TenantRow
 
@@ -164,8 +164,8 @@ export function mongoUsers(database: Database): UserStore {
     async left(workspace_id, left) {
       await users.changeEach(
         left.map(({ user_id, at }) => ({
-          where: { workspace_id, user_id, last_seen_at: below(at) },
-          update: { $set: { last_seen_at: at } },
+          where: { workspace_id, user_id },
+          update: { $max: { last_seen_at: at } },
         })),
       )
     },
