@@ -34,8 +34,8 @@ const mostMovedOfAll = 2_000
  * A stream that was quiet is moved at once. After that it waits, since each of its readers is a row that is written, and those
  * who have their list before them are told of each message anyway.
  */
-const movedPerSecond = 10
-const busyMs = 5_000
+const movedPerSecond = 4
+const busyMs = 10_000
 /** A stream without readers is looked at again only after this. */
 const quietMs = 10_000
 const movedTogether = 50

@@ -15,7 +15,7 @@ const writeMs = 1_000
 /** How often a user's last time is written. */
 const againMs = 60_000
 /** How many users are written at once. It is little, since what else is written at the time waits for them. */
-const mostAtOnce = 200
+const mostAtOnce = 50
 const keptUsers = 10_000
 /** Beyond so many that wait, such as while the store is gone, they are left out until they connect again. */
 const mostWaiting = 10_000
