@@ -13,6 +13,8 @@ import { copyContext, installNode, repository, scriptOf } from './image/machine.
 
 export const measured = [
   'examples/docker',
+  'packages/client/*.ts',
+  'packages/client/src',
   'packages/protocol',
   'packages/server',
   'pnpm-lock.yaml',

@@ -7,9 +7,9 @@ import { StartError } from './errors.ts'
 export const defaultLimits = {
   /** Requests of one socket that are being handled. */
   requestsInFlight: 32,
-  /** Requests of one socket that wait behind these. */
+  /** Requests of one socket that wait behind those being handled (`requestsInFlight`). */
   requestsWaiting: 256,
-  /** Bytes of the requests that wait. */
+  /** Bytes of the requests of one socket that wait. */
   requestsWaitingBytes: 262_144,
   /** Requests of all sockets of one server that are being handled, also of those that are gone. */
   serverRequestsInFlight: 10_000,
@@ -19,12 +19,15 @@ export const defaultLimits = {
   socketPointsPerSecond: 50,
   /** Points that a user has at once, on all sockets. */
   userPoints: 1_000,
+  /** Points that a user gets back each second. */
   userPointsPerSecond: 100,
   /** Points that an address has at once. Offices and schools share one. */
   addressPoints: 10_000,
+  /** Points that an address gets back each second. */
   addressPointsPerSecond: 1_000,
   /** Points that a workspace has at once. */
   workspacePoints: 50_000,
+  /** Points that a workspace gets back each second. */
   workspacePointsPerSecond: 5_000,
 
   /** Requests of one socket in 10 seconds that are not valid or not known; the last one closes it. */
@@ -42,11 +45,13 @@ export const defaultLimits = {
   addressConnections: 1_000,
   /** Milliseconds that a connection has to say who it is. */
   connectMs: 8_000,
-  /** Handshakes of the server that wait in line, and how many of them are let in each second. */
+  /** Handshakes that wait in line at one server; further ones are told to come back later. */
   handshakes: 500,
+  /** Handshakes that one server lets in each second. */
   handshakesPerSecond: 200,
-  /** Handshakes of one address at once, and each second. V2 pages need a dozen each time they load. */
+  /** Handshakes of one address at once. V2 pages need a dozen each time they load. */
   addressHandshakes: 250,
+  /** Handshakes that one address gets back each second. */
   addressHandshakesPerSecond: 50,
 
   /** Rooms and tickets that one socket is joined to. */
@@ -57,21 +62,21 @@ export const defaultLimits = {
   userOpenReports: 20,
   /** Rooms of kind `members` and `direct` that one customer has made, closed ones too, since their history stays. */
   userRooms: 1_000,
-  /** Rooms of these kinds of one workspace. */
+  /** Rooms of kind `members` and `direct` of one workspace. */
   workspaceRooms: 100_000,
-  /** Messages of one stream that are being written bit by bit (`draft_message`), on one server. */
+  /** Drafts (messages that programs write bit by bit with `draft_message`) of one stream, on one server. */
   streamDrafts: 20,
-  /** Those of one author, on one server. */
+  /** Drafts of one author, on one server. */
   userDrafts: 50,
-  /** Characters of all of them, on one server. */
+  /** Characters of all drafts together, on one server. */
   draftCharacters: 8_388_608,
-  /** Milliseconds after which such a message is over, if nothing more is written. */
+  /** Milliseconds after which a draft ends if its program writes nothing more. */
   draftMs: 30_000,
   /** Bytes of one file. */
   uploadBytes: 26_214_400,
   /** MiB of files that one user begins to upload in a day (UTC). */
   userUploadMiB: 500,
-  /** MiB of files that all guests of one workspace begin to upload in a day: anybody can be any number of guests. */
+  /** MiB of files that all guests of one workspace begin to upload in a day, together, since one person can come as many guests. */
   guestsUploadMiB: 2_560,
   /** MiB of files that the users of one workspace begin to upload in a day. */
   workspaceUploadMiB: 10_240,
@@ -79,7 +84,7 @@ export const defaultLimits = {
   uploadMs: 3_600_000,
   /** Uploads to one server that run at a time, where it keeps the files itself. */
   uploadsAtOnce: 100,
-  /** Those of one address. */
+  /** Uploads from one address at a time, where the server keeps the files itself. */
   addressUploadsAtOnce: 10,
   /** Calls of one caller that nobody has answered yet. */
   callerPendingCalls: 3,
@@ -89,7 +94,7 @@ export const defaultLimits = {
   callGraceMs: 15_000,
   /** Milliseconds that a line manager may be away until tickets that they have not answered go back to the line. */
   handBackMs: 60_000,
-  /** Milliseconds until all of their tickets do. */
+  /** Milliseconds that a line manager may be away until also tickets that they have answered go back to the line. */
   handBackAnsweredMs: 600_000,
   /** Topics of one workspace. */
   workspaceTopics: 1_000,
@@ -98,7 +103,7 @@ export const defaultLimits = {
 
   /** Bytes that may wait to be written to one socket; beyond these it is closed. */
   outboundBytes: 1_048_576,
-  /** Bytes of pushes that may wait; beyond these a socket of the current dialect gets heads instead, and pages by itself. */
+  /** Bytes of pushes that may wait to be written to one socket; beyond these a socket of the current dialect gets heads instead, and pages by itself. */
   outboundPushBytes: 262_144,
   /** Bytes of pages and lists that may wait to be written when one socket begins to read another one. */
   outboundAnswerBytes: 262_144,

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs'
+import { type RequestName, requests } from '@dowellchat/protocol'
 import { expect, it } from 'vitest'
 import { defaultLimits, limitsOfWorkspaces } from '../src/limits.ts'
+import { costOf } from '../src/requests/costs.ts'
 
 const source = readFileSync(new URL('../src/limits.ts', import.meta.url), 'utf8')
 
-/** What the source says of a limit; nothing where the one before it says it. */
+/** What the source says of a limit. */
 function meaningOf(name: string): string {
   const [, comment = ''] = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\s*${name}: [\\d_]+,`).exec(source) ?? []
   return comment.replace(/\s*\n\s*\*\s*/g, ' ').trim()
@@ -15,12 +17,39 @@ function row([name, value]: [string, number]): string {
   return `| \`${name}\` | ${value.toLocaleString('en')} | ${isOfWorkspaces ? 'yes' : ''} | ${meaningOf(name)} |`
 }
 
+/** What a request asks for that has so many characters, people and rows. */
+function asking(many: number): object {
+  const [message_data, ids] = ['.'.repeat(many), Array(many).fill('.')]
+  const messages = [{ message_data }]
+  return {
+    limit: many,
+    message_data,
+    text: message_data,
+    messages,
+    members: ids,
+    user_ids: ids,
+    threads: ids,
+  }
+}
+
+/** The requests by what they cost at least; those that may cost more have a plus sign. */
+function prices(): string {
+  const byPoints = new Map<number, string[]>()
+  for (const name of Object.keys(requests) as RequestName[]) {
+    const points = costOf(name, asking(1))
+    const grows = costOf(name, asking(10_000)) > points
+    byPoints.set(points, [...(byPoints.get(points) ?? []), `\`${name}\`${grows ? '+' : ''}`])
+  }
+  const rows = [...byPoints].toSorted(([a], [b]) => a - b)
+  return rows.map(([points, names]) => `| ${points} | ${names.join(', ')} |`).join('\n')
+}
+
 function document(): string {
   return `# Limits
 
-What one client, user, address or workspace may take of a server. The table is made from \`packages/server/src/limits.ts\` by
-\`pnpm vitest run packages/server/tests/limits-doc.test.ts -u\`. Limits of single fields, such as the length of a text, are part
-of the contract: \`hello.limits\`.
+What one client, user, address or workspace may take of a server. The tables are made from \`limits.ts\` and \`requests/costs.ts\` in
+\`packages/server/src\` by \`pnpm vitest run packages/server/tests/limits-doc.test.ts -u\`. Limits of single fields, such as the length of
+a text, are part of the contract: \`hello.limits\`.
 
 Change them in code with \`createChatServer({ limits: { socketPoints: 1_000 } })\`, for the executable with
 \`LIMITS=socketPoints=1000,userConnections=50\`, and for one workspace with \`workspaces: [{ id, limits: { userPoints: 5_000 } }]\`,
@@ -31,11 +60,19 @@ where the column says so. What several servers count together is [below](#severa
 ${Object.entries(defaultLimits).map(row).join('\n')}
 
 ## Points
-Each request costs points (\`packages/server/src/requests/costs.ts\`): a message 1, and 1 more for each 4,000 characters; joining a room,
-1; creating a ticket, ringing somebody, 5; an event that is unknown or not valid, 1. An answer costs 1 more for each 16 KiB, or for
-each 50 rows, once it is known. A search costs 10, and 1 more for each 16,384 letters that it looks at beyond ten times as many.
-They are taken from four buckets, the connection's, the user's, the address's and the workspace's, which fill up
-again by themselves. V2's pages claim their user ids, so these have no bucket. All addresses of an IPv6 network (/64) share one.
+Each request costs points. They are taken from four buckets: the connection's, the user's, the address's and the workspace's. These fill
+up again by themselves. V2's pages claim their user ids, so these have no bucket. All addresses of an IPv6 network (/64) share one.
+
+| points | requests |
+| --- | --- |
+${prices()}
+
+* With a **+** a request costs more if it asks for more: 1 for each 4,000 characters of a text, for each 100 rows of a page (500 of
+  \`get_tickets\`), or for each 20 people or threads. \`send_messages\` costs as much as its messages.
+* \`join\` of a room that is not there yet makes an open room, and costs 3.
+* An answer of more than 16 KiB, or of more than 50 rows, costs 1 more for each 16 KiB or 50 rows.
+* A \`search\` pays with its 10 points for 163,840 characters of messages that it looks at. Each further 16,384 cost 1.
+* An event that is unknown or not valid costs 1.
 
 ## Several servers
 Each server counts for itself, with one exception: servers that hear each other over Redis tell each other once a second which users
@@ -64,9 +101,7 @@ user are counted by address, with twenty and one in two seconds.
 }
 
 it('[LI2] prints every limit into the documentation', async () => {
-  const ungiven = Object.keys(defaultLimits).filter(
-    (name) => meaningOf(name) === '' && !name.endsWith('PerSecond'),
-  )
+  const ungiven = Object.keys(defaultLimits).filter((name) => meaningOf(name) === '')
   expect(ungiven).toEqual([])
   await expect(document()).toMatchFileSnapshot('../../../docs/limits.md')
 })

@@ -44,7 +44,7 @@ function row(name: string, { shardKey, indexes }: AnyDeclaration): string {
 
 function command(name: string, { shardKey }: AnyDeclaration): string {
   const key = Object.keys(shardKey).map((field) => `${field}: 1`)
-  return `sh.shardCollection('dowellchat.${name}', { ${key.join(', ')} })`
+  return `sh.shardCollection(chat + '.${name}', { ${key.join(', ')} })`
 }
 
 function page(): string {
@@ -60,7 +60,11 @@ dowellchat-server verify --store 'mongodb://user:password@a,b,c/?replicaSet=rs0'
 \`\`\`
 
 It runs the cases that our stores pass in a database of its own (\`dowellchat-verify-…\`), says what the cluster is and how fast, and
-removes the database. The login needs the right to read, write and drop that database (\`readWriteAnyDatabase\`). Ctrl-C removes it too.
+removes the database, also after Ctrl-C. The login has to read, write and drop a database whose name is new each time: give it the roles
+\`readWriteAnyDatabase\` and \`dbAdminAnyDatabase\`. With the first alone all cases run, but the database is left, and the exit code is 1,
+since \`readWrite\` may not drop a database.
+
+The server's own login needs less: \`readWrite\` on its database. It reads and writes documents, lists collections and creates indexes.
 
 ## What to set
 | setting | value | why |
@@ -112,7 +116,8 @@ ${all.map(([name, declaration]) => row(name, declaration)).join('\n')}
 \`meta\` and \`workspaces\` have a few documents and stay unsharded. Start a server once, so that the indexes are there; then, in mongosh:
 
 \`\`\`js
-sh.enableSharding('dowellchat') // before MongoDB 6.0
+const chat = 'dowellchat' // the database that your MONGODB_URI names; this one if it names none
+sh.enableSharding(chat) // before MongoDB 6.0
 ${all.map(([name, declaration]) => command(name, declaration)).join('\n')}
 \`\`\`
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { AllLimits } from '../../../packages/server/src/limits.ts'
-import { commandIn, lastOf, readDockerfile, type Stage } from '../image/dockerfile.ts'
+import { commandIn, isIgnored, lastOf, readDockerfile, type Stage } from '../image/dockerfile.ts'
 import { composeProblems, noDeployTools, problemsFrom, readYaml } from './deploy-tools.ts'
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
@@ -26,6 +26,7 @@ function broken(text: string, from: string, to: string): string {
 interface Service {
   readonly image: string
   readonly environment?: Readonly<Record<string, string>>
+  readonly env_file?: string
   readonly stop_grace_period?: string
   readonly volumes?: readonly string[]
   readonly networks: Readonly<Record<string, { readonly ipv4_address: string }>>
@@ -57,6 +58,12 @@ describe.skipIf(noDeployTools)(`the examples${noDeployTools ? `, which need: ${n
       text.startsWith('--from') ? [] : text.split(' ').slice(0, -1),
     )
     for (const source of sources) expect(existsSync(join(examples, '..', source)), source).toBe(true)
+    // What the server's build takes from beside it is there, too.
+    const build = readFileSync(join(examples, '../packages/server/tsup.config.ts'), 'utf8')
+    const besides = [...build.matchAll(/from '\.\.\/([\w-]+)\//g)].map(([, name]) => `packages/${name}`)
+    expect(sources).toEqual(expect.arrayContaining(besides))
+    const ignore = read('docker/Dockerfile.dockerignore')
+    for (const source of sources) expect(isIgnored(source, ignore), source).toBe(false)
   })
 
   it('[DP7] compose.yaml is valid, and gives two servers what they need', () => {
@@ -69,9 +76,12 @@ describe.skipIf(noDeployTools)(`the examples${noDeployTools ? `, which need: ${n
       expect(server?.environment).toMatchObject({
         TRUSTED_PROXIES: address,
         KEY_PEPPER: expect.stringContaining('${KEY_PEPPER:?'),
+        TOKEN_SECRET: expect.stringContaining('${TOKEN_SECRET:?'),
         MONGODB_URI: expect.stringContaining('replicaSet='),
         REDIS_URL: expect.stringMatching(/^redis:/),
       })
+      // What an operator sets beside these reaches the server, too.
+      expect(server?.env_file).toBe('.env')
       expect(Number.parseInt(server?.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(stopsWithinMs)
     }
     const [config = ''] = nginx?.volumes?.[0]?.split(':') ?? []

@@ -138,7 +138,7 @@ export class Lines {
     const failed = (error: unknown) =>
       this.#parts.logger.error(
         { workspace: workspaceId, error },
-        'What the line has done late cannot be announced',
+        'Late ticket assignments could not be announced',
       )
     return (late) =>
       this.#goOn(Symbol('late'), () =>

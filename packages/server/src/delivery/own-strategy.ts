@@ -109,7 +109,7 @@ export class OwnStrategy {
       // It is given, and must be told.
       logger.error(
         { ticket: ticket._id, error },
-        'Whether whom strategy chose was removed meanwhile is not known: they keep the ticket',
+        'Cannot tell whether the chosen line manager was removed meanwhile: they keep the ticket',
       )
       return moved
     }

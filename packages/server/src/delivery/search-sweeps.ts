@@ -77,7 +77,7 @@ export class SearchSweeps {
         await this.#sweep(id).catch(async (error: unknown) => {
           this.#parts.logger.warn(
             { workspace: id, error },
-            'What search has not indexed could not be looked for',
+            'Messages that search has not indexed could not be looked up',
           )
           this.#isWanted = true
           await pause(retryMs)

@@ -35,6 +35,9 @@ const help = `dowellchat-server: chat rooms, calls and support tickets
   dowellchat-server export|erase <user>             prints or erases everything of a user
   dowellchat-server webhooks failures|resume|replay what a webhook has not taken, and sends it again
 
+  The commands from keys on ask a running server with --url and --key (else DOWELLCHAT_URL and DOWELLCHAT_KEY), or open its
+  store themselves. --workspace <id> says which workspace; default: the only one in WORKSPACES
+
 Environment variables:
   WORKSPACES     <id>:<key>,… with a repeated id for each further key; <id> alone has none yet
   PORT, HOST     where to listen; default: port 4000 on every network interface, with --demo on this machine alone

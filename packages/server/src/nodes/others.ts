@@ -184,7 +184,7 @@ export class Others {
     try {
       act()
     } catch (error) {
-      this.#parts.logger.error({ error }, 'What has become of another server could not be acted on')
+      this.#parts.logger.error({ error }, 'A change in the state of another server could not be handled')
     }
   }
 }

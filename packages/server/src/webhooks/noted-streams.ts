@@ -96,8 +96,7 @@ export class NotedStreams {
       await this.#parts.store.note(workspaceId, notes)
       this.#isFailing = false
     } catch (error) {
-      if (!this.#isFailing)
-        this.#parts.logger.warn({ error }, 'What is to be delivered outside could not be noted')
+      if (!this.#isFailing) this.#parts.logger.warn({ error }, 'Webhook deliveries could not be queued')
       this.#isFailing = true
       for (const note of notes) this.add(workspaceId, note)
     }
