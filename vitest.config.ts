@@ -45,15 +45,15 @@ export function twoNodes(include: string[]): TestProjectInlineConfiguration {
 
 export default defineConfig({
   test: {
-    // Tests often wait for a disk, a browser or a timer: one more than there are cores keeps these busy.
-    maxWorkers: availableParallelism() + 1,
+    // Tests often wait for a disk, a browser or a timer: two more than there are cores keep these busy.
+    maxWorkers: availableParallelism() + 2,
     globalSetup: './packages/server/tests/support/build-programs.ts',
     projects: [
       {
         ...common,
         test: {
           name: 'all',
-          include: ['packages/**/*.test.{ts,tsx}', 'tools/**/*.test.ts', 'examples/**/*.test.ts'],
+          include: ['{packages,tools,examples,scripts}/**/*.test.{ts,tsx}'],
           exclude: [...excluded, packedTests, twoNodeTests],
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,

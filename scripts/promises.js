@@ -1,4 +1,5 @@
-// pnpm promises: writes the README's table of promises, from the last run of the tests and docs/evidence, and docs/capacity.md.
+// pnpm promises: writes the tables of README.md and docs/promises.md, from the last run of the tests and docs/evidence, and
+// docs/capacity.md.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -6,12 +7,13 @@ import { pathToFileURL } from 'node:url'
 import { root, run } from './setup.js'
 
 /**
- * @typedef {{ promise: string, tests: string[], proof?: string }} Promised
+ * @typedef {{ promise: string, front?: boolean, tests: string[], proof?: string }} Promised
  * @typedef {{ status: string, fullName: string }} Test
  * @typedef {{ testResults: { assertionResults: Test[] }[] }} Report
  */
 
-const readmeFile = join(root, 'README.md')
+/** The README has those that matter first; both tell what shows them. */
+const pages = { readme: 'README.md', page: 'docs/promises.md' }
 const [begin, end] = ['<!-- promises -->', '<!-- /promises -->']
 
 /** @param {string} file */
@@ -40,34 +42,48 @@ function shownByTests({ tests }, report) {
  */
 function shownByProof({ proof }) {
   if (proof === undefined) return ''
-  const file = `docs/evidence/${proof}.json`
-  if (!existsSync(join(root, file))) return '**not run**'
+  const file = `evidence/${proof}.json`
+  if (!existsSync(join(root, 'docs', file))) return '**not run**'
   // Evidence that names no paths is stale after any change.
-  const { commit, date, measured = [] } = readJson(file)
+  const { commit, date, measured = [] } = readJson(join('docs', file))
   const changed = spawnSync('git', ['diff', '--quiet', commit, '--', ...measured], { cwd: root })
   const figures = `[\`pnpm prove ${proof}\`](${file}), ${date.slice(0, 10)}`
   return changed.status === 0 ? figures : `${figures} (stale: the code has changed since)`
 }
 
 /**
+ * @param {string} file
+ * @param {readonly { text: string, by: string, proof: string }[]} rows
+ * @param {string} evidence where that is, as seen from the file
+ */
+function withTable(file, rows, evidence) {
+  const lines = rows.map(({ text, by, proof }) => {
+    const shown = [by, proof.replace('](evidence/', `](${evidence}`)].filter(Boolean).join('; ')
+    return `| ${text} | ${shown} |`
+  })
+  const table = ['| promise | shown by |', '| --- | --- |', ...lines].join('\n')
+  const [head = '', rest = ''] = readFileSync(join(root, file), 'utf8').split(begin)
+  const [, tail = ''] = rest.split(end)
+  return `${head}${begin}\n${table}\n${end}${tail}`
+}
+
+/**
  * @param {Report} report
- * @returns {{ readme: string, broken: string[] }} the README with its table, and the promises that no test shows
+ * @returns {{ readme: string, page: string, broken: string[] }} both pages with their tables, and the promises that no test shows
  */
 export function promises(report) {
   /** @type {Promised[]} */
   const promised = readJson('docs/promises.json')
   const rows = promised.map((one) => ({
     text: one.promise,
+    isFirst: one.front === true,
     by: shownByTests(one, report),
     proof: shownByProof(one),
   }))
-  const lines = rows.map(({ text, by, proof }) => `| ${text} | ${[by, proof].filter(Boolean).join('; ')} |`)
-  const table = ['| promise | shown by |', '| --- | --- |', ...lines].join('\n')
-  const before = readFileSync(readmeFile, 'utf8')
-  const [head = '', rest = ''] = before.split(begin)
-  const [, tail = ''] = rest.split(end)
+  const first = rows.filter(({ isFirst }) => isFirst)
   return {
-    readme: `${head}${begin}\n${table}\n${end}${tail}`,
+    readme: withTable(pages.readme, first, 'docs/evidence/'),
+    page: withTable(pages.page, rows, 'evidence/'),
     broken: rows.filter(({ by }) => by.includes('not shown')).map(({ text }) => text),
   }
 }
@@ -77,11 +93,12 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     console.error('The tests have not run yet: npm test')
     process.exit(1)
   }
-  const { readme, broken } = promises(readJson('.cache/tests.json'))
-  writeFileSync(readmeFile, readme)
+  const { broken, ...written } = promises(readJson('.cache/tests.json'))
+  writeFileSync(join(root, pages.readme), written.readme)
+  writeFileSync(join(root, pages.page), written.page)
   for (const text of broken) console.error(`not shown by tests that ran and passed: ${text}`)
   // With CI set, vitest writes no snapshot.
-  const page = ['pnpm', 'vitest', 'run', 'tools/proofs/capacity/page', '-u', '--typecheck.enabled=false']
-  const code = await run(page, { CI: '' })
+  const capacity = ['pnpm', 'vitest', 'run', 'tools/proofs/capacity/page', '-u', '--typecheck.enabled=false']
+  const code = await run(capacity, { CI: '' })
   process.exitCode = broken.length > 0 ? 1 : code
 }

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import { fileAddresses } from './addresses.ts'
 import { createEmailServer } from './email-server.ts'
 
-/** `pnpm start`: README.md says what to set. */
+/** `npm start`: README.md says what to set. */
 async function main(): Promise<void> {
   const { HOST = '127.0.0.1', PORT = '4200', WEBHOOK_SECRET, TICKET_URL } = process.env
   const { SMTP_URL, MAIL_FROM, ADDRESSES, STAFF } = process.env

@@ -4,7 +4,7 @@ import { pushTo } from './push-to.ts'
 import { fileSubscriptions } from './subscriptions.ts'
 import { askChatServer } from './who-is.ts'
 
-/** `pnpm start`: README.md says what to set. */
+/** `npm start`: README.md says what to set. */
 async function main(): Promise<void> {
   const {
     HOST = '127.0.0.1',

@@ -73,8 +73,8 @@ export type JumpTarget = number | 'unread' | 'end'
 export interface Reading {
   /**
    * Puts the messages before the first one in front; answers whether there are more. Calls at the same time share one request.
-   * From now on `keptMessages.scrolledUp` messages are kept. Rejects with a `RequestError`, which may be ignored: `unavailable`
-   * while offline.
+   * From now on `keptMessages.scrolledUp` messages are kept, and no more are loaded: `jumpTo` goes further back. Rejects with a
+   * `RequestError`, which may be ignored: `unavailable` while offline.
    */
   readonly loadOlder: () => Promise<boolean>
   /**
@@ -123,7 +123,9 @@ export interface LiveStream extends Observable<StreamState>, MessageActions, Rea
   readonly retain: () => () => void
   /**
    * Shows the message at once and sends it. Its row shows a failure and offers `retry`, so the promise, which then rejects
-   * with a `RequestError`, may be ignored.
+   * with a `RequestError`, may be ignored. In three cases there is no row, and the rejection alone says why: the text can never
+   * be sent (`invalid_payload`, `too_large`), too many wait (`queue_full`), or the ticket is closed and has refused an earlier
+   * message (`ticket_closed`). A composer can put the text back then.
    */
   readonly send: (text: string, options?: SendOptions) => Promise<Message>
 }

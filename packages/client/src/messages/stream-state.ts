@@ -12,9 +12,12 @@ export interface StreamData {
    * also while it is loading.
    */
   readonly messages: readonly MessageRow[]
-  /** Whether `loadOlder` can bring more. */
+  /** Whether `loadOlder` can bring more: not once `keptMessages.scrolledUp` are shown, unless after a jump. */
   readonly hasOlder: boolean
-  /** Whether newer messages than the last one are not shown, after a jump; `loadNewer` brings them. */
+  /**
+   * Whether newer messages than the last one are not shown, after a jump: nor are those that come. `loadNewer` brings them, and
+   * `jumpTo('end')` goes back to the newest.
+   */
   readonly hasNewer: boolean
   /**
    * The `nth` of the first message that was unread when the conversation was opened, where a divider belongs; null if there

@@ -5,7 +5,10 @@ import { type Skip, skip } from './skip.ts'
 import { noConversation } from './use-conversation.ts'
 
 export interface UseSendMessage {
-  /** Shows the message at once and sends it. Its row shows a failure and offers `retry`: the promise may be ignored. */
+  /**
+   * Shows the message at once and sends it. Its row shows a failure and offers `retry`, so the promise may be ignored, but for a
+   * text that can never be sent, or when too many wait: these have no row.
+   */
   readonly send: LiveStream['send']
 }
 

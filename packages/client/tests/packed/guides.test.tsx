@@ -92,7 +92,7 @@ const whole = pages.flatMap((page) =>
 )
 
 /** Shows an example's component with a client without a network, as an admin. */
-async function show({ code }: Example) {
+async function show({ code }: Example, props = given) {
   const { ChatProvider, createFakeClient } = await packed()
   const [Shown] = Object.values(await imported<Record<string, ComponentType<typeof given>>>(code))
   if (!Shown) throw new Error('The example exports no component')
@@ -102,7 +102,7 @@ async function show({ code }: Example) {
   onTestFinished(() => client.close())
   const { container } = mount(
     <ChatProvider client={client}>
-      <Shown {...given} />
+      <Shown {...props} />
     </ChatProvider>,
   )
   await expect.poll(() => client.connection.getSnapshot().status).toBe('online')
@@ -191,6 +191,49 @@ it('keeps a ticket that is closed on the customer’s page, to be rated', async 
   await expect.poll(() => container.textContent).toContain('Ask again')
   client.push('ticket_updated', { data: { ...ticket, is_closed: true } })
   await expect.poll(() => container.textContent).toContain('That was good')
+})
+
+describe('the page about moderation', () => {
+  const page = 'docs/guides/moderation.md'
+  const room = '~a-room'
+  const press = (container: HTMLElement, text: string) =>
+    [...container.querySelectorAll('button')].find((one) => one.textContent === text)?.click()
+
+  it('mutes a member and lets them write again', async () => {
+    const { client, container } = await show(exampleOf(page, 'Mute a member'), { ...given, room })
+    const member = { joined_at: '2026-01-01T00:00:00.000Z', muted_until: null }
+    const changes = [
+      { ...member, user_id: 'ann', role: 'owner' } as const,
+      { ...member, user_id: 'eve', role: 'member' } as const,
+    ]
+    client.push('member_changed', { room, changes, version: 2 })
+    await expect.poll(() => container.textContent).toBe('ann eve Mute for an hourUnmute')
+    press(container, 'Mute for an hour')
+    await expect.poll(() => container.textContent).toContain('eve (muted until')
+    press(container, 'Unmute')
+    await expect.poll(() => container.textContent).not.toContain('muted until')
+  })
+
+  it('sets a room’s slow mode, and ends it', async () => {
+    const { client, container } = await show(exampleOf(page, 'Slow mode'), { ...given, room })
+    const set = () =>
+      client.requests.flatMap((one) => (one.name === 'update_room' ? [one.payload.slow_mode_ms] : []))
+    press(container, 'One message in 30 seconds')
+    await expect.poll(set).toEqual([30_000])
+    press(container, 'No slow mode')
+    await expect.poll(set).toEqual([30_000, 0])
+  })
+
+  it('removes a message that was reported, and says what was done', async () => {
+    const { client, container } = await show(exampleOf(page, 'Reports'))
+    client.receive({ ...ownMessage, type: 'message', author: 'eve' })
+    await client.reports.report({ _id: 'an-id', stream: 'room:lobby', seq: 1 }, 'Insults')
+    await expect.poll(() => container.textContent).toContain('eve: My message (Insults)')
+    press(container, 'Remove it')
+    await expect.poll(() => container.textContent).not.toContain('Insults')
+    const sent = client.requests.map(({ name }) => String(name))
+    expect(sent.slice(-2)).toEqual(['delete_message', 'resolve_report'])
+  })
 })
 
 it('shows the name that useUpdateMe has set', async () => {

@@ -34,10 +34,13 @@ function replaceIn(text: string, replacements: Readonly<Record<string, string>>)
   return Object.entries(replacements).reduce((changed, [from, to]) => changed.replaceAll(from, to), text)
 }
 
-/** Runs the README's back end, in which Ann is logged in; resolves to its address. */
+/** Runs the README's back end, in which Ann is logged in at one address, and nobody at others; resolves to where it is. */
 async function openBackEnd(secret: string): Promise<string> {
   const example = exampleIn('js', 'root', 'Log your users in')
-  const login = "const yourLogin = async () => ({ id: 'ann', name: 'Ann' })"
+  const login = `async function yourLogin({ url }) {
+    if (url !== '/chat-token') throw new Error('Nobody is logged in')
+    return { id: 'ann', name: 'Ann' }
+  }`
   const listening = ".listen(0, function () { console.log('port', this.address().port) })"
   // Next to the tests, where it can import the server by name.
   const folder = mkdtempSync(fileURLToPath(new URL('./.example-', import.meta.url)))
@@ -105,6 +108,17 @@ it('shows the example with React of the repository’s README', async () => {
   await expect.poll(() => container.querySelector('.sent')?.textContent).toBe('You: Hello!')
 })
 
+it('lets one be somebody on the demo as the README says', async () => {
+  const server = await startServer({ demo: true, tokens: { secrets: ['a secret of the demo, long enough'] } })
+  onTestFinished(() => server.close())
+  const example = exampleIn('tsx', 'client', 'Be somebody on the demo')
+  // As Vite passes it on.
+  const addresses = { 'http://localhost:4000': server.url, '/demo/token': `${server.url}/demo/token` }
+  const { App } = (await import(await writeExample(example, 'tsx', addresses))) as { App: ComponentType }
+  const { container } = mount(<App />)
+  await expect.poll(() => container.textContent).toBe('You are Ann, agent')
+})
+
 it('logs a user in as the README’s example does', async () => {
   const secret = 'a secret of the team that is long enough'
   const server = await startServer({ tokens: { secrets: [secret] } })
@@ -142,12 +156,18 @@ it('logs a user in as the repository’s README does, with its back end and its 
   await expect.poll(() => container.textContent).toBe('Hello Ann, how can we help?')
 })
 
-/** The first example without React of a guide, for a server of its own. */
-async function openGuide(page: string) {
-  const server = await startServer()
-  onTestFinished(() => server.close())
+it('answers 401 where nobody is logged in, and goes on, as the back end of the repository’s README', async () => {
+  const backEnd = await openBackEnd('a secret of the tests, which is long enough')
+  expect((await fetch(`${backEnd}/somewhere`)).status).toBe(401)
+  expect((await fetch(`${backEnd}/chat-token`)).status).toBe(200)
+})
+
+/** The first example without React of a guide, for a server of its own or a given one. */
+async function openGuide(page: string, given?: Awaited<ReturnType<typeof startServer>>) {
+  const server = given ?? (await startServer())
+  if (!given) onTestFinished(() => server.close())
   const example = examplesOf(`docs/guides/${page}`).find(({ language }) => language === 'ts')
-  const own = { 'http://localhost:4000': server.url, 'the-server-key-of-the-workspace': 'demo-key' }
+  const own = { 'http://localhost:4000': server.url }
   return { server, file: await writeExample(example?.code ?? '', 'ts', own) }
 }
 
@@ -163,11 +183,17 @@ it('shows the guide’s page in plain JavaScript', async () => {
   expect(box.value).toBe('')
 })
 
-it('sets up tickets as the guide does', async () => {
-  const { server, file } = await openGuide('tickets.md')
+/** Runs an example until it ends by itself. */
+async function runToEnd(file: string): Promise<void> {
   const child = spawn(process.execPath, [file], { stdio: ['ignore', 'ignore', 'inherit'] })
   onTestFinished(() => void child.kill())
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(0)
+}
+
+it('sets up tickets and their topics as the guides do', async () => {
+  const { server, file } = await openGuide('tickets.md')
+  await runToEnd(file)
+  await runToEnd((await openGuide('topics.md', server)).file)
   const { createChatClient } = await import('../../src/client.ts')
   const client = createChatClient({ url: server.url, auth: server.authFor('zoe', { role: 'agent' }) })
   onTestFinished(client.close)
@@ -176,6 +202,11 @@ it('sets up tickets as the guide does', async () => {
   const [topics, managers] = [client.topics.list(), client.lineManagers.list()]
   onTestFinished(topics.retain())
   onTestFinished(managers.retain())
-  await expect.poll(() => topics.getSnapshot().items.map(({ name }) => name)).toEqual(['billing'])
+  await expect.poll(() => topics.getSnapshot().items.map(({ name }) => name)).toEqual(['billing', 'sales'])
+  expect(topics.getSnapshot().items[0]).toMatchObject({
+    title: 'Invoices and payments',
+    strategy: 'longest_idle',
+    targets: { first_answer: 10, solved: 480 },
+  })
   await expect.poll(() => managers.getSnapshot().items.map(({ user_id }) => user_id)).toEqual(['meg'])
 })
