@@ -1,4 +1,5 @@
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
+/** A number in hexadecimal, with so many digits at least. */
+export const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
 
 /** Random bytes. Ids must be unique for a user, not secret, so `Math.random` will do where there is no `crypto` (React Native). */
 function randomBytes(count: number): Uint8Array {

@@ -5,6 +5,8 @@ import type { AttachmentPlace } from './put-file.ts'
 /** Where files can be fetched, kept until shortly before that ends. */
 export interface Addresses {
   readonly get: (message: Message, attachment: Attachment) => Promise<string>
+  /** Whether the next `get` answers what the last one did. */
+  readonly has: (attachment: Attachment) => boolean
   /** The next `get` asks for another, unless the last one is new: what cannot be shown from it never will be. */
   readonly forget: (attachment: Attachment) => void
 }
@@ -16,8 +18,12 @@ const newMs = 10_000
 
 interface Known {
   readonly url: Promise<string>
-  until: number
+  /** When it came; undefined until then. */
+  at?: number
 }
+
+/** The clock may be set back meanwhile: what comes from its future is as old as any. */
+const ageOf = ({ at }: Known): number => (at === undefined ? 0 : Math.abs(Date.now() - at))
 
 export function createAddresses({ request }: Wire, place: AttachmentPlace): Addresses {
   /** The oldest first. */
@@ -29,7 +35,7 @@ export function createAddresses({ request }: Wire, place: AttachmentPlace): Addr
   }
 
   function remember(upload_id: string, url: Promise<string>): Known {
-    const found: Known = { url, until: Number.POSITIVE_INFINITY }
+    const found: Known = { url }
     known.delete(upload_id)
     known.set(upload_id, found)
     for (const oldest of known.keys()) {
@@ -38,23 +44,26 @@ export function createAddresses({ request }: Wire, place: AttachmentPlace): Addr
     }
     url.then(
       () => {
-        found.until = Date.now() + keptMs
+        found.at = Date.now()
       },
       () => known.get(upload_id) === found && known.delete(upload_id),
     )
     return found
   }
 
+  function fresh({ upload_id }: Attachment): Known | undefined {
+    const found = known.get(upload_id)
+    return found && ageOf(found) < keptMs ? found : undefined
+  }
+
   return {
+    has: (attachment) => fresh(attachment) !== undefined,
     get(message, attachment) {
-      const { upload_id } = attachment
-      const found = known.get(upload_id)
-      if (found && Date.now() < found.until) return found.url
-      return remember(upload_id, ask(message, attachment)).url
+      return (fresh(attachment) ?? remember(attachment.upload_id, ask(message, attachment))).url
     },
     forget({ upload_id }) {
       const found = known.get(upload_id)
-      if (found && found.until - Date.now() < keptMs - newMs) known.delete(upload_id)
+      if (found && ageOf(found) > newMs) known.delete(upload_id)
     },
   }
 }

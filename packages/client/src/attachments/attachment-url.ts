@@ -67,6 +67,9 @@ export function createAttachmentUrl(
     local = (kept && previewOf(kept, attachment.type)) ?? undefined
     if (local !== undefined) {
       state.patch({ status: 'ready', data: local, error: null })
+    } else if (state.getSnapshot().data !== null && !addresses.has(attachment)) {
+      // An address of before has expired.
+      state.patch({ status: 'loading', data: null, error: null })
     }
     return () => {
       if (local === undefined) return

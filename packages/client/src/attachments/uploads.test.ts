@@ -1,8 +1,12 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { createChatClient } from '../client.ts'
 import { createFakeClient, fixtures } from '../fake-client/index.ts'
 import { authOf, until } from '../testing/chat.ts'
 import { addressOf } from './addresses.ts'
+import { putFile } from './put-file.ts'
 
 async function openFake() {
   const fake = createFakeClient({ user_id: 'ann' })
@@ -90,6 +94,25 @@ it('[UP4] goes on with the same upload over a cut, and ends with what the server
   })
 })
 
+it('[UP4] takes what a proxy answers for now as no answer', async () => {
+  const statuses = [408, 425, 429, 413, 200]
+  const proxy = createServer((request, response) => {
+    request.resume().once('end', () => response.writeHead(statuses.shift() ?? 500).end('Said by a proxy'))
+  })
+  onTestFinished(() => void proxy.close())
+  await once(proxy.listen(0, '127.0.0.1'), 'listening')
+  const { port } = proxy.address() as AddressInfo
+  const put = () =>
+    putFile(
+      picture(),
+      { url: `http://127.0.0.1:${port}/`, headers: [] },
+      { onProgress() {}, signal: undefined },
+    )
+  for (const _ of [1, 2, 3]) expect(await put()).toEqual({ status: 0, text: '' })
+  expect(await put()).toEqual({ status: 413, text: 'Said by a proxy' })
+  expect(await put()).toBeUndefined()
+})
+
 it('[UP6] keeps an address for minutes, shares a request, and knows no file of a message that is not sent', async () => {
   const { fake, sent } = await openFake()
   const attachment = fixtures.attachment()
@@ -165,6 +188,35 @@ it('[UP7] asks where others’ files are, keeps that over a reconnect, and asks 
   await shown.reload()
   expect(shown.getSnapshot()).toMatchObject({ status: 'error', data: null, error: { code: 'not_found' } })
   expect(sent('get_attachment_url')).toHaveLength(3)
+})
+
+it('[UP6] shows a file again after minutes, and after its clock was set back, from an address that is valid', async () => {
+  const { fake } = await openFake()
+  const attachment = fixtures.attachment()
+  const message = fixtures.message({ attachments: [attachment] })
+  fake.receive(message)
+  let asked = 0
+  fake.answer('get_attachment_url', () => ({
+    url: `https://files.invalid/${++asked}`,
+    expires_at: message.created_at,
+  }))
+  const shown = fake.attachments.urlOf(message, attachment)
+  const isAt = (address: string) =>
+    until(shown, ({ sync, data }) => sync === 'live' && data === `https://files.invalid/${address}`)
+  const letGo = shown.retain()
+  await isAt('1')
+  letGo()
+  await until(shown, ({ sync }) => sync === 'offline')
+  const now = Date.now()
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(now + 5 * 60_000)
+  onTestFinished(() => clock.mockRestore())
+  onTestFinished(shown.retain())
+  expect(shown.getSnapshot()).toMatchObject({ status: 'loading', data: null })
+  await isAt('2')
+
+  clock.mockReturnValue(now - 60 * 60_000)
+  await shown.reload()
+  await isAt('3')
 })
 
 /** Loads of a page in one browser, whose server cannot be reached. */

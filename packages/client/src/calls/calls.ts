@@ -152,12 +152,7 @@ export function createCalls(wire: Wire, { iceServers }: CallsOptions = {}): Owne
       })
       return engine
     } catch (cause) {
-      throw new MediaError(
-        'failed',
-        null,
-        'The code for calls could not be loaded: reload the page and try again',
-        cause,
-      )
+      throw new MediaError('failed', null, 'The code for calls could not be loaded: reload the page', cause)
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Role } from '@dowellchat/protocol'
+import { hex } from '../uuid.ts'
 
 /** A user whose token the application has. Give another one with `client.update` before it expires. */
 export interface TokenAuth {
@@ -48,7 +49,14 @@ interface Claims {
   readonly workspace_id?: unknown
 }
 
-const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+/** The six bits that a digit of base64url stands for: A–Z, a–z, 0–9, - and _ in this order. */
+function bitsOf(digit: string): number {
+  const code = digit.charCodeAt(0)
+  if (digit === '_') return 63
+  if (code > 96) return code - 71
+  if (code > 64) return code - 65
+  return code > 47 ? code + 4 : 62
+}
 
 /** The text of base64url. By hand: some platforms, as React Native, have had neither `atob` nor `TextDecoder` for long. */
 function decoded(base64url: string): string {
@@ -56,11 +64,11 @@ function decoded(base64url: string): string {
   let count = 0
   let text = ''
   for (const char of base64url) {
-    bits = (bits << 6) | alphabet.indexOf(char)
+    bits = (bits << 6) | bitsOf(char)
     count += 6
     if (count < 8) continue
     count -= 8
-    text += `%${(256 + ((bits >> count) & 255)).toString(16).slice(1)}`
+    text += `%${hex((bits >> count) & 255, 2)}`
   }
   return decodeURIComponent(text)
 }

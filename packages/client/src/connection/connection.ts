@@ -4,11 +4,12 @@ import type { PushOf } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
 import { createHolders } from '../live/holders.ts'
 import { createSource, type Observable, readOnly } from '../live/observable.ts'
+import { signal } from '../live/signal.ts'
 import { createAttempts } from './attempts.ts'
 import type { ChatAuth } from './auth.ts'
 import type { ClientSession, ConnectionState } from './connection-state.ts'
 import { createCredentials } from './credentials.ts'
-import { inDevelopment, watchCopies } from './development.ts'
+import { warn, watchCopies } from './development.ts'
 import { createDevice } from './device.ts'
 import { type ChatStorage, createGuestTokens } from './guest-tokens.ts'
 import { createLiveness } from './liveness.ts'
@@ -16,10 +17,10 @@ import { createNetwork, type WatchNetwork } from './network.ts'
 import { readiness } from './ready.ts'
 import {
   isLetGo,
-  isReplaced,
   isUnknownSession,
   pathAdvice,
   refusalIn,
+  replacedIn,
   strayed,
   unavailable,
   unreachable,
@@ -82,7 +83,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   watchCopies()
   const state = createSource<ConnectionState>({ status: 'idle', error: null, session: null })
   const { patch } = state
-  const watchers = new Set<ConnectionWatcher>()
+  const [follow, tell] = signal<(watcher: ConnectionWatcher) => void>()
   const holders = createHolders({
     open,
     close() {
@@ -129,13 +130,14 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     attempts.onUp()
     liveness.start()
     patch({ status: 'online', error: null })
-    for (const watcher of [...watchers]) watcher.onUp()
+    tell((watcher) => watcher.onUp())
   })
   socket.on('error_response', (failure: unknown) => {
-    if (!isReplaced(failure)) return
+    const replaced = replacedIn(failure)
+    if (!replaced) return
     socket.disconnect()
     if (attempts.mayBeOurs()) tryLater(lost())
-    else refuse(new ConnectionError('conflict', 'A newer connection of this device has taken over', false))
+    else refuse(replaced)
   })
   socket.on('connect_error', (error) => {
     credentials.release()
@@ -153,7 +155,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     const isOurs = /client|forced/.test(reason)
     const hadLasted = attempts.onDown(reason === 'io server disconnect')
     if (!isOurs) patch({ status: 'offline', error: lost() })
-    for (const watcher of [...watchers]) watcher.onDown(reason === 'parse error')
+    tell((watcher) => watcher.onDown(reason === 'parse error'))
     if (isOurs || !holders.isOpen()) return
     // One that had lasted has lost its server.
     if (!hadLasted && details && isUnknownSession(details as Error)) onStray()
@@ -175,9 +177,7 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     // Servers of earlier versions do not say all of it.
     const session = { ...{ is_guest: false, guest_ids: [], can: [] }, ...hello }
     patch({ session })
-    const asked = credentials.askedRole()
-    if (asked !== undefined && asked !== session.role)
-      inDevelopment(({ roleNotGranted }) => roleNotGranted(asked, session.role))
+    warn('compareRoles', credentials.askedRole(), session.role)
   }
 
   function onRenewed(hello: PushOf<'hello'>, token: string): void {
@@ -187,11 +187,11 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
     greet(hello, token)
     if (!socket.connected || before === rights()) return
     // What is held may have become more or less.
-    for (const watcher of [...watchers]) watcher.onUp()
+    tell((watcher) => watcher.onUp())
   }
 
   function onStray(): void {
-    inDevelopment(({ unknownSession }) => unknownSession(url))
+    warn('unknownSession', url)
     patch({ status: 'offline', error: strayed() })
     if (choice.onStray()) attempts.again()
     else attempts.later()
@@ -216,8 +216,8 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
   function refuse(error: ConnectionError): void {
     credentials.release()
     patch({ status: 'refused', error })
-    inDevelopment(({ refused }) => refused(error))
-    for (const watcher of [...watchers]) watcher.onRefused(error)
+    warn('refused', error)
+    tell((watcher) => watcher.onRefused(error))
   }
 
   /** Ends a connection that cannot work any more, too, before the transport notices it by itself. */
@@ -274,11 +274,11 @@ export function createConnection(url: string, auth: ChatAuth, place: Place = {})
       turns = turns.then(work)
     },
     watch(watcher) {
-      watchers.add(watcher)
+      const stop = follow((say) => say(watcher))
       const { status, error } = state.getSnapshot()
       if (status === 'online') watcher.onUp()
       if (status === 'refused' && error) watcher.onRefused(error)
-      return () => void watchers.delete(watcher)
+      return stop
     },
   }
 }

@@ -9,9 +9,13 @@ function isDevelopment(): boolean {
   }
 }
 
-/** Runs in development alone, with the warnings, which production never loads. */
-export function inDevelopment(work: (warnings: Warnings) => void): void {
-  if (isDevelopment()) import('./warnings.ts').then(work, () => undefined)
+/** Gives one of the warnings, in development alone: production never loads them. */
+export function warn<K extends keyof Warnings>(name: K, ...args: Parameters<Warnings[K]>): void {
+  if (!isDevelopment()) return
+  import('./warnings.ts').then(
+    (warnings) => (warnings[name] as (...args: Parameters<Warnings[K]>) => void)(...args),
+    () => undefined,
+  )
 }
 
 /** This copy of the package. */
@@ -24,9 +28,5 @@ export function watchCopies(): void {
   if (typeof document === 'undefined') return
   const page = globalThis as { [shared]?: object }
   page[shared] ??= copy
-  const isSecond = page[shared] !== copy
-  inDevelopment((warnings) => {
-    if (isSecond) warnings.twoCopies()
-    warnings.countClient()
-  })
+  warn('countClient', page[shared] !== copy)
 }

@@ -1,7 +1,7 @@
 import { ConnectionError } from '../errors.ts'
 import type { Observable } from '../live/observable.ts'
 import type { ClientSession, ConnectionState } from './connection-state.ts'
-import { inDevelopment } from './development.ts'
+import { warn } from './development.ts'
 
 /** Resolves when the connection is up; rejects when it is refused or closed. */
 export function readiness(state: Observable<ConnectionState>): Promise<ClientSession> {
@@ -9,7 +9,7 @@ export function readiness(state: Observable<ConnectionState>): Promise<ClientSes
     let before: ConnectionState['status'] = 'idle'
     const stop = state.subscribe(look)
     look()
-    if (before === 'idle') inDevelopment(({ nobodyConnects }) => nobodyConnects())
+    if (before === 'idle') warn('nobodyConnects')
 
     function look(): void {
       const now = state.getSnapshot()

@@ -1,3 +1,4 @@
+import type { ErrorBody } from '../entities.ts'
 import { ConnectionError } from '../errors.ts'
 import { errorBody } from '../requests/first-contract.ts'
 import { read } from '../requests/readers.ts'
@@ -44,10 +45,12 @@ export function isLetGo(details: unknown): boolean {
   return context?.code === 1005 || description === 'transport closed by the server'
 }
 
-/** Whether an `error_response` says that a newer connection of the same device has closed this one. */
-export function isReplaced(failure: unknown): boolean {
-  const { error } = (failure ?? {}) as { error?: { code?: unknown; details?: unknown } }
+/** What an `error_response` says where a newer connection of the same device has closed this one. */
+export function replacedIn(failure: unknown): ConnectionError | undefined {
+  const { error } = (failure ?? {}) as { error?: ErrorBody }
   return error?.code === 'conflict' && error.details === 'replaced'
+    ? new ConnectionError(error.code, error.message, false)
+    : undefined
 }
 
 export const unavailable = (message: string, cause?: unknown): ConnectionError =>

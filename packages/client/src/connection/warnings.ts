@@ -27,7 +27,9 @@ export function refused({ code, message }: ConnectionError): void {
   warn(`The server refuses the connection (${code}): ${message}. ${cures[code] ?? ''}`)
 }
 
-export function roleNotGranted(asked: string, granted: string): void {
+/** Looks whether a session has the role that was asked for. */
+export function compareRoles(asked: string | undefined, granted: string): void {
+  if (asked === undefined || asked === granted) return
   warn(
     `\`auth\` asks for the role "${asked}", and the server has granted "${granted}". A server key grants a role that its scopes have: make one with that scope.`,
   )
@@ -45,7 +47,7 @@ export function nobodyConnects(): void {
   )
 }
 
-export function twoCopies(): void {
+function twoCopies(): void {
   warn(
     'Two copies of @dowellchat/client are in this page: hooks of one do not find the provider of the other. Look for two versions with `npm ls @dowellchat/client`, and for an import of both its ESM and its CommonJS build.',
   )
@@ -55,8 +57,9 @@ const mostClients = 10
 const withinMs = 10_000
 let times: readonly number[] = []
 
-/** Counts the clients that a page creates. */
-export function countClient(): void {
+/** Counts the clients that a page creates. @param isOfSecond whether another copy of the package was there before */
+export function countClient(isOfSecond: boolean): void {
+  if (isOfSecond) twoCopies()
   const now = Date.now()
   times = [...times.filter((time) => time > now - withinMs), now]
   if (times.length >= mostClients)

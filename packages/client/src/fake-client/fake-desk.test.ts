@@ -65,6 +65,25 @@ it('[KT13] opens a ticket when it is answered, and refuses messages once it is c
   await expect(conversation.send('Bye')).rejects.toMatchObject({ code: 'ticket_closed' })
 })
 
+it('[KT13] opens a closed ticket again when its customer writes', async () => {
+  const ann = await openFake({ user_id: 'ann' })
+  const { _id } = await ann.tickets.create({ product: 'billing', message_data: 'Help' })
+  await ann.tickets.close(_id)
+  await ann.tickets.messages(_id).send('One more thing')
+  expect(await ann.request.get_ticket({ ticket_id: _id })).toMatchObject({
+    state: 'waiting',
+    closed_at: null,
+  })
+
+  const zoe = await openFake({ user_id: 'zoe', role: 'agent' })
+  const closed = { state: 'closed', is_closed: true, line_manager: 'zoe' } as const
+  zoe.push('new_ticket', { data: fixtures.ticket({ _id: 't', user_id: 'ann', ...closed }) })
+  zoe.receive(fixtures.message({ stream: 'ticket:t', author: 'ann' }))
+  await expect
+    .poll(() => zoe.request.get_ticket({ ticket_id: 't' }))
+    .toMatchObject({ state: 'assigned', is_closed: false, line_manager: 'zoe' })
+})
+
 it('[KT13] lists the tickets that it knows, as the filters say', async () => {
   const fake = await openFake({ user_id: 'zoe', role: 'agent' })
   const of = (minute: number, fields: Partial<Ticket>) =>

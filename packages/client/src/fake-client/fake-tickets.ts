@@ -25,17 +25,21 @@ export class FakeTickets {
     this.#world = world
   }
 
-  /** An answer of the team opens a ticket, and its customer takes it off hold. */
+  /** An answer of the team opens a ticket; its customer takes it off hold, and opens it again once it is closed. */
   onMessage({ stream, author }: Message): void {
     const ticket = this.#of(stream)
-    if (!ticket || ticket.is_closed) return
-    this.#move(ticket._id, { kind: author === ticket.user_id ? 'resume' : 'answer' })
+    if (!ticket) return
+    const { _id, is_closed, line_manager } = ticket
+    if (author !== ticket.user_id) {
+      if (!is_closed) this.#move(_id, { kind: 'answer' })
+    } else this.#move(_id, is_closed ? { kind: 'reopen', line_manager } : { kind: 'resume' })
   }
 
-  /** Refuses messages to a ticket that is closed. */
+  /** Refuses messages to a ticket that is closed, but for its customer's. */
   expectOpen(stream: string): void {
     const ticket = this.#of(stream)
-    if (ticket?.is_closed) this.#world.refuse('ticket_closed', `Ticket ${ticket._id} is closed`)
+    if (ticket?.is_closed && ticket.user_id !== this.#world.user_id)
+      this.#world.refuse('ticket_closed', `Ticket ${ticket._id} is closed`)
   }
 
   get_ticket = ({ ticket_id }: PayloadOf<'get_ticket'>): Ticket => this.#ticket(ticket_id)

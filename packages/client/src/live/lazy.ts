@@ -1,8 +1,8 @@
 import type { RequestName } from '@dowellchat/protocol'
 import { backoffMs } from '../connection/retry.ts'
-import type { Cached } from './cache.ts'
+import { type Cached, createCache } from './cache.ts'
 import { ignorable } from './ignorable.ts'
-import { ifLoaded, laterThings, type Make } from './later-code.ts'
+import { ifLoaded, type LaterThings, laterThings, type Make } from './later-code.ts'
 import { type ListState, type LiveList, loadingList } from './live-list.ts'
 import type { LiveThing, ThingState } from './live-thing.ts'
 import type { Observable } from './observable.ts'
@@ -115,6 +115,22 @@ export function createLazyList<Item>(
   touch?: () => void,
 ): LiveList<Item> & Cached {
   return createLazyPages<ListState<Item>, LiveList<Item>>(loadingList, make, request, touch)
+}
+
+type MakeOf<Thing> = (things: LaterThings, key: string, touch: () => void) => Thing
+
+/** Finds things by key. Their code is loaded when one of them is first used. */
+export function createLazyThings<T>(make: MakeOf<LiveThing<T>>, request: RequestName) {
+  return createCache((key: string, touch) =>
+    createLazyThing((things) => make(things, key, touch), request, touch),
+  )
+}
+
+/** Finds lists by key, as `createLazyThings` does. */
+export function createLazyLists<Item>(make: MakeOf<LiveList<Item>>, request: RequestName) {
+  return createCache((key: string, touch) =>
+    createLazyList((things) => make(things, key, touch), request, touch),
+  )
 }
 
 /** What is loaded page by page. */

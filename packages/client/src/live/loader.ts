@@ -16,23 +16,15 @@ export function createLoader<Code>(fetch: () => Promise<Code>): Loader<Code> {
   let code: Code | undefined
   let loading: Promise<Code> | undefined
 
-  async function fetchOnce(): Promise<Code> {
-    try {
-      code = await fetch()
-      return code
-    } catch (error) {
-      loading = undefined
-      throw error
-    }
-  }
-
   return {
     now: () => code,
     async load(request) {
-      loading ??= fetchOnce()
+      loading ??= fetch()
       try {
-        return await loading
+        code = await loading
+        return code
       } catch {
+        loading = undefined
         throw ownError(request, 'unavailable', `The code for ${request} could not be loaded`)
       }
     },

@@ -1,3 +1,5 @@
+import { signal } from './signal.ts'
+
 /** State that can be followed. `getSnapshot` answers the same object until the state changes, as React's stores do. */
 export interface Observable<T> {
   /** Calls the listener after every change; the answer unsubscribes it. */
@@ -17,21 +19,16 @@ export interface Source<T> extends Observable<T> {
 
 export function createSource<T>(initial: T): Source<T> {
   let value = initial
-  const listeners = new Set<() => void>()
+  const [subscribe, tell] = signal()
 
   function set(next: T): void {
     if (Object.is(next, value)) return
     value = next
-    for (const listener of [...listeners]) listener()
+    tell()
   }
 
   return {
-    subscribe(listener) {
-      // A new function, so that the same listener can be subscribed twice.
-      const call = (): void => listener()
-      listeners.add(call)
-      return () => void listeners.delete(call)
-    },
+    subscribe,
     getSnapshot: () => value,
     getServerSnapshot: () => initial,
     set,

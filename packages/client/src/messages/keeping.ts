@@ -132,13 +132,17 @@ function scopeOf(connection: Connection, { url, path = '', auth }: KeepingPlace)
 
 export function keptOf(stream: string, one: Outgoing, isSent = false): KeptMessage {
   const { cid, message_data, reply_to, created_at, extras, error } = one
-  const { code, message, retryable } = error ?? {}
-  const failure = code !== undefined &&
-    message !== undefined && { code, message, retryable: retryable === true }
   const more = Object.keys(extras).length > 0 && { extras }
-  const state = { ...(failure && { error: failure }), ...(isSent && { isSent }) }
+  const state = { ...(error && { error: failureOf(error) }), ...(isSent && { isSent }) }
   return { cid, stream, message_data, reply_to, created_at, ...more, ...state }
 }
+
+const failureOf = ({ code, message, retryable, details }: RequestError) => ({
+  code,
+  message,
+  retryable,
+  details,
+})
 
 export function outgoingOf({ stream, error, isSent: _, extras = {}, ...content }: KeptMessage): Outgoing {
   const failure = error ? new RequestError(requestOf(stream), error) : null

@@ -34,7 +34,7 @@ function slowStorage(slowKey: string) {
 
 it('[OX6] finds after a crash also what was put while the storage was slow', async () => {
   const { storage, reached, go } = slowStorage('box')
-  const box = createKeptBox(storage, 'box', { beforeWrite: async () => {}, onWritten() {} })
+  const box = createKeptBox(storage, 'box', { beforeWrite: async () => false, onWritten() {} })
   box.put(messageOf('first'))
   await reached
   for (const cid of upTo(30)) box.put(messageOf(cid))
@@ -47,7 +47,7 @@ it('[OX6] finds after a crash also what was put while the storage was slow', asy
 it('[OX6] writes under the keys of what is gone, and leaves nothing of it', async () => {
   const { storage, rows, go } = slowStorage('box')
   go()
-  const box = createKeptBox(storage, 'box', { beforeWrite: async () => {}, onWritten() {} })
+  const box = createKeptBox(storage, 'box', { beforeWrite: async () => false, onWritten() {} })
   for (const cid of upTo(50)) box.put(messageOf(cid))
   await box.written()
   // The third chunk goes, and is there again in the same turn; the second one goes in the next.

@@ -1,5 +1,6 @@
 import type { ChatStorage } from '../connection/guest-tokens.ts'
 import type { Attachment } from '../entities.ts'
+import type { RequestError } from '../errors.ts'
 import type { Extras } from './outgoing.ts'
 
 /** An unsent message as it is kept. */
@@ -11,7 +12,7 @@ export interface KeptMessage {
   readonly created_at: string
   readonly extras?: Extras
   /** Why it failed, if it has. */
-  readonly error?: { readonly code: string; readonly message: string; readonly retryable: boolean }
+  readonly error?: Pick<RequestError, 'code' | 'message' | 'retryable' | 'details'>
   /** Whether it has left the client: it may be stored. Earlier versions do not say. */
   readonly isSent?: true
 }
@@ -44,13 +45,14 @@ const chunkKey = (name: string, n: number): string => `${name} ${n}`
 
 /**
  * Keeps messages in numbered chunks below a name. Changes are written together, after the turn in which they were made.
- * @param beforeWrite runs before each writing
+ * @param beforeWrite runs before each writing; answers whether the storage may have nothing of the box, or rejects where nobody
+ * would find it
  * @param onWritten also gets why the storage took something not
  */
 export function createKeptBox(
   storage: ChatStorage,
   name: string,
-  { beforeWrite, onWritten }: { beforeWrite(): Promise<void>; onWritten(failure: unknown): void },
+  { beforeWrite, onWritten }: { beforeWrite(): Promise<boolean>; onWritten(failure: unknown): void },
 ): KeptBox {
   const chunks = new Map<number, Chunk>()
   const chunkOf = new Map<string, number>()
@@ -90,7 +92,13 @@ export function createKeptBox(
   async function write(): Promise<unknown> {
     let failure: unknown
     while (dirty.size > 0) {
-      await beforeWrite().catch((error: unknown) => (failure = error))
+      try {
+        if (await beforeWrite()) renew()
+      } catch (error) {
+        for (const n of dirty) missing.add(n)
+        dirty.clear()
+        return error
+      }
       // Before the number is written: chunks that are made meanwhile wait for theirs.
       const changed = [...dirty]
       // First, so that no chunk stays that nobody finds.
@@ -110,6 +118,11 @@ export function createKeptBox(
       }
     }
     return failure
+  }
+
+  function renew(): void {
+    writtenLast = 0
+    for (const n of [...chunks.keys(), ...missing]) dirty.add(n)
   }
 
   async function writeChunk(n: number): Promise<void> {

@@ -51,6 +51,7 @@ async function openKept() {
     link,
     ...kept,
     reader: room,
+    host: reader,
     /** A client as after a load of the page. */
     load(user_id = 'ann', options: Partial<ChatClientOptions> = {}) {
       const opened = createChatClient({
@@ -290,6 +291,21 @@ it('[OX6] edits after a reload what the server had stored before it, once that i
   link.mend()
   expect(await editing).toMatchObject({ cid: row.key, message_data: 'the' })
   await until(reader, (state) => state.messages[0]?.message.message_data === 'the')
+})
+
+it('[MO16, OX6] may be sent again after a reload too by who was muted', async () => {
+  const { load, link, host } = await openKept()
+  link.mend()
+  const { _id } = await host.rooms.create({ kind: 'members', members: ['ann'] })
+  await host.rooms.mute(_id, 'ann', 3_600_000)
+  const before = load()
+  await expect(before.rooms.messages(_id).send('Hi')).rejects.toMatchObject({ code: 'forbidden' })
+  await until(before.outbox, ({ failed, isKept }) => failed === 1 && isKept)
+  before.close()
+
+  await host.rooms.unmute(_id, 'ann')
+  const { messages } = await until(load().rooms.messages(_id), (state) => state.messages.length === 1)
+  expect(await messages[0]?.retry?.()).toMatchObject({ message_data: 'Hi' })
 })
 
 /** The highest number of a box in the storage, each of which the next client reads. */

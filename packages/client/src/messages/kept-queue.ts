@@ -35,11 +35,17 @@ export function openKeptQueue({ storage, id, scope, unsent, take, onWritten }: K
   const box = createKeptBox(storage, nameOf(id), {
     async beforeWrite() {
       await entered
-      // Without locks another tab may have taken this box for one that was left.
-      for (let tries = 0; !locks && tries < 3 && !(await boxes()).includes(id); tries++) await list()
+      // Without locks another tab may have taken this box for one that was left, and removed it.
+      if (isListed && (locks || (await boxes()).includes(id))) return false
+      for (let tries = 0; tries < 3; tries++) {
+        await list()
+        if (locks || (await boxes()).includes(id)) break
+      }
+      return true
     },
     onWritten,
   })
+  let isListed = false
   let end = (): void => {}
 
   async function boxes(): Promise<readonly string[]> {
@@ -80,7 +86,10 @@ export function openKeptQueue({ storage, id, scope, unsent, take, onWritten }: K
   async function own(locks: LockManager, owning: AbortSignal, onFirst: () => void): Promise<void> {
     const all = await others()
     for (const one of all)
-      await locks.request(nameOf(one), { ifAvailable: true }, (lock) => (lock ? adopt(one) : undefined))
+      await locks
+        .request(nameOf(one), { ifAvailable: true }, (lock) => (lock ? adopt(one) : undefined))
+        // What cannot be read holds nothing else up.
+        .catch(onWritten)
     onFirst()
     const waits = (await others()).map((one) =>
       locks.request(nameOf(one), { signal: owning }, () => adopt(one)).catch(() => undefined),
@@ -108,28 +117,33 @@ export function openKeptQueue({ storage, id, scope, unsent, take, onWritten }: K
     }
   }
 
-  /** Holds the lock of the own box, and puts it into the list. */
+  /** Holds the lock of the own box, and puts it into the list if the storage takes that. Rejects without a lock. */
   async function enter(): Promise<void> {
     if (locks)
-      await new Promise<void>((resolve) => {
+      await new Promise<void>((resolve, reject) => {
         const held = (): Promise<void> => {
           resolve()
           return new Promise((over) => {
             end = over
           })
         }
-        void locks.request(nameOf(id), held)
+        locks.request(nameOf(id), held).catch(reject)
       })
-    await list()
+    // It is tried again before anything is written.
+    await list().catch(() => undefined)
   }
 
   async function open(): Promise<void> {
     await entered
     if (locks) await new Promise<void>((resolve) => void follow(locks, resolve))
-    else for (const one of await others()) await adopt(one)
+    else for (const one of await others()) await adopt(one).catch(onWritten)
   }
 
-  const list = (): Promise<void> => changeList((all) => [...all, id])
+  async function list(): Promise<void> {
+    await changeList((all) => [...all, id])
+    isListed = true
+  }
+
   const entered = enter()
   // At once, since what is sent or discarded from now on is removed again.
   for (const message of unsent) box.put(message)

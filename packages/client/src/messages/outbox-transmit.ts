@@ -1,4 +1,3 @@
-import type { PayloadOf } from '@dowellchat/protocol'
 import { limits } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { ErrorBody } from '../entities.ts'
@@ -6,24 +5,12 @@ import { isRequestError, RequestError, unreadableAnswer } from '../errors.ts'
 import { messageBytes, mostBytes, type RequestMethods } from '../requests/request.ts'
 import { uuid } from '../uuid.ts'
 import type { Item } from './lane.ts'
-import { type Draft, draftOf, isPassing, type Outcome, type Outgoing } from './outgoing.ts'
-
-/** A message as a request of its own. */
-type Single =
-  | { readonly name: 'message_event'; readonly payload: PayloadOf<'message_event'> }
-  | { readonly name: 'ticket_message_event'; readonly payload: PayloadOf<'ticket_message_event'> }
+import { draftOf, isPassing, type Outcome, type Outgoing } from './outgoing.ts'
 
 const idOf = (stream: string): string => stream.slice(stream.indexOf(':') + 1)
 
-function singleOf(stream: string, draft: Draft): Single {
-  const id = idOf(stream)
-  return requestOf(stream) === 'ticket_message_event'
-    ? { name: 'ticket_message_event', payload: { ticket_id: id, ...draft } }
-    : { name: 'message_event', payload: { room_id: id, ...draft } }
-}
-
 /** The request that a single message of a stream is. */
-export function requestOf(stream: string): Single['name'] | 'send_messages' {
+export function requestOf(stream: string): 'message_event' | 'ticket_message_event' | 'send_messages' {
   if (isSentTogether(stream)) return 'send_messages'
   return stream.startsWith('ticket:') ? 'ticket_message_event' : 'message_event'
 }
@@ -45,12 +32,12 @@ export function createTransmit({ socket }: Pick<Connection, 'socket'>, request: 
   const canBatch = (): boolean => withoutBatches !== socket.id
 
   async function sendOne(stream: string, { one }: Item): Promise<Outcome> {
-    const single = singleOf(stream, draftOf(one))
+    const [id, draft] = [idOf(stream), draftOf(one)]
     try {
       const message =
-        single.name === 'message_event'
-          ? await request.message_event(single.payload)
-          : await request.ticket_message_event(single.payload)
+        requestOf(stream) === 'ticket_message_event'
+          ? await request.ticket_message_event({ ticket_id: id, ...draft })
+          : await request.message_event({ room_id: id, ...draft })
       return { message }
     } catch (error) {
       if (!isRequestError(error)) throw error

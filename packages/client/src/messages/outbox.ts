@@ -31,22 +31,25 @@ export interface OutboxOptions {
 /** Whether everything is sent. */
 export interface OutboxState {
   /**
-   * `sent`: nothing is left. `sending`: messages are on their way. `waiting`: they wait for a connection. `failed`: nothing
-   * waits any more, and some could not be sent.
+   * `sent`: nothing is left. `sending`: messages, or changes of messages, are on their way. `waiting`: they wait for a connection.
+   * `failed`: nothing waits any more, and some messages could not be sent.
    */
   readonly status: 'sent' | 'sending' | 'waiting' | 'failed'
-  /** How many messages wait or are on their way. */
+  /** How many messages, and changes of messages (`edit`, `react` …), wait or are on their way. */
   readonly unsent: number
   /** How many have failed, and were neither sent again nor discarded. */
   readonly failed: number
-  /** Whether all of these would outlive a reload. False without the option `keep`, and while the storage does not take them. */
+  /**
+   * Whether all of these would outlive a reload. False without the option `keep`, while the storage does not take them, and while
+   * changes of messages wait, which are never kept.
+   */
   readonly isKept: boolean
 }
 
-/** The user's own messages that the server does not have yet, of all rooms and tickets. */
+/** The user's own messages, and changes of messages, that the server does not have yet, of all rooms and tickets. */
 export interface Outbox extends Observable<OutboxState> {
   /**
-   * Drops what has failed and what waits, but for messages that are on their way, and erases what earlier loads of the page have
+   * Drops the messages that have failed and those that wait, but for those that are on their way, and erases what earlier loads of the page have
    * left in the storage: at once, or as soon as it is known who the user is.
    */
   readonly discardAll: () => void
@@ -55,6 +58,8 @@ export interface Outbox extends Observable<OutboxState> {
 /** The outbox, for the streams whose messages it sends. */
 export interface Outgoings extends Outbox {
   readonly of: (stream: string) => Lane
+  /** Takes note that so many more changes of messages wait, or fewer. */
+  readonly noteChanges: (more: 1 | -1) => void
 }
 
 interface Count {
@@ -76,6 +81,8 @@ export function createOutbox(
     waiting: { messages: 0, bytes: 0 },
     failed: { messages: 0, bytes: 0 },
   }
+  /** Of messages that are sent. */
+  let changes = 0
   /** Those that have failed, the oldest first. */
   const failed = new Map<string, Lane>()
   const isOnline = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
@@ -107,10 +114,10 @@ export function createOutbox(
   }
 
   function publish(): void {
-    const unsent = counts.waiting.messages
+    const unsent = counts.waiting.messages + changes
     const ended = counts.failed.messages > 0 ? 'failed' : 'sent'
     const going = canSend() ? 'sending' : 'waiting'
-    const isKept = keeping?.isComplete() ?? false
+    const isKept = changes === 0 && keeping?.isComplete() === true
     state.patch({ status: unsent > 0 ? going : ended, unsent, failed: counts.failed.messages, isKept })
   }
 
@@ -162,6 +169,10 @@ export function createOutbox(
   return {
     ...readOnly(state),
     of: laneOf,
+    noteChanges(more) {
+      changes += more
+      publish()
+    },
     discardAll() {
       for (const lane of [...lanes.values()]) for (const { cid } of lane.outgoing()) lane.discard(cid)
       keeping?.erase()

@@ -37,7 +37,7 @@ const mostPending = 1_000
  */
 export function createOwnChanges(core: StreamCore): MessageActions {
   const { log, rows, lane, show } = core
-  const { connection, request } = core.wire
+  const { connection, request, outbox } = core.wire
   const { items } = lane.parts
   /** Those that wait or are under way, by the keys of rows, in the order of the calls. */
   const pending = new Map<string, Pending[]>()
@@ -89,6 +89,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
         const before = pending.get(key)
         pending.set(key, [...(before ?? []), change])
         count += 1
+        outbox.noteChanges(1)
         refused.delete(key)
         note(change, true)
         showAgain(key)
@@ -150,6 +151,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
   function end(change: Pending, error?: RequestError): void {
     const { key } = change
     count -= 1
+    outbox.noteChanges(-1)
     const left = (pending.get(key) ?? []).filter((one) => one !== change)
     if (left.length > 0) pending.set(key, left)
     else pending.delete(key)

@@ -13,11 +13,14 @@ import type { Extras } from './outgoing.ts'
 import { extrasOf, repliedTo } from './replies.ts'
 import { createStreamSource, type StreamChanges, type StreamState } from './stream-state.ts'
 
+/** Where a stream is joined: after what is known, or with its newest messages. */
+export type JoinFrom = { readonly position: Position } | { readonly limit: number }
+
 /** What differs between the conversations of rooms, tickets and threads. */
 export interface StreamKind {
   readonly stream: string
   /** Answers a page without an epoch while there is no such stream yet. */
-  join(position: Position | undefined): Promise<Page>
+  join(from: JoinFrom): Promise<Page>
   leave(): Promise<unknown>
   /** Subscribes to whatever may give or take access to the stream, after which it is joined again; the answer unsubscribes. */
   watch?(again: () => void): () => void
@@ -152,7 +155,7 @@ export function createLiveStream(kind: StreamKind, wire: Wire, touch: () => void
     log.dropAhead()
     try {
       const { position } = log
-      return await take(await kind.join(position?.epoch ? position : undefined), signal)
+      return await take(await kind.join(position?.epoch ? { position } : { limit: pageSize }), signal)
     } catch (error) {
       if (!signal.aborted && isRequestError(error) && error.code === 'not_found') forget(error)
       throw error

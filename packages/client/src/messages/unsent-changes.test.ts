@@ -52,6 +52,22 @@ it('[CW4] removes a message that was sent after its row was shown', async () => 
   expect([last().message.kind, said('delete_message').length]).toEqual(['removed', 1])
 })
 
+it('[OX9] says that a change of a message is not sent yet, and would be lost with the page', async () => {
+  const { fake, room, last } = await openRoom()
+  await room.send('Helo')
+  await until(fake.outbox, ({ status }) => status === 'sent')
+  fake.goOffline()
+  await until(room, ({ sync }) => sync === 'offline')
+  const changing = [room.edit(last(), 'Hello'), room.react(last(), 'heart')]
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'waiting', unsent: 2, failed: 0, isKept: false })
+  await fake.goOnline()
+  await Promise.all(changing)
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
+  fake.fail('edit_message', 'forbidden')
+  await expect(room.edit(last(), 'No')).rejects.toMatchObject({ code: 'forbidden' })
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0, failed: 0 })
+})
+
 it('[CW4] discards once what is removed twice', async () => {
   const { fake, room, last, said } = await openRoom()
   fake.goOffline()

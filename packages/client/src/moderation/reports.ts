@@ -1,8 +1,6 @@
 import type { Report } from '../entities.ts'
-import { createCache } from '../live/cache.ts'
-import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazyList } from '../live/lazy.ts'
+import { createLazyLists } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { ReportActions } from './report-actions.ts'
@@ -15,18 +13,15 @@ export interface Reports extends ReportActions {
 }
 
 export function createReports(wire: Wire): Reports {
-  const lists = createCache((is: string, touch) =>
-    createLazyList(
-      ({ createReportList }) => createReportList(wire, JSON.parse(is), touch),
-      'get_reports',
-      touch,
-    ),
+  const lists = createLazyLists(
+    ({ createReportList }, is, touch) => createReportList(wire, JSON.parse(is), touch),
+    'get_reports',
   )
   return {
     list: ({ is_resolved } = {}) => lists(JSON.stringify({ is_resolved })),
     ...laterMethods<ReportActions>(
       ['report', 'resolve'],
-      once(({ createReportActions }) => createReportActions(wire)),
+      ({ createReportActions }) => createReportActions(wire),
       'report',
     ),
   }

@@ -6,7 +6,7 @@ import { createOwnPresence, type RealOwnPresence } from './live-own-presence.ts'
 import { createTyping, type RealTyping } from './live-typing.ts'
 import { createPresenceLoader } from './presence-loader.ts'
 import { createRoomPresence } from './room-presence.ts'
-import { createUserPresences, type Presences } from './user-presences.ts'
+import { createUserPresences, type FollowedPresences, type Presences } from './user-presences.ts'
 
 /** What loads with the first use of presence or typing. */
 export interface PresencePart {
@@ -18,13 +18,13 @@ export interface PresencePart {
 
 export function createPresencePart(wire: Wire, messagesOf: (room: string) => LiveStream): PresencePart {
   const find = createPresenceLoader(wire)
-  const reloads = new Set<() => void>()
+  const followed = new Set<FollowedPresences>()
   return {
     typing: (stream) => createTyping(wire, stream),
-    users: (userIds, touch) => createUserPresences(wire, find, userIds, reloads, touch),
+    users: (userIds, touch) => createUserPresences(wire, find, userIds, followed, touch),
     room: (room, touch) => createRoomPresence(wire, room, messagesOf(room), touch),
     own: createOwnPresence(wire, find, () => {
-      for (const again of [...reloads]) again()
+      for (const { again } of [...followed]) again()
     }),
   }
 }

@@ -47,6 +47,25 @@ it('[PR23] loads all that is asked for in one turn by as few requests as there c
   expect(fake.requests.filter(({ name }) => name === 'get_presence')).toHaveLength(2)
 })
 
+it('[PR23] begins with what is known already of those who are followed with others', async () => {
+  const fake = createFakeClient({ user_id: 'ann' })
+  onTestFinished(() => fake.close())
+  await fake.ready()
+  const of = (user_id: string) =>
+    ({ user_id, availability: 'online', status_text: null, last_seen_at: null }) as const
+  fake.answer('get_presence', ({ user_ids }) => ({ presences: user_ids.map(of) }))
+  const ben = fake.presence.users(['ben', 'dan'])
+  onTestFinished(ben.retain())
+  await until(ben, ({ status }) => status === 'ready')
+  const release = fake.hold('get_presence')
+  const both = fake.presence.users(['ben', 'cem'])
+  onTestFinished(both.retain())
+  expect(both.getSnapshot()).toMatchObject({ status: 'ready', sync: 'catching_up' })
+  expect([...(both.getSnapshot().data ?? [])]).toEqual([['ben', of('ben')]])
+  release()
+  await until(both, ({ sync, data }) => sync === 'live' && data?.size === 2)
+})
+
 it('[PR23] keeps what is pushed while it is loaded, and shows nobody where nothing is told', async () => {
   const fake = createFakeClient({ user_id: 'ann' })
   onTestFinished(() => fake.close())

@@ -3,7 +3,7 @@ import type { Preferences, Presence, RoomPresence } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazy, createLazyThing } from '../live/lazy.ts'
+import { createLazy, createLazyThing, createLazyThings } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
 import { messageIn } from '../messages/replies.ts'
@@ -18,8 +18,8 @@ export interface ChatPresence {
   /** Who else is writing in a room, a ticket or a thread that is joined, and how to say that the user is. */
   readonly typing: (place: TypingPlace) => LiveTyping
   /**
-   * Whether users are there, by their ids. Those whom the session may not see are missing. The server follows the last 500
-   * that a client has asked for.
+   * Whether users are there, by their ids. Those whom the session may not see are missing; until `sync` is `live`, so may be those
+   * whom nobody has followed before. The server follows the last 500 that a client has asked for.
    *
    * @example
    * const state = client.presence.users(['bob']).getSnapshot()
@@ -49,12 +49,11 @@ export function createPresence(wire: Wire, messagesOf: (room: string) => LiveStr
     const later = (run: (typing: RealTyping) => void) => (): void => void lazy.real().then(run, () => {})
     return { ...lazy, keystroke: later((one) => one.keystroke()), stop: later((one) => one.stop()) }
   })
-  const users = createCache((key: string, touch) =>
-    createLazyThing((things) => part(things).users(JSON.parse(key), touch), 'get_presence', touch),
+  const users = createLazyThings(
+    (things, key, touch) => part(things).users(JSON.parse(key), touch),
+    'get_presence',
   )
-  const room = createCache((name: string, touch) =>
-    createLazyThing((things) => part(things).room(name, touch), 'get_room_presence', touch),
-  )
+  const room = createLazyThings((things, name, touch) => part(things).room(name, touch), 'get_room_presence')
   const own = createLazyThing((things) => part(things).own.thing, 'get_presence')
 
   return {

@@ -3,8 +3,8 @@ import { uuid } from '../uuid.ts'
 /** What a person wants done: once, however often they press the button until it has worked. */
 export interface Intentions<Args extends readonly unknown[], Result> {
   /**
-   * Runs `act`, under the cid of the last run if that wanted the same and failed: it may have worked all the same. What is
-   * under way already is not run again (`isNew` is false).
+   * Runs `act`, under the cid of the last run that wanted the same if that has failed: it may have worked all the same. What was
+   * begun last and is under way is not run again (`isNew` is false).
    */
   readonly begin: (act: (cid: string, ...args: Args) => Promise<Result>, args: Args) => Run<Result>
 }
@@ -14,29 +14,32 @@ export interface Run<Result> {
   readonly isNew: boolean
 }
 
-export function createIntentions<Args extends readonly unknown[], Result>(): Intentions<Args, Result> {
-  const underWay = new Map<string | symbol, Promise<Result>>()
-  let last: { readonly draft: string | symbol; readonly cid: string } | null = null
+/** Drafts whose cids are remembered. */
+const mostDrafts = 20
 
-  async function run(cid: string, draft: string | symbol, act: () => Promise<Result>): Promise<Result> {
-    try {
-      const result = await act()
-      if (last?.cid === cid) last = null
-      return result
-    } finally {
-      underWay.delete(draft)
-    }
-  }
+export function createIntentions<Args extends readonly unknown[], Result>(): Intentions<Args, Result> {
+  /** Of what has not worked yet, by draft, the oldest first. */
+  const cids = new Map<string | symbol, string>()
+  /** What was begun last, until it ends. */
+  let last: { readonly draft: string | symbol; readonly done: Promise<Result> } | undefined
 
   return {
     begin(act, args) {
       const draft = draftIn(args)
-      const same = underWay.get(draft)
-      if (same) return { done: same, isNew: false }
-      const cid = last?.draft === draft ? last.cid : uuid()
-      last = { draft, cid }
-      const done = run(cid, draft, () => act(cid, ...args))
-      underWay.set(draft, done)
+      if (last?.draft === draft) return { done: last.done, isNew: false }
+      const cid = cids.get(draft) ?? uuid()
+      cids.set(draft, cid)
+      for (const oldest of cids.keys()) if (cids.size > mostDrafts) cids.delete(oldest)
+      const done = (async () => act(cid, ...args))()
+      const run = { draft, done }
+      const end = (): void => {
+        if (last === run) last = undefined
+      }
+      last = run
+      done.then(() => {
+        if (cids.get(draft) === cid) cids.delete(draft)
+        end()
+      }, end)
       return { done, isNew: true }
     },
   }
@@ -47,10 +50,10 @@ function draftIn(args: readonly unknown[]): string | symbol {
   try {
     return JSON.stringify(args, (_key, value: unknown) => {
       if (isPlain(value)) return value
-      throw new TypeError('Not a plain value')
+      throw new TypeError()
     })
   } catch {
-    return Symbol('draft')
+    return Symbol()
   }
 }
 

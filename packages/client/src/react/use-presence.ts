@@ -7,7 +7,10 @@ import { type Skip, skip } from './skip.ts'
 import { noThing, useThing } from './use-thing.ts'
 
 export interface PresenceData {
-  /** By the ids of the users. Empty until it is loaded; without those whom this user may not see. */
+  /**
+   * By the ids of the users; without those whom this user may not see. Until it is loaded, those who are followed with others
+   * already.
+   */
   readonly presences: Presences
   readonly reload: LiveThing<Presences>['reload']
 }

@@ -1,7 +1,6 @@
 import type { DataOf, Message, Page, Reader } from '../entities.ts'
+import { type Listen, signal } from '../live/signal.ts'
 import type { RequestMethods } from './request.ts'
-
-type Listen<T> = (listener: (told: T) => void) => () => void
 
 /** What answers tell besides: who shows the same elsewhere knows it at once, before the server pushes it. */
 export interface Answered {
@@ -47,18 +46,4 @@ export function tellAnswers(request: RequestMethods): { request: RequestMethods;
     request: { ...request, ...Object.fromEntries(told) },
     answered: { message, reader, page },
   }
-}
-
-/** What somebody tells others: `listen` answers what unsubscribes the listener. */
-export function signal<T>(): [listen: Listen<T>, tell: (told: T) => void] {
-  const listeners = new Set<(told: T) => void>()
-  return [
-    (listener) => {
-      listeners.add(listener)
-      return () => void listeners.delete(listener)
-    },
-    (told) => {
-      for (const listener of [...listeners]) listener(told)
-    },
-  ]
 }

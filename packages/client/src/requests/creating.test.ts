@@ -1,6 +1,7 @@
 import { openLink } from '@dowellchat/browser'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatClient } from '../client.ts'
+import { createFakeClient } from '../fake-client/index.ts'
 import { openChat, openClient, until } from '../testing/chat.ts'
 import { helloOf, openFakeServer, refusalOf } from '../testing/fake-server.ts'
 import { uuid } from '../uuid.ts'
@@ -99,4 +100,21 @@ it('[TH9] does not wait for a connection that nobody wants', async () => {
   const { client } = await openChat()
   const idle = client('idle')
   await expect(idle.tickets.create({ product: 'billing' })).rejects.toMatchObject({ code: 'unavailable' })
+})
+
+it('[TH9] gives up after half a minute, though the device’s clock is set back meanwhile', async () => {
+  const ann = createFakeClient({ user_id: 'ann' })
+  onTestFinished(() => ann.close())
+  await ann.ready()
+  const create = () => ann.rooms.create({ kind: 'members', members: [] })
+  // The code for it is loaded.
+  await create()
+  ann.goOffline()
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const end = create().catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(1_000)
+  vi.setSystemTime(Date.now() - 3_600_000)
+  await vi.advanceTimersByTimeAsync(30_000)
+  expect(await end).toMatchObject({ code: 'unavailable', retryable: true })
 })

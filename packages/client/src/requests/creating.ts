@@ -1,6 +1,7 @@
 import type { ClientRequestName, PayloadOf } from '@dowellchat/protocol'
 import type { Connection } from '../connection/connection.ts'
 import { backoffMs } from '../connection/retry.ts'
+import { uptime } from '../connection/uptime.ts'
 import { isRequestError } from '../errors.ts'
 import { uuid } from '../uuid.ts'
 
@@ -30,7 +31,7 @@ export async function create<D extends { readonly cid?: string }, T>(
 
 /** Sends a request that may be repeated, as `create` does. */
 export async function untilAnswered<T>(connection: Connection, ask: () => Promise<T>): Promise<T> {
-  const end = Date.now() + longestMs
+  const end = uptime() + longestMs
   for (let tries = 1; ; tries++) {
     try {
       return await ask()
@@ -46,16 +47,18 @@ export async function untilAnswered<T>(connection: Connection, ask: () => Promis
 /** Waits for the connection, until a time, or until it is given up. */
 function isOnline(connection: Connection, end: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(settle, end - Date.now())
-    const stop = connection.subscribe(settle)
-    function settle(): void {
-      const { status } = connection.getSnapshot()
-      const isWaiting = status === 'connecting' || status === 'offline'
-      if (isWaiting && Date.now() < end) return
+    // By itself, since a timer may be a moment early.
+    const timer = setTimeout(() => settle(false), end - uptime())
+    const stop = connection.subscribe(look)
+    function settle(isUp: boolean): void {
       clearTimeout(timer)
       stop()
-      resolve(status === 'online' && Date.now() < end)
+      resolve(isUp)
     }
-    settle()
+    function look(): void {
+      const { status } = connection.getSnapshot()
+      if (status !== 'connecting' && status !== 'offline') settle(status === 'online' && uptime() < end)
+    }
+    look()
   })
 }

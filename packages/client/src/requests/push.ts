@@ -1,6 +1,7 @@
 import type { Pushes, PushName } from '@dowellchat/protocol'
 import type { Connection } from '../connection/connection.ts'
 import type { PushOf } from '../entities.ts'
+import { signal } from '../live/signal.ts'
 import { contract, pushNames, pushReader } from './contract.ts'
 import { read as take } from './readers.ts'
 
@@ -38,7 +39,7 @@ function createOrder({ socket }: Connection): (read: Read) => void {
 
 /** Validates each frame once for all listeners. Listens to the socket only while there are listeners. */
 function createPush({ socket }: Connection, name: PushName, inOrder: (read: Read) => void) {
-  const listeners = new Set<(data: unknown) => void>()
+  const [listen, tell, isHeard] = signal<unknown>()
 
   function read(data: unknown): void {
     const reader = pushReader(name)
@@ -48,16 +49,15 @@ function createPush({ socket }: Connection, name: PushName, inOrder: (read: Read
     }
     const taken = take(reader, data)
     // Only a server of another version sends frames that break the contract: ignore them.
-    if (taken !== undefined) for (const listener of [...listeners]) listener(taken)
+    if (taken !== undefined) tell(taken)
   }
 
   return (listener: (data: unknown) => void) => {
-    // A new function, so that the same listener can be subscribed twice.
-    const call = (data: unknown): void => listener(data)
-    if (listeners.size === 0) socket.on(name as string, read)
-    listeners.add(call)
+    if (!isHeard()) socket.on(name as string, read)
+    const stop = listen(listener)
     return () => {
-      if (listeners.delete(call) && listeners.size === 0) socket.off(name as string, read)
+      stop()
+      if (!isHeard()) socket.off(name as string, read)
     }
   }
 }

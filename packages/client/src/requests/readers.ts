@@ -2,7 +2,7 @@
 export type Reader<T = unknown> = (value: unknown) => T
 
 // One for all: where it was thrown says nothing, and it is thrown for each entry that is not of the first kind.
-const notReadable = new TypeError('This cannot be read')
+const notReadable = new TypeError()
 
 /** What a reader takes of a value, or undefined if it is something else. */
 export function read<T>(reader: Reader<T>, value: unknown): T | undefined {

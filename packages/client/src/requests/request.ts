@@ -84,8 +84,8 @@ function emit({ socket }: Connection, name: ClientRequestName, payload: unknown)
       const isLost = !socket.connected
       reject(
         isLost
-          ? ownError(name, 'unavailable', 'The connection was lost before the answer')
-          : ownError(name, 'timeout', 'The server did not answer in time'),
+          ? ownError(name, 'unavailable', 'The connection is lost')
+          : ownError(name, 'timeout', 'The server does not answer'),
       )
     })
   })

@@ -3,7 +3,7 @@ import type { ListedRoom, Message, Reader, RoomInfo, RoomMember } from '../entit
 import { createCache } from '../live/cache.ts'
 import { ifLoaded, laterThings, once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
+import { createLazy, createLazyList, createLazyLists, createLazyThings } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
@@ -89,45 +89,36 @@ export interface Rooms extends RoomActions {
 }
 
 export function createRooms(wire: Wire): Rooms {
-  const { request, shown, pageSize } = wire
+  const { request, shown } = wire
   const messages = createCache((room: string, touch) => {
     const kind: StreamKind = {
       stream: roomStream(room),
-      join: (position) => shown.join({ room, ...(position ? { position } : { limit: pageSize }) }),
+      join: (from) => shown.join({ room, ...from }),
       leave: () => shown.leave({ room }),
       watch: (again) => watchAccess(wire, (one) => one === room, again),
     }
     return createLiveStream(kind, wire, touch)
   })
-  const pinned = createCache((room: string, touch) =>
-    createLazyThing(
-      ({ createPinned }) => createPinned(wire, messages(room), room, touch),
-      'get_pinned_messages',
-      touch,
-    ),
+  const pinned = createLazyThings(
+    ({ createPinned }, room, touch) => createPinned(wire, messages(room), room, touch),
+    'get_pinned_messages',
   )
   const lists = once(({ createRoomLists }) => createRoomLists(wire))
   const listOf = (isArchived: boolean): LiveList<ListedRoom> =>
     createLazyList((things) => lists(things).list(isArchived), 'get_rooms')
   const [main, archive] = [listOf(false), listOf(true)]
   const unread = createLazy(loadingUnread, (things) => lists(things).unread, 'get_unread')
-  const receipts = createCache((key: string, touch) => {
+  const receipts = createLazyThings(({ createReceipts }, key, touch) => {
     const { room, of }: { room: string; of?: number } = JSON.parse(key)
-    return createLazyThing(
-      ({ createReceipts }) => createReceipts(wire, roomStream(room), of, touch),
-      'get_receipts',
-      touch,
-    )
-  })
-  const members = createCache((room: string, touch) =>
-    createLazyList(
-      ({ createRoomMembers }) => createRoomMembers(wire, room, touch),
-      'get_room_members',
-      touch,
-    ),
+    return createReceipts(wire, roomStream(room), of, touch)
+  }, 'get_receipts')
+  const members = createLazyLists(
+    ({ createRoomMembers }, room, touch) => createRoomMembers(wire, room, touch),
+    'get_room_members',
   )
-  const get = createCache((room: string, touch) =>
-    createLazyThing(({ createRoomInfo }) => createRoomInfo(wire, room, touch), 'get_room', touch),
+  const get = createLazyThings(
+    ({ createRoomInfo }, room, touch) => createRoomInfo(wire, room, touch),
+    'get_room',
   )
   return {
     get: (name) => get(normalName(name)),
@@ -140,7 +131,7 @@ export function createRooms(wire: Wire): Rooms {
     members,
     ...laterMethods<RoomActions>(
       roomActions,
-      once(({ createRoomActions }) => createRoomActions(wire)),
+      ({ createRoomActions }) => createRoomActions(wire),
       'update_room',
     ),
     async leave(room) {

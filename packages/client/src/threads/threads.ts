@@ -3,7 +3,7 @@ import type { Entry, Page, Thread } from '../entities.ts'
 import { isRequestError } from '../errors.ts'
 import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
-import { createLazyThing } from '../live/lazy.ts'
+import { createLazyThings } from '../live/lazy.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import { together } from '../live/stops.ts'
 import type { LiveStream, MessageOrRow } from '../messages/live-stream.ts'
@@ -39,10 +39,10 @@ interface CachedThread extends CachedStream {
 export function createThreads(wire: Wire): Threads {
   const messages = createCache((id: string, touch) => createThread(wire, id, touch))
   const infos = once(({ createThreadInfos }) => createThreadInfos(wire))
-  const info = createCache((key: string, touch) => {
+  const info = createLazyThings((things, key, touch) => {
     const [stream, id]: [string, string] = JSON.parse(key)
-    return createLazyThing((things) => infos(things)(stream, id, touch), 'get_threads', touch)
-  })
+    return infos(things)(stream, id, touch)
+  }, 'get_threads')
   return {
     messages(message) {
       if (typeof message === 'string') return messages(message)
@@ -58,16 +58,16 @@ export function createThreads(wire: Wire): Threads {
 }
 
 function createThread(wire: Wire, thread: string, touch: () => void): CachedThread {
-  const { shown, on, answered, pageSize } = wire
+  const { shown, on, answered } = wire
   const stream = threadStream(thread)
   let parent: { readonly stream: string; readonly seq: number } | undefined
   let isThere = false
   const live = createLiveStream(
     {
       stream,
-      async join(position) {
+      async join(from) {
         try {
-          const page = await shown.join_thread({ thread, ...(position ? { position } : { limit: pageSize }) })
+          const page = await shown.join_thread({ thread, ...from })
           isThere = true
           return page
         } catch (error) {

@@ -1,9 +1,8 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { CannedAnswer } from '../entities.ts'
-import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazyList } from '../live/lazy.ts'
+import { createLazyLists } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { Wire } from '../requests/wire.ts'
 import type { CannedAnswerActions } from './canned-answer-actions.ts'
@@ -21,18 +20,15 @@ export interface CannedAnswers extends CannedAnswerActions {
 
 export function createCannedAnswers(wire: Wire): CannedAnswers {
   const feed = once(({ createCannedAnswerFeed }) => createCannedAnswerFeed(wire))
-  const lists = createCache((key: string, touch) =>
-    createLazyList(
-      (things) => things.createCannedAnswerList(wire, feed(things), JSON.parse(key), touch),
-      'get_canned_answers',
-      touch,
-    ),
+  const lists = createLazyLists(
+    (things, key, touch) => things.createCannedAnswerList(wire, feed(things), JSON.parse(key), touch),
+    'get_canned_answers',
   )
   return {
     list: (product) => lists(JSON.stringify(product === undefined ? {} : { product: topicName(product) })),
     ...laterMethods<CannedAnswerActions>(
       ['create', 'update', 'remove'],
-      once((things) => things.createCannedAnswerActions(wire, feed(things))),
+      (things) => things.createCannedAnswerActions(wire, feed(things)),
       'update_canned_answer',
     ),
   }

@@ -1,8 +1,7 @@
 import type { LineManager } from '../entities.ts'
-import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazyList, createLazyThing } from '../live/lazy.ts'
+import { createLazyList, createLazyThings } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { Wire } from '../requests/wire.ts'
@@ -23,17 +22,14 @@ export function createLineManagers(wire: Wire): LineManagers {
   const loaded = once(({ createLineManagerList }) => createLineManagerList(wire))
   const list = createLazyList(loaded, 'get_all_line_managers')
   return {
-    get: createCache((userId: string, touch) =>
-      createLazyThing(
-        ({ createLineManager }) => createLineManager(list, userId),
-        'get_all_line_managers',
-        touch,
-      ),
+    get: createLazyThings(
+      ({ createLineManager }, userId) => createLineManager(list, userId),
+      'get_all_line_managers',
     ),
     list: () => list,
     ...laterMethods<LineManagerActions>(
       ['create', 'update', 'remove', 'setAvailability', 'merge', 'split'],
-      once((things) => things.createLineManagerActions(wire, loaded(things))),
+      (things) => things.createLineManagerActions(wire, loaded(things)),
       'update_line_manager',
     ),
   }

@@ -1,6 +1,6 @@
 import type { Ticket } from '../entities.ts'
+import { signal } from '../live/signal.ts'
 import { together } from '../live/stops.ts'
-import { signal } from '../requests/answers.ts'
 import type { PushMethods } from '../requests/push.ts'
 
 /** Every ticket that is new or has changed, as the client hears of it. */

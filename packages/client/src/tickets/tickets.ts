@@ -1,9 +1,8 @@
 import { notesStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Ticket } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
-import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazyList, createLazyThing } from '../live/lazy.ts'
+import { createLazyLists, createLazyThings } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { LiveStream } from '../messages/live-stream.ts'
@@ -51,13 +50,10 @@ export interface Tickets extends TicketMethods {
 }
 
 export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wire.on)): Tickets {
-  const { shown, pageSize } = wire
-  const lists = createCache((key: string, touch) =>
-    createLazyList(
-      ({ createTicketList }) => createTicketList(wire, feed, JSON.parse(key), touch),
-      'get_tickets',
-      touch,
-    ),
+  const { shown } = wire
+  const lists = createLazyLists(
+    ({ createTicketList }, key, touch) => createTicketList(wire, feed, JSON.parse(key), touch),
+    'get_tickets',
   )
 
   function streams(streamOf: (id: string) => string, join: 'join_ticket' | 'join_notes') {
@@ -65,7 +61,7 @@ export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wi
     return createCache((ticket_id: string, touch) => {
       const kind: StreamKind = {
         stream: streamOf(ticket_id),
-        join: (position) => shown[join]({ ticket_id, ...(position ? { position } : { limit: pageSize }) }),
+        join: (from) => shown[join]({ ticket_id, ...from }),
         leave: () => shown[leave]({ ticket_id }),
       }
       return createLiveStream(kind, wire, touch)
@@ -73,29 +69,25 @@ export function createTickets(wire: Wire, feed: TicketFeed = createTicketFeed(wi
   }
 
   return {
-    get: createCache((ticket_id: string, touch) =>
-      createLazyThing(({ createTicket }) => createTicket(wire, feed, ticket_id, touch), 'get_ticket', touch),
+    get: createLazyThings(
+      ({ createTicket }, ticket_id, touch) => createTicket(wire, feed, ticket_id, touch),
+      'get_ticket',
     ),
     list: (filter = {}) => lists(filterKey(filter)),
     messages: streams(ticketStream, 'join_ticket'),
     notes: streams(notesStream, 'join_notes'),
-    receipts: createCache((ticket_id: string, touch) =>
-      createLazyThing(
-        ({ createReceipts }) => createReceipts(wire, ticketStream(ticket_id), undefined, touch),
-        'get_receipts',
-        touch,
-      ),
+    receipts: createLazyThings(
+      ({ createReceipts }, ticket_id, touch) =>
+        createReceipts(wire, ticketStream(ticket_id), undefined, touch),
+      'get_receipts',
     ),
-    queue: createCache((ticket_id: string, touch) =>
-      createLazyThing(
-        ({ createQueue }) => createQueue(wire, feed, { ticket_id }, touch),
-        'get_estimate',
-        touch,
-      ),
+    queue: createLazyThings(
+      ({ createQueue }, ticket_id, touch) => createQueue(wire, feed, { ticket_id }, touch),
+      'get_estimate',
     ),
     ...laterMethods<TicketMethods>(
       ticketMethods,
-      once(({ createTicketActions }) => createTicketActions(wire, feed)),
+      ({ createTicketActions }) => createTicketActions(wire, feed),
       'close_ticket',
     ),
   }

@@ -1,9 +1,8 @@
 import { topicName } from '@dowellchat/protocol/core'
 import type { Topic } from '../entities.ts'
-import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazyList, createLazyThing } from '../live/lazy.ts'
+import { createLazyList, createLazyThing, createLazyThings } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import type { Wire } from '../requests/wire.ts'
@@ -32,11 +31,10 @@ export interface Topics extends TopicActions {
 export function createTopics(wire: Wire, feed: TicketFeed = createTicketFeed(wire.on)): Topics {
   const loaded = once(({ createTopicList }) => createTopicList(wire))
   const list = createLazyList(loaded, 'get_all_topics')
-  const get = createCache((name: string, touch) =>
-    createLazyThing(({ createTopic }) => createTopic(list, name), 'get_all_topics', touch),
-  )
-  const queue = createCache((product: string, touch) =>
-    createLazyThing(({ createQueue }) => createQueue(wire, feed, { product }, touch), 'get_estimate', touch),
+  const get = createLazyThings(({ createTopic }, name) => createTopic(list, name), 'get_all_topics')
+  const queue = createLazyThings(
+    ({ createQueue }, product, touch) => createQueue(wire, feed, { product }, touch),
+    'get_estimate',
   )
   const queues = createLazyThing(({ createTopicQueues }) => createTopicQueues(list, queue), 'get_estimate')
 
@@ -47,7 +45,7 @@ export function createTopics(wire: Wire, feed: TicketFeed = createTicketFeed(wir
     queues: () => queues,
     ...laterMethods<TopicActions>(
       ['create', 'update'],
-      once((things) => things.createTopicActions(wire, loaded(things))),
+      (things) => things.createTopicActions(wire, loaded(things)),
       'update_topic',
     ),
   }

@@ -2,7 +2,7 @@ import type { User } from '../entities.ts'
 import { createCache } from '../live/cache.ts'
 import { once } from '../live/later-code.ts'
 import { laterMethods } from '../live/later-methods.ts'
-import { createLazy, createLazyList, createLazyThing } from '../live/lazy.ts'
+import { createLazy, createLazyLists, createLazyThings } from '../live/lazy.ts'
 import type { LiveList } from '../live/live-list.ts'
 import type { LiveThing } from '../live/live-thing.ts'
 import { type Observable, readOnly } from '../live/observable.ts'
@@ -41,11 +41,13 @@ export interface Users extends UserActions {
 export function createUsers(wire: Wire): Users {
   const { request } = wire
   const find = once(({ createUserLoader }) => createUserLoader(request))
-  const get = createCache((userId: string, touch) =>
-    createLazyThing((things) => things.createUser(wire, find(things), userId, touch), 'get_users', touch),
+  const get = createLazyThings(
+    (things, userId, touch) => things.createUser(wire, find(things), userId, touch),
+    'get_users',
   )
-  const lists = createCache((ids: string, touch) =>
-    createLazyList(({ createUserList }) => createUserList(JSON.parse(ids).map(get)), 'get_users', touch),
+  const lists = createLazyLists(
+    ({ createUserList }, ids) => createUserList(JSON.parse(ids).map(get)),
+    'get_users',
   )
   const loaded = createLazy(nobody, ({ createBlockedUsers }) => createBlockedUsers(wire), 'get_blocked_users')
   const blocked: Observable<ReadonlySet<string>> = {
@@ -62,7 +64,7 @@ export function createUsers(wire: Wire): Users {
     list: (userIds) => lists(JSON.stringify([...new Set(userIds)])),
     ...laterMethods<UserActions>(
       ['search', 'updateMe', 'block', 'unblock'],
-      once(({ createUserActions }) => createUserActions(wire)),
+      ({ createUserActions }) => createUserActions(wire),
       'update_me',
     ),
   }

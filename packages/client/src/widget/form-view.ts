@@ -40,9 +40,7 @@ export function createFormView(context: WidgetContext): View {
   let offered: readonly Topic[] = []
   let followed = ''
   let stopPlace = (): void => {}
-  let isStarting = false
-  /** One intention, however often it is tried. */
-  let cid = uuid()
+  let isShown = true
 
   function nameField(): HTMLElement {
     const optional = h('span', { class: 'faint' }, ` (${say('optional')})`)
@@ -50,7 +48,7 @@ export function createFormView(context: WidgetContext): View {
   }
 
   function renew(): void {
-    cid = uuid()
+    unsent.next.cid = uuid()
   }
 
   const chosen = (): string => options.topic ?? topic.value
@@ -95,28 +93,42 @@ export function createFormView(context: WidgetContext): View {
     event.preventDefault()
     const { attachments, isReady } = files.pending.getSnapshot()
     const text = message.value.trim()
-    if (isStarting || !isReady) return
+    if (unsent.next.beginning || !isReady) return
     if (text === '' && attachments.length === 0) {
       setText(wrong, say('empty'))
       message.focus()
       return
     }
-    await start(text, attachments)
+    await start(context.hold(begin(text, attachments)))
   }
 
-  async function start(text: string, attachments: readonly PendingAttachment[]): Promise<void> {
+  /** Follows what this view begins, or one before it. A visitor who has gone on to something else stays there. */
+  async function start(beginning: Promise<Ticket | undefined>): Promise<void> {
+    unsent.next.beginning = beginning
     setStarting(true)
     setText(wrong, '')
     try {
-      const ticket = await context.hold(create(text, attachments))
-      if (!ticket) return topic.focus()
-      unsent.texts.delete('')
-      files.pending.clear()
-      context.goTo({ view: 'chat', ticketId: ticket._id })
+      const ticket = await beginning
+      if (!isShown) return
+      if (ticket) context.goTo({ view: 'chat', ticketId: ticket._id })
+      else topic.focus()
     } catch (error) {
       setText(wrong, say('failed', { reason: failureText(say, error) }))
     } finally {
       setStarting(false)
+    }
+  }
+
+  async function begin(text: string, attachments: readonly PendingAttachment[]): Promise<Ticket | undefined> {
+    try {
+      const ticket = await create(text, attachments)
+      if (!ticket) return undefined
+      unsent.texts.delete('')
+      files.pending.clear()
+      renew()
+      return ticket
+    } finally {
+      unsent.next.beginning = undefined
     }
   }
 
@@ -127,7 +139,7 @@ export function createFormView(context: WidgetContext): View {
   ): Promise<Ticket | undefined> {
     const product = chosen() || (await onlyTopic())
     if (product === undefined) return undefined
-    const draft = { product, cid, message_data: text }
+    const draft = { product, cid: unsent.next.cid, message_data: text }
     if (name.value.trim() !== '') await context.rename(name.value.trim())
     return client.tickets.create({ ...draft, ...(attachments.length > 0 && { attachments }) })
   }
@@ -143,7 +155,6 @@ export function createFormView(context: WidgetContext): View {
   }
 
   function setStarting(next: boolean): void {
-    isStarting = next
     // What came now would go with nothing.
     message.readOnly = next
     files.button.disabled = next
@@ -154,10 +165,12 @@ export function createFormView(context: WidgetContext): View {
   const letGo = topics.retain()
   const stopTopics = topics.subscribe(renderTopics)
   renderTopics()
+  if (unsent.next.beginning) void start(unsent.next.beginning)
   return {
     element,
     focus: () => (asks ? name : topicField.hidden ? message : topic).focus(),
     destroy() {
+      isShown = false
       stopPlace()
       stopTopics()
       letGo()

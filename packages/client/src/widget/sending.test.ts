@@ -180,6 +180,50 @@ describeInChromium('what a visitor has sent', (chromium) => {
     await reads(shopper, 'Hello')
   })
 
+  /** Begins a second conversation, which does not reach the server before the link is `online`, and goes back to the list. */
+  async function beginAnother({ link, shopper }: Awaited<ReturnType<typeof openShop>>, text: string) {
+    const { widget } = shopper
+    const back = widget.getByRole('button', { name: 'All conversations' })
+    const anew = widget.getByRole('button', { name: 'New conversation' })
+    const question = widget.getByRole('textbox', { name: 'How can we help?' })
+    await ask(shopper, 'An earlier one')
+    await back.click()
+    await anew.click()
+    await question.fill(text)
+    link.offline()
+    await widget.getByRole('button', { name: 'Start the conversation' }).click()
+    await widget.getByText('Starting …').waitFor()
+    await back.click()
+    return { anew, question }
+  }
+
+  it('[WI19] begins one conversation where the visitor comes back to its form meanwhile', async () => {
+    const shop = await openShop('data-workspace="demo" data-topic="orders" data-ask-name="off"')
+    const { meg, link, shopper } = shop
+    const { anew, question } = await beginAnother(shop, 'Where is it?')
+    await anew.click()
+    await shopper.widget.getByRole('button', { name: 'Starting …' }).dispatchEvent('click')
+    await question.focus()
+    await shopper.page.keyboard.type(' Please')
+    expect(await question.inputValue()).toBe('Where is it?')
+    link.online()
+    await reads(shopper, 'Where is it?')
+    expect((await meg.request.get_tickets({})).tickets).toHaveLength(2)
+  })
+
+  it('[WI19] leaves who has gone on to something else where they are, once the conversation has begun', async () => {
+    const shop = await openShop('data-workspace="demo" data-topic="orders" data-ask-name="off"')
+    const { meg, link, shopper } = shop
+    const { anew, question } = await beginAnother(shop, 'Where is it?')
+    link.online()
+    const rows = shopper.widget.getByRole('listitem')
+    await expect.poll(() => rows.count(), patience).toBe(2)
+    expect((await meg.request.get_tickets({})).tickets).toHaveLength(2)
+    await anew.click()
+    await shopper.widget.getByRole('button', { name: 'Start the conversation' }).waitFor()
+    expect(await question.inputValue()).toBe('')
+  })
+
   it('[WI22] keeps each text that a conversation takes no more, and says why in the visitor’s words', async () => {
     const workspaces = testWorkspaces.map((one) => ({ ...one, reopenDays: 0 }))
     const { agent, visit } = await openWidgetDesk(chromium, { workspaces })

@@ -1,9 +1,17 @@
 import type { PendingAttachments } from '../attachments/pending-state.ts'
 import type { ChatClient } from '../client.ts'
+import type { Ticket } from '../entities.ts'
+import { uuid } from '../uuid.ts'
 
 /** What a visitor has written and chosen and not sent, by conversation; under '' that of the form. */
 export interface Unsent {
   readonly texts: Map<string, string>
+  /** The conversation that the form begins: once, however often it is tried and whatever is shown meanwhile. */
+  readonly next: {
+    cid: string
+    /** While it begins; resolves to nothing where the visitor has to choose first. */
+    beginning?: Promise<Ticket | undefined> | undefined
+  }
   /** The files, which stay until the visitor is gone, whatever is shown meanwhile. */
   readonly files: (key: string) => PendingAttachments
   readonly close: () => void
@@ -14,6 +22,7 @@ export function createUnsent({ attachments }: ChatClient): Unsent {
   const letGos: (() => void)[] = []
   return {
     texts: new Map(),
+    next: { cid: uuid() },
     files(key) {
       const known = files.get(key)
       if (known) return known
