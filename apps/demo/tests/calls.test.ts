@@ -117,6 +117,25 @@ describeInChromium('a call', (chromium) => {
     expect(ann.complaints).toEqual([])
   })
 
+  it('can be answered while a dialog is open, which keeps what is typed in it', async () => {
+    const { url } = await openDemo()
+    const [ann, ben] = [await enter(chromium, url, 'Ann', 'agent'), await enter(chromium, url, 'Ben')]
+    await press(ann, 'Your status and settings')
+    await fill(ann, 'Your status', 'Back at 3')
+    await call(ben, 'ann')
+    await press(ann, 'Decline')
+    await sees(ben, /declined/)
+    const status = ann.page.getByRole('textbox', { name: 'Your status', exact: true })
+    expect(await status.inputValue()).toBe('Back at 3')
+    await call(ben, 'ann')
+    await ann.page.getByRole('dialog', { name: 'Ben is calling' }).waitFor()
+    await ann.page.getByRole('button', { name: 'Close', exact: true }).click()
+    await status.waitFor({ state: 'detached' })
+    await press(ann, 'Accept')
+    for (const one of [ann, ben]) await untilReceiving(one, 'energy')
+    expect(ann.complaints).toEqual([])
+  })
+
   it('ends on both sides when it is declined', async () => {
     const { url } = await openDemo()
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]

@@ -1,7 +1,9 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { enter, fill, lines, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
-import { choose, messageOf, remove, shows } from './support/messages.ts'
+import { openDemoWithFiles } from './support/files.ts'
+import { choose, isSent, messageOf, remove, shows } from './support/messages.ts'
+import { settled } from './support/pictures.ts'
 
 async function two(chromium: Parameters<typeof enter>[0]): Promise<[Person, Person]> {
   const { url } = await openDemo()
@@ -73,6 +75,89 @@ describeInChromium('what people do with messages', (chromium) => {
     await ann.page.keyboard.press('Escape')
     await thread.waitFor({ state: 'detached' })
     expect(ann.complaints).toEqual([])
+  })
+
+  it('[DW3] people are suggested in the next message too, after one that begins with a mention', async () => {
+    const [ann, ben] = await two(chromium)
+    await say(ben, 'Hello')
+    await reads(ann, 'Hello')
+    for (const times of [1, 2]) {
+      await composer(ann).pressSequentially('@Be')
+      await ann.page.getByRole('option', { name: 'Ben Okafor' }).click()
+      await expect.poll(() => composer(ann).inputValue(), patience).toBe('@Ben Okafor ')
+      await composer(ann).pressSequentially(`${times}`)
+      await press(ann, 'Send')
+      await reads(ben, `@Ben Okafor ${times}`)
+    }
+  })
+
+  it('Escape in a thread ends what is open in it, and then the thread', async () => {
+    const { url } = await openDemoWithFiles()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    await say(ann, 'Who brings the cake?')
+    await isSent(ann, 'Who brings the cake?')
+    await choose(ann, 'Who brings the cake?', 'Reply in a thread')
+    const thread = ann.page.getByRole('complementary', { name: 'Thread' })
+    const box = ann.page.getByRole('textbox', { name: 'Message in the thread', exact: true })
+    await box.fill('Me')
+    await box.press('Enter')
+    await isSent(ann, 'Me')
+    await box.press('ArrowUp')
+    await thread.getByText('Edit your message').waitFor()
+    await box.press('Escape')
+    await thread.getByText('Edit your message').waitFor({ state: 'detached' })
+    await choose(ann, 'Me', 'Delete')
+    const dialog = ann.page.getByRole('dialog', { name: 'Delete this message?' })
+    await dialog.waitFor()
+    await ann.page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await thread.getByRole('button', { name: 'Add files' }).click()
+    await ann.page.getByRole('menuitem', { name: 'Record a sound' }).click()
+    await thread.getByRole('group', { name: 'Recording a sound' }).waitFor()
+    await ann.page.keyboard.press('Escape')
+    await thread.getByRole('group', { name: 'Recording a sound' }).waitFor({ state: 'detached' })
+    expect(await thread.isVisible()).toBe(true)
+    await box.and(ann.page.locator(':focus')).waitFor()
+    await box.press('Escape')
+    await thread.waitFor({ state: 'detached' })
+  })
+
+  it('what fails at a message is said where it can be seen, until it works', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann')
+    await say(ann, 'Hello')
+    await isSent(ann, 'Hello')
+    // As on an address without HTTPS.
+    await ann.page.evaluate(() =>
+      Object.defineProperty(navigator, 'clipboard', { value: undefined, configurable: true }),
+    )
+    await choose(ann, 'Hello', 'Copy link')
+    const problem = ann.page.getByRole('alert').filter({ hasText: /does not let the page copy: http/ })
+    await problem.waitFor()
+    await ann.page.evaluate(() =>
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText: async () => undefined } }),
+    )
+    await choose(ann, 'Hello', 'Copy link')
+    await problem.waitFor({ state: 'detached' })
+  })
+
+  it('a dialog stays, with what is typed in it, when a selection ends beside it', async () => {
+    const { url } = await openDemo()
+    const { page } = await enter(chromium, url, 'Ann Keller', 'agent')
+    await page.getByRole('button', { name: 'Your status and settings' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Your status and settings' })
+    const status = page.getByRole('textbox', { name: 'Your status', exact: true })
+    await status.fill('Back at three')
+    const box = await status.boundingBox()
+    if (!box) throw new Error('The field is not shown')
+    await page.mouse.move(box.x + 60, box.y + 10)
+    await page.mouse.down()
+    await page.mouse.move(box.x - 200, box.y + 10, { steps: 4 })
+    await page.mouse.up()
+    await page.evaluate(settled)
+    expect(await status.inputValue()).toBe('Back at three')
+    await page.mouse.click(box.x - 200, box.y + 10)
+    await dialog.waitFor({ state: 'detached' })
   })
 
   it('[DW4] a pinned message stands above the others, and leads to its place', async () => {

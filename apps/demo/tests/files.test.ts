@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
 import { enter, fill, lines, type Person, press, reads, say, secondsOn, sees } from './support/demo.ts'
 import { give, openDemoWithFiles, pick, pictureFile } from './support/files.ts'
-import { choose, remove } from './support/messages.ts'
+import { choose, remove, roomOf } from './support/messages.ts'
+import { picture } from './support/pictures.ts'
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 const notes = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Bring a cake.\n') }
@@ -42,6 +43,54 @@ async function isShown({ page }: Person, name: string): Promise<number> {
 }
 
 describeInChromium('files in the demo', (chromium) => {
+  it('[DF2] stay with the text that they go with, while somebody looks at another room', async () => {
+    const { url } = await openDemoWithFiles()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    await pick(ann, notes)
+    await uploaded(ann, 1)
+    await fill(ann, 'Message', 'My notes')
+    await fill(ann, 'Room name', 'kitchen')
+    await press(ann, 'Join')
+    await ann.page.getByRole('heading', { name: 'kitchen' }).waitFor()
+    expect(await ann.page.getByRole('list', { name: 'Files to send' }).count()).toBe(0)
+    await say(ann, 'In the kitchen')
+    await reads(ann, 'In the kitchen')
+    await roomOf(ann, 'lobby').click()
+    await uploaded(ann, 1)
+    await press(ann, 'Send')
+    await ann.page.getByRole('button', { name: /^Save notes\.txt/ }).waitFor()
+    await ann.page.getByRole('list', { name: 'Files to send' }).waitFor({ state: 'detached' })
+  })
+
+  it('are shown above the thread of their message, and what is reported can be saved by an admin', async () => {
+    const { url } = await openDemoWithFiles()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    const root = await enter(chromium, url, 'Ruth Adler', 'admin')
+    await pick(ann, notes, await pictureFile(ann, 'garden.png'))
+    await uploaded(ann, 2)
+    await press(ann, 'Send')
+    const message = root.page.getByRole('article', { name: /^Ann Keller, / })
+    await message.focus()
+    await root.page.keyboard.press('t')
+    const about = root.page.getByRole('region', { name: 'What the thread is about' })
+    await about.getByRole('button', { name: /^Save notes\.txt/ }).waitFor()
+    await picture(root, 'thread-of-files')
+    await about.getByRole('button', { name: 'Show garden.png' }).click()
+    await root.page.getByRole('dialog', { name: 'garden.png' }).waitFor()
+    await root.page.keyboard.press('Escape')
+    await root.page.keyboard.press('Escape')
+    await message.focus()
+    await root.page.keyboard.press('Enter')
+    await root.page.getByRole('menuitem', { name: 'Report' }).click()
+    await fill(root, 'What is wrong?', 'Wrong notes')
+    await press(root, 'Report')
+    await root.page.getByRole('link', { name: 'Reports', exact: true }).click()
+    const save = root.page.waitForEvent('download')
+    await root.page.getByRole('button', { name: /^Save notes\.txt/ }).click()
+    expect((await save).suggestedFilename()).toBe('notes.txt')
+    await picture(root, 'report-of-a-file')
+  })
+
   it('[DF2] are picked, dropped, pasted and taken with a phone, and shown to the other in their places', async () => {
     const { url } = await openDemoWithFiles()
     const ann = await enter(chromium, url, 'Ann Keller', 'agent')

@@ -1,6 +1,6 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, fill, openDemo, type Person, press, reads, rooms, say, sees } from './support/demo.ts'
+import { enter, fill, goTo, openDemo, type Person, press, reads, rooms, say, sees } from './support/demo.ts'
 import { choose, keep, messageOf, roomOf } from './support/messages.ts'
 
 async function join(person: Person, name: string): Promise<void> {
@@ -63,6 +63,31 @@ describeInChromium('keeping up', (chromium) => {
     await expect.poll(async () => (await rooms(ann)).includes('kitchen'), patience).toBe(false)
   })
 
+  it('[DW6] a room that was left, also from the list or another room, is not joined again by itself', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    for (const name of ['garden', 'lobby']) await join(ann, name)
+    await goTo(ann, 'Tickets')
+    await goTo(ann, 'Chat')
+    await ann.page.getByRole('heading', { name: 'lobby' }).waitFor()
+    await roomOf(ann, 'garden').click()
+    await ann.page.getByRole('heading', { name: 'garden' }).waitFor()
+    await press(ann, 'Leave room')
+    await sees(ann, 'No room selected')
+    await goTo(ann, 'Tickets')
+    await goTo(ann, 'Chat')
+    await sees(ann, 'No room selected')
+    await ann.page.goBack()
+    await ann.page.goBack()
+    await sees(ann, 'No room selected')
+    await expect.poll(() => rooms(ann), patience).toEqual(['lobby'])
+    await keep(ann, 'lobby', 'Leave')
+    await sees(ann, 'You are in no room yet.')
+    await goTo(ann, 'Tickets')
+    await goTo(ann, 'Chat')
+    await sees(ann, 'You are in no room yet.')
+  })
+
   it('[DW6] what could not be changed of a room is said at it', async () => {
     const { url } = await openDemo()
     const ann = await enter(chromium, url, 'Ann Keller')
@@ -99,6 +124,8 @@ describeInChromium('keeping up', (chromium) => {
     await press(ben, 'Your status and settings')
     await fill(ben, 'Your status', 'Back at 3')
     await press(ben, 'Save')
+    // Within the dialog: nothing beside it is read.
+    await ben.page.getByRole('dialog').getByText('Your status is saved').waitFor()
     await ben.page.getByRole('radio', { name: 'Away' }).check()
     await known.getByText('Away · Back at 3').waitFor({ timeout: patience.timeout })
     await ben.context.close()

@@ -61,6 +61,18 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     )
   })
 
+  it('stays on the page when a narrow screen shows a room in place of the list', async () => {
+    const { url } = await openDemo()
+    const viewport = { width: 390, height: 844 }
+    const ann = await enter(chromium, url, 'Ann', 'customer', { viewport, hasTouch: true, isMobile: true })
+    await ann.page.getByRole('link', { name: 'All rooms' }).click()
+    const room = ann.page.getByRole('navigation', { name: 'Rooms' }).getByRole('link', { name: /^lobby/ })
+    await room.focus()
+    await ann.page.keyboard.press('Enter')
+    await ann.page.getByRole('log').waitFor()
+    await ann.page.locator('main:focus-within').waitFor()
+  })
+
   it('[DW9] goes through the messages, answers, reacts, edits and comes back, and hears of what is new', async () => {
     const { url } = await openDemo()
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]

@@ -110,18 +110,21 @@ describeInChromium('a part of the page that cannot be loaded', (chromium) => {
     expect(await composer(ann).inputValue()).toBe('Kept')
   })
 
-  it('[DW14] says that it is not loaded where nothing of the page is, and loads it at the next try', async () => {
-    const { url } = await openDemo()
-    const ann = await chromium.open('about:blank')
-    await ann.page.route('**/assets/main-*.js', (route) => route.abort())
-    await ann.page.goto(`${url}?name=Ann&role=customer`)
-    const again = ann.page.getByRole('link', { name: 'The page could not be loaded. Try again' })
-    await again.waitFor()
-    await ann.page.unrouteAll()
-    await again.click()
-    await press(ann, 'Enter')
-    await isWhole(ann)
-  })
+  it.each(['index', 'connection', 'main'])(
+    '[DW14] says that it is not loaded where %s-….js is not, and loads it at the next try',
+    async (first) => {
+      const { url } = await openDemo()
+      const ann = await chromium.open('about:blank')
+      await ann.page.route(`**/assets/${first}-*.js`, (route) => route.abort())
+      await ann.page.goto(`${url}?name=Ann&role=customer`)
+      const again = ann.page.getByRole('link', { name: 'The page could not be loaded. Try again' })
+      await again.waitFor()
+      await ann.page.unrouteAll()
+      await again.click()
+      await press(ann, 'Enter')
+      await isWhole(ann)
+    },
+  )
 
   it('[DW14] says once that the page has been updated where what rings comes no more', async () => {
     const { url } = await openDemo()

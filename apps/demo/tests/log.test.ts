@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { createChatClient } from '@dowellchat/client'
 import { expect, it, onTestFinished } from 'vitest'
-import { allLines, enter, lines, openDemo, type Person, reads, say } from './support/demo.ts'
-import { settled } from './support/pictures.ts'
+import { allLines, enter, lines, openDemo, type Person, press, reads, say, sees } from './support/demo.ts'
+import { choose, isSent, messageOf } from './support/messages.ts'
+import { settled, snapshot } from './support/pictures.ts'
 
 /** Writes to the lobby without a page. */
 function openWriter(url: string) {
@@ -89,6 +90,85 @@ describeInChromium('a long conversation', (chromium) => {
   })
 })
 
+/** What a page sends and gets by its WebSocket from now on. */
+async function followFrames({ context, page }: Person) {
+  const frames = { sent: [] as string[], got: [] as string[] }
+  const session = await context.newCDPSession(page)
+  await session.send('Network.enable')
+  session.on('Network.webSocketFrameSent', ({ response }) => void frames.sent.push(response.payloadData))
+  session.on('Network.webSocketFrameReceived', ({ response }) => void frames.got.push(response.payloadData))
+  return frames
+}
+
+const phone = { width: 390, height: 844 }
+
+describeInChromium('a conversation whose place a thread has taken', (chromium) => {
+  it('[DW5] [DW10] asks for nothing and reads nothing, and is at its end when it is back', async () => {
+    const { url } = await openDemo()
+    const write = openWriter(url)
+    await Promise.all(Array.from({ length: 90 }, (_, n) => write(`line ${n}`)))
+    const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    await say(ben, 'Before')
+    await reads(ann, 'Before')
+    await ann.page.setViewportSize(phone)
+    await choose(ann, 'Before', 'Reply in a thread')
+    await ann.page.getByRole('textbox', { name: 'Message in the thread' }).waitFor()
+    await expect.poll(() => ann.page.getByRole('log', { name: 'lobby' }).isVisible(), patience).toBe(false)
+
+    const { sent, got } = await followFrames(ann)
+    for (let n = 1; n <= 25; n += 1) await say(ben, `news ${n}`)
+    await expect.poll(() => got.some((frame) => frame.includes('news 25')), patience).toBe(true)
+    await isSent(ben, 'news 25')
+    await ann.page.evaluate(settled)
+    expect(sent.filter((frame) => /(get_messages|mark_read).*lobby/.test(frame))).toEqual([])
+
+    await press(ann, 'Close thread')
+    await messageOf(ann, 'news 25').waitFor({ timeout: patience.timeout })
+    await expect.poll(() => sent.some((frame) => frame.includes('mark_read')), patience).toBe(true)
+    expect((await restsAt(ann)).text).toMatch(/^news/)
+    expect(await ann.page.getByRole('button', { name: 'Jump to latest' }).count()).toBe(0)
+  })
+})
+
+describeInChromium('messages that cannot be loaded', (chromium) => {
+  it('[DW10] are said to be missing at either end, and are there once there is a connection', async () => {
+    const { url } = await openDemo()
+    const write = openWriter(url)
+    await Promise.all(Array.from({ length: 400 }, (_, n) => write(`line ${n + 1}`)))
+    const ann = await enter(chromium, url, 'Ann')
+    await messageOf(ann, 'line 400').waitFor()
+    const log = ann.page.getByRole('log')
+    const toFirst = async (): Promise<void> => {
+      await log.focus()
+      await ann.page.keyboard.press('Home')
+    }
+    await ann.context.setOffline(true)
+    await sees(ann, /There is no connection/)
+    await toFirst()
+    const problem = ann.page.locator('.conversation > .problem').filter({ hasText: /\w/ })
+    await problem.waitFor({ timeout: patience.timeout })
+    await ann.context.setOffline(false)
+    await problem.waitFor({ state: 'detached', timeout: patience.timeout })
+    await toFirst()
+    await ann.page.getByText('line 1', { exact: true }).waitFor({ timeout: patience.timeout })
+    await ann.context.setOffline(true)
+    await sees(ann, /There is no connection/)
+    const again = ann.page.getByRole('button', { name: 'Load newer messages' })
+    const scrollsOn = async (): Promise<boolean> => {
+      await log.evaluate((element) => element.scrollBy(0, 400))
+      return again.isVisible()
+    }
+    await expect.poll(scrollsOn, patience).toBe(true)
+    await snapshot(ann, 'log-newer-failed')
+    await ann.context.setOffline(false)
+    await again.waitFor({ state: 'detached' })
+    await press(ann, 'Jump to latest')
+    await messageOf(ann, 'line 400').waitFor({ timeout: patience.timeout })
+    // Nothing of it is new.
+    expect(await ann.page.locator('[data-announcer]').textContent()).not.toMatch(/new messages/)
+  })
+})
+
 describeInChromium('the message box', (chromium) => {
   it('sends nothing by the Enter that ends a composition, in the order of any browser', async () => {
     const { url } = await openDemo()
@@ -101,5 +181,13 @@ describeInChromium('the message box', (chromium) => {
     await say(ann, 'かな')
     await reads(ann, 'かな')
     expect(await lines(ann)).toEqual(['かな'])
+    await isSent(ann, 'かな')
+    await messageOf(ann, 'かな').hover()
+    await press(ann, 'React to your message')
+    const search = ann.page.getByRole('textbox', { name: 'Find an emoji', exact: true })
+    await search.fill('cake')
+    await search.dispatchEvent('keydown', { key: 'Enter', bubbles: true, isComposing: true })
+    await ann.page.evaluate(settled)
+    expect(await search.isVisible()).toBe(true)
   })
 })

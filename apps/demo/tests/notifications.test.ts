@@ -1,7 +1,20 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { enter, entrance, fill, goTo, openDemo, openTab, press, reads, say, sees } from './support/demo.ts'
+import {
+  choose,
+  enter,
+  entrance,
+  fill,
+  goTo,
+  isNamed,
+  openDemo,
+  openTab,
+  press,
+  reads,
+  say,
+  sees,
+} from './support/demo.ts'
 import { roomOf } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
 import {
@@ -24,6 +37,21 @@ function countSounds(): void {
     page.sounds = (page.sounds ?? 0) + 1
     start.apply(this, at)
   }
+}
+
+/** Runs in the page: it plays nothing before it is released, as where nobody has used it yet. */
+function playLate(): void {
+  let state = 'suspended'
+  const used = new Promise<void>((resolve) =>
+    Object.assign(globalThis, {
+      use: () => {
+        state = 'running'
+        resolve()
+      },
+    }),
+  )
+  AudioContext.prototype.resume = () => used
+  Object.defineProperty(AudioContext.prototype, 'state', { get: () => state })
 }
 
 /** Runs in the page: lets its first notification wait until it is released. */
@@ -114,6 +142,36 @@ describeInChromium(
       await ann.page.getByRole('heading', { name: 'lobby' }).waitFor()
     })
 
+    it('[DF6] stays on for somebody while others use the same browser, and ends where one of them enters in their place', async () => {
+      const { url } = await openDemo()
+      const ben = await chromium.open(entrance(url), { permissions: ['notifications'] })
+      await choose(ben, 'Ben Okafor')
+      const ann = await openTab(ben, url)
+      await choose(ann, 'Ann Keller')
+      await press(ann, 'Your status and settings')
+      const setting = ann.page.getByRole('switch', { name: 'Notifications on this device' })
+      await setting.check()
+      await sees(ann, /pushes nothing to closed ones/)
+      const meg = await openTab(ben, url)
+      await choose(meg, 'Meg Ortiz')
+      await isNamed(meg, 'Meg Ortiz')
+      await press(meg, 'Your status and settings')
+      const others = meg.page.getByRole('switch', { name: 'Notifications on this device' })
+      await others.waitFor()
+      expect(await others.isChecked()).toBe(false)
+      expect(await setting.isChecked()).toBe(true)
+
+      await ann.page.keyboard.press('Escape')
+      await press(ann, 'Leave')
+      await choose(ann, 'Ruth Adler')
+      await isNamed(ann, 'Ruth Adler')
+      await press(ann, 'Leave')
+      await choose(ann, 'Ann Keller')
+      await press(ann, 'Your status and settings')
+      await setting.waitFor()
+      await expect.poll(() => setting.isChecked(), patience).toBe(false)
+    })
+
     it('[DF6] takes back that somebody calls when the call ends before that is shown', async () => {
       const { url } = await openDemo()
       const ann = await chromium.open(`${url}?name=Ann&role=customer`, { permissions: ['notifications'] })
@@ -171,6 +229,45 @@ describeInChromium(
         .toEqual([{ title: 'Cem in lobby', body: 'Please do not', data: '/chat/lobby' }])
       // One sound is two of them: there was none for Ben's message, which came before.
       await expect.poll(sounds, patience).toBe(2)
+    })
+
+    it('[DW5] plays a sound for what is written in a room behind its thread on a narrow screen', async () => {
+      const { url } = await openDemo()
+      const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+      await ann.page.setViewportSize({ width: 390, height: 844 })
+      await ann.page.evaluate(countSounds)
+      await say(ben, 'Hello')
+      await reads(ann, 'Hello')
+      const sounds = () => ann.page.evaluate(() => (globalThis as { sounds?: number }).sounds ?? 0)
+      expect(await sounds()).toBe(0)
+      await ann.page.getByRole('article', { name: /^Ben, / }).focus()
+      await ann.page.keyboard.press('t')
+      await ann.page.getByRole('textbox', { name: 'Message in the thread' }).waitFor()
+      await say(ben, 'Are you there?')
+      await expect.poll(sounds, patience).toBe(2)
+    })
+
+    it('plays no sound later for what came before somebody has used the page', async () => {
+      const { url } = await openDemo()
+      const ann = await chromium.open(`${url}?name=Ann&role=customer`)
+      for (const script of [countSounds, playLate]) await ann.page.addInitScript(script)
+      await ann.page.reload()
+      await press(ann, 'Enter')
+      await sees(ann, 'Say hello!')
+      await fill(ann, 'Room name', 'kitchen')
+      await press(ann, 'Join')
+      const ben = await enter(chromium, url, 'Ben')
+      const sounds = () => ann.page.evaluate(() => (globalThis as { sounds?: number }).sounds ?? 0)
+      for (const n of [1, 2, 3]) {
+        await say(ben, `news ${n}`)
+        await roomOf(ann, 'lobby').getByText(`news ${n}`).waitFor()
+      }
+      expect(await sounds()).toBe(0)
+      await ann.page.evaluate(() => (globalThis as { use?: () => void }).use?.())
+      await say(ben, 'news 4')
+      await expect.poll(sounds, patience).toBeGreaterThan(0)
+      // That of the third message was only just asked for.
+      expect(await sounds()).toBeLessThanOrEqual(4)
     })
 
     it('[DF6] a click finds the page of whom it is for, and opens one where there is none', async () => {

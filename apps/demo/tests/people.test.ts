@@ -57,6 +57,25 @@ describeInChromium('people', (chromium) => {
     await expect.poll(async () => (await rooms(ann)).sort(), patience).toEqual(['garden', 'lobby'])
   })
 
+  it('[DM7] are not led to where somebody else was before them in their tab', async () => {
+    const { url } = await openDemo()
+    const tab = await chromium.open(entrance(url))
+    await choose(tab, 'Ann Keller')
+    await fill(tab, 'Room name', 'garden')
+    await press(tab, 'Join')
+    await tab.page.getByRole('heading', { name: 'garden' }).waitFor()
+    await expect.poll(() => tab.page.title(), patience).toBe('garden · dowellchat')
+    await press(tab, 'Leave')
+    await choose(tab, 'Ben Okafor')
+    await tab.page.getByRole('heading', { name: 'lobby' }).waitFor()
+    await expect.poll(() => rooms(tab), patience).toEqual(['lobby'])
+    for (const page of ['Tickets', 'Chat'] as const) {
+      await goTo(tab, page)
+      const name = page === 'Chat' ? 'lobby' : page
+      await expect.poll(() => tab.page.title(), patience).toBe(`${name} · dowellchat`)
+    }
+  })
+
   it('[DM7] see the pages that their role may use', async () => {
     const { url } = await openDemo()
     const pagesOf = async (name: string) => {

@@ -74,6 +74,18 @@ describeInChromium('the first page of the demo', (chromium) => {
     await expectAccessible(visitor, 'the shop in a narrow window')
   })
 
+  it('[DS1] stays while somebody at the desk is a guest, and logs in there', async () => {
+    const { url } = await openShop()
+    const visitor = await chromium.open(url)
+    const { desk } = sidesOf(visitor)
+    await desk.getByRole('button', { name: 'Leave', exact: true }).click()
+    await desk.getByRole('button', { name: 'Continue as guest' }).click()
+    await desk.getByRole('button', { name: 'Log in', exact: true }).click()
+    await desk.getByRole('heading', { name: 'Log in' }).waitFor()
+    await visitor.page.reload()
+    await sidesOf(visitor).shop.getByRole('heading', { name: 'Bags' }).waitFor()
+  })
+
   it('[DS3] leads to everything else, under a name of one’s own', async () => {
     const { url } = await openShop()
     const visitor = await chromium.open(url)

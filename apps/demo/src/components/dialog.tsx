@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { onAnnouncement } from '../lib/announce.ts'
 import './dialog.css'
 import { IconButton } from './icon-button.tsx'
 
@@ -14,6 +15,7 @@ interface DialogProps {
 /** A dialog over the page, closed by Escape, its button, or a click beside it. The browser gives the focus back. */
 export function Dialog({ title, onClose, isWide = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null)
+  const wasPressedBeside = useRef(false)
   const id = useId()
   useEffect(() => {
     const element = dialog.current
@@ -21,14 +23,19 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
     return () => element?.close()
   }, [])
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it already
     <dialog
       ref={dialog}
       className="dialog"
       data-wide={isWide}
       aria-labelledby={id}
       onClose={onClose}
-      onClick={({ target }) => target === dialog.current && onClose()}
+      // Escape is the browser's, and not for what has opened it.
+      onKeyDown={(event) => event.key === 'Escape' && event.stopPropagation()}
+      // Selecting a text may end beside it.
+      onPointerDown={({ target }) => {
+        wasPressedBeside.current = target === dialog.current
+      }}
+      onClick={({ target }) => target === dialog.current && wasPressedBeside.current && onClose()}
     >
       <div className="dialog-content">
         <header className="dialog-head">
@@ -36,7 +43,19 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
           <IconButton label="Close" icon={X} onPress={onClose} />
         </header>
         {children}
+        <Said />
       </div>
     </dialog>
+  )
+}
+
+/** What `announce` says: the page's own announcer is not heard while a dialog is open. */
+function Said() {
+  const [said, setSaid] = useState('')
+  useEffect(() => onAnnouncement(setSaid), [])
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {said}
+    </p>
   )
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import './split.css'
 
 interface SplitProps {
@@ -12,9 +12,18 @@ interface SplitProps {
 
 /** A list with the selected item next to it. */
 export function Split({ title, list, isOpen, children }: SplitProps) {
+  const listed = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    const focused = document.activeElement
+    // A narrow screen has taken the list away, and what was chosen there had the focus.
+    if (isOpen && listed.current?.contains(focused) && !focused?.checkVisibility())
+      listed.current.closest('main')?.focus()
+  }, [isOpen])
   return (
     <div className="split" data-open={isOpen}>
-      <div className="split-list">{list}</div>
+      <div ref={listed} className="split-list">
+        {list}
+      </div>
       <div className="split-detail">
         <h1 className="visually-hidden split-title">{title}</h1>
         {children}

@@ -50,3 +50,12 @@ export function formatTopic(name: string): string {
   const words = name.replaceAll('_', ' ')
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
+
+const units = ['bytes', 'kB', 'MB', 'GB'] as const
+
+/** `12 bytes`, `340 kB`, `2.1 MB`. */
+export function sizeWords(bytes: number): string {
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
+  const size = bytes / 1_000 ** power
+  return `${power > 1 && size < 10 ? size.toFixed(1) : Math.round(size)} ${units[power]}`
+}

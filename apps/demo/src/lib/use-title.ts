@@ -1,19 +1,26 @@
 import { useEffect } from 'react'
 
-let title = document.title
+/** The titles of what is on the page; the last one shows. */
+const titles = [{ text: document.title }]
 let count = 0
 
-/** Sets the tab's title while the component is on the page. */
+/** Sets the tab's title while the component is on the page. What is within another one is to come after its `Title`. */
 export function useTitle(text: string): void {
   useEffect(() => {
-    const before = title
-    title = text
+    const own = { text }
+    titles.push(own)
     show()
     return () => {
-      title = before
+      titles.splice(titles.indexOf(own), 1)
       show()
     }
   }, [text])
+}
+
+/** A title whose effect comes before that of what follows it; that of a component comes behind all that is in it. */
+export function Title({ text }: { readonly text: string }): null {
+  useTitle(text)
+  return null
 }
 
 /** Puts a number before the tab's title, such as that of unread messages; none for 0. */
@@ -29,5 +36,6 @@ export function useTitleCount(shown: number): void {
 }
 
 function show(): void {
+  const title = titles.at(-1)?.text ?? ''
   document.title = count > 0 ? `(${count > 99 ? '99+' : count}) ${title}` : title
 }

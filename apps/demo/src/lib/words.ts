@@ -1,4 +1,5 @@
 import { isRequestError } from '@dowellchat/client'
+import { formatWhen, sizeWords } from './format.ts'
 
 /** The contract's fields as the page labels them. */
 const labels: Readonly<Record<string, string>> = {
@@ -25,15 +26,29 @@ const wordsByCode: Readonly<Record<string, string>> = {
   timeout: 'The server did not answer. Try again.',
   unavailable: 'The server cannot be reached right now. Try again.',
   internal: 'Something went wrong at the server. Try again.',
+  ticket_closed: 'The ticket is closed',
   unreadable: 'The server’s answer could not be read. Reload the page.',
+}
+
+/** Fields, streams and ids, which are no words for people. */
+const wired = /\w:|\b[\da-f]{8}-/
+
+const wordsWithoutIds: Readonly<Record<string, string>> = {
+  forbidden: 'You may not do that',
+  not_found: 'This is not there any more',
 }
 
 /** An error's text for people, without the names of fields and types. */
 export function wordsOf(error: unknown): string {
   if (!(error instanceof Error)) return 'Something went wrong. Try again.'
   if (!isRequestError(error)) return sentence(error.message)
-  if (error.code === 'invalid_payload') return problemWords(error.message)
-  return wordsByCode[error.code] ?? sentence(error.message)
+  const { code, message, details } = error
+  if (code === 'invalid_payload') return problemWords(message)
+  const { muted_until } = Object(details) as { muted_until?: unknown }
+  if (typeof muted_until === 'string') return `You cannot write here until ${formatWhen(muted_until)}`
+  if (message.startsWith('members:')) return 'One of these people cannot be added'
+  const instead = wordsByCode[code] ?? (wired.test(message) && wordsWithoutIds[code])
+  return instead || sentence(message.replace(/(\d+) bytes/, (_, bytes) => sizeWords(Number(bytes))))
 }
 
 /** `name: expected at most 64 characters` is `The name can have at most 64 characters`. */

@@ -1,22 +1,26 @@
 import type { LineManager } from '@dowellchat/client'
+import type { UseLineManagers } from '@dowellchat/client/react'
 import { Avatar } from '../../components/avatar.tsx'
+import { ListStatus } from '../../components/list-status.tsx'
 import { openWords, whereabouts } from '../agents/agent-words.ts'
 import { PresenceMark } from '../agents/presence-mark.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 
 /** How much each agent has open. */
-export function AgentLoads({ agents }: { readonly agents: readonly LineManager[] }) {
+export function AgentLoads({ lineManagers: agents, status, error }: UseLineManagers) {
   // Without a limit, the fullest one says how long a bar can be.
   const most = Math.max(1, ...agents.map(({ ticket_count, capacity }) => capacity ?? ticket_count))
   return (
     <section className="card" aria-labelledby="board-agents">
       <h2 id="board-agents">Agents</h2>
-      {agents.length === 0 && <p className="hint">No agents yet. Tickets wait until there is one.</p>}
-      <ul className="board-agents">
-        {agents.map((agent) => (
-          <AgentLoad key={agent._id} agent={agent} most={most} />
-        ))}
-      </ul>
+      <ListStatus status={status} error={error} label="Loading the agents">
+        {agents.length === 0 && <p className="hint">No agents yet. Tickets wait until there is one.</p>}
+        <ul className="board-agents">
+          {agents.map((agent) => (
+            <AgentLoad key={agent._id} agent={agent} most={most} />
+          ))}
+        </ul>
+      </ListStatus>
     </section>
   )
 }

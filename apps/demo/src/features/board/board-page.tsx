@@ -41,9 +41,9 @@ function Board() {
     <div className="page">
       <h1>Board</h1>
       <ListStatus status={waiting.status} error={waiting.error} label="Loading the board">
-        <Figures waiting={waiting} agents={agents.lineManagers} />
+        <Figures waiting={waiting} agents={agents} />
         <div className="board-columns">
-          <AgentLoads agents={agents.lineManagers} />
+          <AgentLoads {...agents} />
           <TopicLines />
         </div>
         <WaitsChart waits={latestWaits(all.tickets, predictions, shownWaits)} />

@@ -1,5 +1,4 @@
-import type { LineManager } from '@dowellchat/client'
-import type { UseTickets } from '@dowellchat/client/react'
+import type { UseLineManagers, UseTickets } from '@dowellchat/client/react'
 import { formatTopic } from '../../lib/format.ts'
 import { minutesWords } from './board-words.ts'
 import { Figure } from './figure.tsx'
@@ -7,16 +6,17 @@ import { useServerTime } from './use-server-time.ts'
 
 interface FiguresProps {
   readonly waiting: UseTickets
-  readonly agents: readonly LineManager[]
+  readonly agents: UseLineManagers
 }
 
 /** Who waits, for how long, and who is there for them. */
 export function Figures({ waiting: { tickets, hasMore }, agents }: FiguresProps) {
+  const { lineManagers, status } = agents
   const now = useServerTime()
   const since = tickets.map(({ enqueued_at }) => Date.parse(enqueued_at))
   const oldest = tickets[since.indexOf(Math.min(...since))]
-  const there = agents.filter(({ is_active, availability }) => is_active && availability === 'online')
-  const open = agents.reduce((sum, { ticket_count }) => sum + ticket_count, 0)
+  const there = lineManagers.filter(({ is_active, availability }) => is_active && availability === 'online')
+  const open = lineManagers.reduce((sum, { ticket_count }) => sum + ticket_count, 0)
   return (
     <dl className="board-figures">
       <Figure label="Waiting" value={`${tickets.length}${hasMore ? '+' : ''}`}>
@@ -28,10 +28,13 @@ export function Figures({ waiting: { tickets, hasMore }, agents }: FiguresProps)
       >
         {oldest ? `about ${formatTopic(oldest.product)}` : 'Nobody waits'}
       </Figure>
-      <Figure label="With agents" value={String(open)}>
+      <Figure label="With agents" value={status === 'ready' ? String(open) : '–'}>
         open tickets
       </Figure>
-      <Figure label="Agents there" value={`${there.length} of ${agents.length}`}>
+      <Figure
+        label="Agents there"
+        value={status === 'ready' ? `${there.length} of ${lineManagers.length}` : '–'}
+      >
         take tickets now
       </Figure>
     </dl>

@@ -1,20 +1,23 @@
 import type { Queue, Topic } from '@dowellchat/client'
 import { useTopics } from '@dowellchat/client/react'
+import { ListStatus } from '../../components/list-status.tsx'
 import { formatTopic } from '../../lib/format.ts'
 import { minutesWords } from './board-words.ts'
 
 /** What somebody who asks now is told, by topic. */
 export function TopicLines() {
-  const { topics, queues } = useTopics({ queues: true })
+  const { topics, queues, status, error } = useTopics({ queues: true })
   return (
     <section className="card" aria-labelledby="board-topics">
       <h2 id="board-topics">If somebody asks now</h2>
-      {topics.length === 0 && <p className="hint">No topics yet.</p>}
-      <ul className="board-topics">
-        {topics.map((topic) => (
-          <TopicLine key={topic._id} topic={topic} queue={queues.get(topic.name)} />
-        ))}
-      </ul>
+      <ListStatus status={status} error={error} label="Loading the topics">
+        {topics.length === 0 && <p className="hint">No topics yet.</p>}
+        <ul className="board-topics">
+          {topics.map((topic) => (
+            <TopicLine key={topic._id} topic={topic} queue={queues.get(topic.name)} />
+          ))}
+        </ul>
+      </ListStatus>
     </section>
   )
 }

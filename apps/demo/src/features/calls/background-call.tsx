@@ -1,7 +1,7 @@
 import { useCall, useRingTone } from '@dowellchat/client/react'
+import { useAskingFirst } from '../../lib/use-asking-first.ts'
 import { usePageSettings } from '../shell/page-settings.ts'
 import { StreamAudio } from './stream-player.tsx'
-import { useAskingFirst } from './use-asking-first.ts'
 
 /** What a call does on every page: it sounds, rings until it is answered, and is not ended by a reload unasked. */
 export function BackgroundCall() {

@@ -2,9 +2,11 @@ import type { IncomingCall } from '@dowellchat/client'
 import { type UseIncomingCall, useCall, useChatClient, useIncomingCall } from '@dowellchat/client/react'
 import { Phone, PhoneOff, Video } from 'lucide-react'
 import { useEffect } from 'react'
+import { createPortal } from 'react-dom'
 import { useLocation } from 'wouter'
 import { Avatar } from '../../components/avatar.tsx'
 import { Problem } from '../../components/problem.tsx'
+import { useOpenDialog } from '../../components/use-open-dialog.ts'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
 import { whenDone } from '../../lib/when-done.ts'
@@ -30,6 +32,7 @@ function Ringing({ call, others, accept, decline, isPending, error }: RingingPro
   const caller = useNameOf(userId ?? from, name)
   const endedOne = useNameOfCurrent()
   const card = useLentFocus()
+  const dialog = useOpenDialog()
   useTitle(`${caller} is calling · dowellchat`)
   useEffect(() => remember(from, name), [from, name])
   const hasVideo = media === 'video'
@@ -44,7 +47,7 @@ function Ringing({ call, others, accept, decline, isPending, error }: RingingPro
     })
   }
 
-  return (
+  const shown = (
     <section ref={card} className="incoming" role="dialog" aria-labelledby="incoming-caller" tabIndex={-1}>
       <div className="incoming-head">
         <Avatar name={caller} id={userId ?? from} />
@@ -79,6 +82,7 @@ function Ringing({ call, others, accept, decline, isPending, error }: RingingPro
       </div>
     </section>
   )
+  return dialog ? createPortal(shown, dialog) : shown
 }
 
 /** What kind of call it is, and whether it is the only one. */

@@ -4,7 +4,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { Split } from '../../components/split.tsx'
 import { paths, useNameInPath } from '../../lib/paths.ts'
-import { useTitle } from '../../lib/use-title.ts'
+import { Title } from '../../lib/use-title.ts'
 import { Room } from './room.tsx'
 import { RoomList } from './room-list.tsx'
 
@@ -17,17 +17,23 @@ export function ChatPage() {
   const name = useNameInPath(paths.chat)
   const invite = useNameInPath(paths.invites)
   const isNew = location === paths.newRoom
-  useTitle('Chat · dowellchat')
   return (
-    <Split title="Chat" list={<RoomList current={name} />} isOpen={name !== null || invite !== null || isNew}>
-      {name !== null && <Room key={name} name={name} />}
-      {invite !== null && <AcceptInvite invite={invite} />}
-      {isNew && <NewRoom />}
-      {name === null && invite === null && !isNew && (
-        <EmptyState icon={MessagesSquare} title="No room selected">
-          <p>Choose a room, join one by name, or make a new one.</p>
-        </EmptyState>
-      )}
-    </Split>
+    <>
+      <Title text="Chat · dowellchat" />
+      <Split
+        title="Chat"
+        list={<RoomList current={name} />}
+        isOpen={name !== null || invite !== null || isNew}
+      >
+        {name !== null && <Room key={name} name={name} />}
+        {invite !== null && <AcceptInvite invite={invite} />}
+        {isNew && <NewRoom />}
+        {name === null && invite === null && !isNew && (
+          <EmptyState icon={MessagesSquare} title="No room selected">
+            <p>Choose a room, join one by name, or make a new one.</p>
+          </EmptyState>
+        )}
+      </Split>
+    </>
   )
 }

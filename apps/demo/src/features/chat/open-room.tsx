@@ -44,8 +44,8 @@ function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly is
 
   function leave(): void {
     whenDone(leaveRoom(name), () => {
-      forgetRoom(userId)
-      navigate(paths.chat)
+      forgetRoom(userId, name)
+      navigate(paths.chat, { replace: true })
     })
   }
 

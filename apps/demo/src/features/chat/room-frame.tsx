@@ -58,6 +58,7 @@ export function RoomFrame({ room, title, conversation, readers, header }: RoomFr
           <ThreadPanel
             key={panel.message._id}
             message={panel.message}
+            rows={conversation.messages}
             rights={rights}
             people={people}
             onClose={close}

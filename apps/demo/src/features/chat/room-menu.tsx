@@ -31,9 +31,9 @@ export function RoomMenu({ room, title, isCurrent }: RoomMenuProps) {
 
   function leave(): void {
     whenDone(leaveRoom(_id), () => {
-      if (!isCurrent) return
-      forgetRoom(userId)
-      navigate(paths.chat)
+      forgetRoom(userId, _id)
+      // Going back would join it again.
+      if (isCurrent) navigate(paths.chat, { replace: true })
     })
   }
 

@@ -49,6 +49,8 @@ export interface ConversationActions {
   readonly openThread: (message: Message) => void
   /** Shows the message with this `nth`. */
   readonly jumpTo: (nth: number) => void
+  /** Does something, and says above the message box why it failed. */
+  readonly attempt: (act: () => Promise<unknown>) => void
 }
 
 const Conversations = createContext<ConversationActions | null>(null)

@@ -1,12 +1,11 @@
 import type { Attachment, MessageRow, SentRow } from '@dowellchat/client'
-import { type UseMessages, useAction, useReceipts } from '@dowellchat/client/react'
+import { type UseMessages, useReceipts } from '@dowellchat/client/react'
 import { Dialog } from '../../components/dialog.tsx'
-import { Problem } from '../../components/problem.tsx'
-import { whenDone } from '../../lib/when-done.ts'
 import { PeopleList } from '../people/people-list.tsx'
 import { ReportDialog } from '../people/report-dialog.tsx'
 import { readPlaceOf, useConversationActions } from './conversation-context.ts'
 import { LazyPictureDialog } from './files/lazy-parts.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
 
 export type DialogRequest =
   | { readonly kind: 'remove' | 'report' | 'readers'; readonly row: SentRow }
@@ -23,38 +22,10 @@ export function ConversationDialogs({ request, conversation, onClose }: Conversa
   if (request.kind === 'picture')
     return <LazyPictureDialog row={request.row} file={request.file} onClose={onClose} />
   const { kind, row } = request
-  if (kind === 'remove') return <RemoveDialog row={row} remove={conversation.remove} onClose={onClose} />
+  if (kind === 'remove')
+    return <RemoveDialog what="message" row={row} remove={conversation.remove} onClose={onClose} />
   if (kind === 'readers') return <ReadersDialog row={row} onClose={onClose} />
   return <ReportDialog title="Report this message" target={row.message} onClose={onClose} />
-}
-
-interface RemoveDialogProps {
-  readonly row: SentRow
-  readonly remove: UseMessages['remove']
-  readonly onClose: () => void
-}
-
-function RemoveDialog({ row, remove, onClose }: RemoveDialogProps) {
-  const { run, isPending, error } = useAction(remove)
-  return (
-    <Dialog title="Delete this message?" onClose={onClose}>
-      <p>Its text is gone for everybody. That a message was here stays visible.</p>
-      <Problem what={error} />
-      <div className="buttons">
-        <button
-          type="button"
-          className="button danger"
-          disabled={isPending}
-          onClick={() => whenDone(run(row.message), onClose)}
-        >
-          Delete
-        </button>
-        <button type="button" className="button" onClick={onClose}>
-          Keep it
-        </button>
-      </div>
-    </Dialog>
-  )
 }
 
 function ReadersDialog({ row, onClose }: { readonly row: SentRow; readonly onClose: () => void }) {

@@ -1,8 +1,9 @@
 import { findMentions } from '@dowellchat/client'
-import { type UseMessages, useAttachments } from '@dowellchat/client/react'
+import { type UseMessages, useAction, useConnection } from '@dowellchat/client/react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
+import { Problem } from '../../components/problem.tsx'
 import { remember } from '../people/seen-people.ts'
 import { useSelf } from '../people/use-self.ts'
 import { Composer } from './composer/composer.tsx'
@@ -11,6 +12,7 @@ import { useIntention } from './composer/use-intention.ts'
 import { ConversationProvider, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
 import { useFileDrop } from './files/use-file-drop.ts'
+import { useFiles } from './files/use-files.ts'
 import { lastOwn } from './last-own.ts'
 import { MessageLog } from './log/message-log.tsx'
 import type { JumpTarget } from './log/use-jump.ts'
@@ -48,6 +50,9 @@ export interface ConversationProps {
 /** Whoever wrote before these has been seen before. */
 const newest = 50
 
+const run = (act: () => Promise<unknown>): Promise<unknown> => act()
+const nothing = async (): Promise<void> => undefined
+
 /** The messages of a room, a ticket or a thread, and the message box. */
 export function Conversation(props: ConversationProps) {
   const { stream, place, name, conversation, rights, people, empty, ended, top, tools, composerLabel } = props
@@ -57,9 +62,12 @@ export function Conversation(props: ConversationProps) {
   const [dialog, setDialog] = useState<DialogRequest | null>(null)
   const [target, setTarget] = useState<JumpTarget | null>(null)
   const typing = useOwnTyping(place)
-  const files = useAttachments()
+  // Includes the user, so that the next person in this tab gets no drafts of yours.
+  const conversationKey = `${userId} ${stream}`
+  const files = useFiles(conversationKey)
   const canDrop = files.canAttach && ended == null && intention?.kind !== 'edit'
   const drop = useFileDrop(canDrop ? files.add : null)
+  const { run: attempt, error: problem } = useAction(run)
   const actions = useActions({
     place,
     conversation,
@@ -67,9 +75,15 @@ export function Conversation(props: ConversationProps) {
     setIntention,
     setDialog,
     setTarget,
+    attempt,
     onThread: props.onThread,
   })
-  useArrivals(messages, status === 'ready')
+  const isOnline = useConnection().status === 'online'
+  useEffect(() => {
+    // Without a connection, whatever was tried has failed for that.
+    if (isOnline) void attempt(nothing)
+  }, [isOnline, attempt])
+  useArrivals(messages, status === 'ready' && !conversation.hasNewer)
   useLinkedMessage(actions.jumpTo, status === 'ready' && !isThread(place))
   // What is not sent yet is there before the rest has loaded.
   const hasRows = status === 'loading' && messages.length > 0
@@ -111,13 +125,13 @@ export function Conversation(props: ConversationProps) {
             onJump={actions.jumpTo}
           />
         </ListStatus>
+        <Problem what={problem} />
         <TypingLine place={place} />
         {ended == null && status === 'ready' && tools}
         {ended ??
           (status !== 'error' && (
             <Composer
-              // Includes the user, so that the next person in this tab gets no drafts of yours.
-              conversationKey={`${userId} ${stream}`}
+              conversationKey={conversationKey}
               isReady={status === 'ready'}
               people={people}
               intention={intention}

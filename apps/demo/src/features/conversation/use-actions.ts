@@ -3,7 +3,6 @@ import type { UseMessages } from '@dowellchat/client/react'
 import { useEffect, useMemo, useRef } from 'react'
 import { announce } from '../../lib/announce.ts'
 import { paths } from '../../lib/paths.ts'
-import { wordsOf } from '../../lib/words.ts'
 import type { Intention } from './composer/intention.ts'
 import { type ConversationActions, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
@@ -17,6 +16,8 @@ interface ActionsOptions {
   readonly setIntention: (intention: Intention) => void
   readonly setDialog: (request: DialogRequest) => void
   readonly setTarget: (target: JumpTarget) => void
+  /** Does something, and says above the message box why it failed. */
+  readonly attempt: (act: () => Promise<unknown>) => Promise<unknown>
   readonly onThread?: ((message: Message) => void) | undefined
 }
 
@@ -42,17 +43,21 @@ function actionsOf(now: () => ActionsOptions): ConversationActions {
       void (message.pinned_at === undefined ? pin(message) : unpin(message))
     },
     markUnread({ message }) {
-      void now().conversation.markUnread(message)
-      announce('Marked as unread')
+      const { attempt, conversation } = now()
+      void attempt(async () => {
+        await conversation.markUnread(message)
+        announce('Marked as unread')
+      })
     },
     askToReport: (row) => now().setDialog({ kind: 'report', row }),
     showReaders: (row) => now().setDialog({ kind: 'readers', row }),
     stopDraft: (row) => now().conversation.stopDraft(row),
     showPicture: (row, file) => now().setDialog({ kind: 'picture', row, file }),
-    copy: ({ message }) => void copy(message.message_data),
-    copyLink: ({ message }) => void copy(linkTo(now().place, message.nth)),
+    copy: ({ message }) => void now().attempt(() => copy(message.message_data)),
+    copyLink: ({ message }) => void now().attempt(() => copy(linkTo(now().place, message.nth))),
     openThread: (message) => now().onThread?.(message),
-    jumpTo: (nth) => void jump(now(), nth),
+    jumpTo: (nth) => void now().attempt(() => jump(now(), nth)),
+    attempt: (act) => void now().attempt(act),
   }
 }
 
@@ -70,12 +75,8 @@ async function jump(
   nth: number,
 ): Promise<void> {
   if (messages.some(({ message }) => message.nth === nth)) return setTarget({ nth, takesFocus: true })
-  try {
-    const row = await jumpTo(nth)
-    if (row) setTarget({ nth: row.message.nth, takesFocus: true })
-  } catch (error) {
-    announce(wordsOf(error))
-  }
+  const row = await jumpTo(nth)
+  if (row) setTarget({ nth: row.message.nth, takesFocus: true })
 }
 
 /** The address of a message; that of the page within a thread. */
@@ -89,8 +90,8 @@ function linkTo(place: Place, nth: number): string {
 async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    announce('Copied')
   } catch {
-    announce(`This browser does not let the page copy: ${plainTextOf(text)}`)
+    throw new Error(`This browser does not let the page copy: ${plainTextOf(text)}`)
   }
+  announce('Copied')
 }

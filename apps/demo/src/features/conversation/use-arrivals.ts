@@ -8,20 +8,20 @@ import { contentWords } from './message/content-words.ts'
 /** At once, only how many there are is said. */
 const mostRead = 3
 
-/** Has new messages of others read by screen readers, and that one is being written. */
-export function useArrivals(rows: readonly MessageRow[], isReady: boolean): void {
+/** Has new messages of others read by screen readers, where rows are the last ones, and that one is being written. */
+export function useArrivals(rows: readonly MessageRow[], isAtEnd: boolean): void {
   useDraftsSaid(rows)
   const last = useRef<number | null>(null)
   useEffect(() => {
-    if (!isReady) return
+    if (!isAtEnd) return
     const end = rows.findLast(({ message }) => message.nth !== null)?.message.nth ?? 0
     const before = last.current
-    last.current = end
+    last.current = Math.max(end, before ?? 0)
     if (before === null || end <= before) return
     const fresh = rows.filter(({ message, isOwn }) => !isOwn && message.nth !== null && message.nth > before)
     if (fresh.length > mostRead) announce(`${fresh.length} new messages`)
     else if (fresh.length > 0) announce(fresh.map(wordsOf).join('. '))
-  }, [rows, isReady])
+  }, [rows, isAtEnd])
 }
 
 /** Only that it begins: what is written is read once it is whole. */

@@ -13,7 +13,7 @@ import { AnswerForm } from './answer-form.tsx'
 
 /** Keeps, changes and removes the canned answers of the team. */
 export function AnswersDialog({ onClose }: { readonly onClose: () => void }) {
-  const { answers, status, error } = useCannedAnswers()
+  const { answers, status, error, hasMore, loadMore } = useCannedAnswers()
   const [edited, setEdited] = useState<CannedAnswer | null>(null)
   const { cannedAnswers } = useChatClient()
   const removal = useAction(cannedAnswers.remove)
@@ -56,6 +56,11 @@ export function AnswersDialog({ onClose }: { readonly onClose: () => void }) {
             </li>
           ))}
         </ul>
+        {hasMore && (
+          <button type="button" className="button small" onClick={() => void loadMore()}>
+            Show more
+          </button>
+        )}
       </ListStatus>
     </Dialog>
   )

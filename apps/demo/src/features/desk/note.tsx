@@ -1,11 +1,13 @@
 import type { MessageRow } from '@dowellchat/client'
 import type { UseNotes } from '@dowellchat/client/react'
 import { Trash2 } from 'lucide-react'
+import { useState } from 'react'
 import { IconButton } from '../../components/icon-button.tsx'
-import { Problem } from '../../components/problem.tsx'
 import { formatWhen } from '../../lib/format.ts'
 import { isStored } from '../conversation/conversation-context.ts'
+import { MessageDelivery } from '../conversation/message/message-delivery.tsx'
 import { MessageText } from '../conversation/message/message-text.tsx'
+import { RemoveDialog } from '../conversation/remove-dialog.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 
 interface NoteProps {
@@ -17,6 +19,7 @@ interface NoteProps {
 export function Note({ row, onRemove }: NoteProps) {
   const { author, display_name, created_at, message_data, mentions, kind } = row.message
   const name = useNameOf(author ?? '', display_name)
+  const [isAsking, setIsAsking] = useState(false)
   const stored = isStored(row) && row.isOwn ? row : null
   return (
     <li className="desk-note">
@@ -26,7 +29,7 @@ export function Note({ row, onRemove }: NoteProps) {
           {formatWhen(created_at)}
         </time>
         {stored && (
-          <IconButton label="Delete this note" icon={Trash2} isSmall onPress={() => void onRemove(stored)} />
+          <IconButton label="Delete this note" icon={Trash2} isSmall onPress={() => setIsAsking(true)} />
         )}
       </p>
       {kind === 'removed' ? (
@@ -34,15 +37,9 @@ export function Note({ row, onRemove }: NoteProps) {
       ) : (
         <MessageText text={message_data} mentions={mentions} isGrowing={false} />
       )}
-      {row.delivery === 'failed' && (
-        <div className="desk-note-failed">
-          <Problem what={row.error} />
-          {row.retry && (
-            <button type="button" className="button small" onClick={() => void row.retry?.()}>
-              Try again
-            </button>
-          )}
-        </div>
+      {row.delivery !== 'draft' && <MessageDelivery row={row} />}
+      {isAsking && stored && (
+        <RemoveDialog what="note" row={stored} remove={onRemove} onClose={() => setIsAsking(false)} />
       )}
     </li>
   )

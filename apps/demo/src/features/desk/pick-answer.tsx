@@ -2,6 +2,7 @@ import type { CannedAnswer } from '@dowellchat/client'
 import { useCannedAnswers } from '@dowellchat/client/react'
 import { type KeyboardEvent, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
+import { isComposing } from '../conversation/composer/is-composing.ts'
 
 interface PickAnswerProps {
   /** The name of the ticket's topic. */
@@ -18,7 +19,7 @@ export function PickAnswer({ product, onPick, onEdit }: PickAnswerProps) {
   const [first] = found
 
   function onKeyDown(event: KeyboardEvent): void {
-    if (event.key !== 'Enter' || !first) return
+    if (event.key !== 'Enter' || !first || isComposing(event.nativeEvent)) return
     event.preventDefault()
     onPick(first)
   }

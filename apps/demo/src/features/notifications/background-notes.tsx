@@ -8,6 +8,7 @@ import { nameFromId } from '../people/names.ts'
 import type { NamedPerson } from '../people/person.ts'
 import { useNameOf } from '../people/use-name-of.ts'
 import { useHeard } from '../shell/use-heard.ts'
+import { notifiedHere } from './enabled.ts'
 import { startWorker, subscribe } from './push.ts'
 
 interface BackgroundNotesProps {
@@ -18,6 +19,7 @@ interface BackgroundNotesProps {
 export function BackgroundNotes({ person }: BackgroundNotesProps) {
   useOpening(person.name)
   useEffect(() => {
+    notifiedHere.set(person.userId)
     // What is kept of a subscription is renewed by it. Who pushes may be away: then this page alone shows notes.
     subscribe(person).catch(() => startWorker(person).catch(() => undefined))
   }, [person])

@@ -6,6 +6,11 @@ const stored = createStored<string>('localStorage', 'notifications', (value) =>
   typeof value === 'string' ? value : '',
 )
 
+/** For whom this tab has shown them; other tabs may be other people. */
+export const notifiedHere = createStored<string>('sessionStorage', 'notified-here', (value) =>
+  typeof value === 'string' ? value : '',
+)
+
 export function useNotified(): string {
   return useStored(stored)
 }

@@ -1,5 +1,6 @@
 import { useId, useState } from 'react'
 import { Avatar } from '../../components/avatar.tsx'
+import { isComposing } from '../conversation/composer/is-composing.ts'
 import { type KnownPerson, useKnownPeople } from './known-people.ts'
 import { userIdOf } from './names.ts'
 import './people-picker.css'
@@ -77,7 +78,7 @@ function AnotherName({ onAdd }: { readonly onAdd: (person: KnownPerson) => void 
         value={name}
         onChange={(event) => setName(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== 'Enter') return
+          if (event.key !== 'Enter' || isComposing(event.nativeEvent)) return
           // Would send the form.
           event.preventDefault()
           add()

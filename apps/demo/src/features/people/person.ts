@@ -35,7 +35,11 @@ export const storedPerson = createStored<Person | null>(
   },
 )
 /** From the moment when a guest asks to log in until the server knows that they have. */
-export const hasBeenGuest = createStored<boolean>('sessionStorage', 'was-guest', (value) => value === true)
+export const hasBeenGuest = createStored<boolean>(
+  'sessionStorage',
+  isDeskPane ? 'was-guest-at-desk' : 'was-guest',
+  (value) => value === true,
+)
 
 function named(name: string, role: Role): NamedPerson {
   return { isGuest: false, userId: userIdOf(name), name, role }
@@ -65,8 +69,9 @@ export function logIn(): void {
   storedPerson.set(null)
 }
 
-/** Back to the first page, where somebody else enters. */
+/** Back to where somebody else enters, who is not led to where this one was. */
 export function leave(): void {
   forgetGuest()
   storedPerson.set(null)
+  location.replace('#/enter')
 }

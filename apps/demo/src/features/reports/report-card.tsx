@@ -5,6 +5,8 @@ import { type FormEvent, useId, useState } from 'react'
 import { Avatar } from '../../components/avatar.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { formatWhen } from '../../lib/format.ts'
+import { FileCard } from '../conversation/files/file-card.tsx'
+import '../conversation/files/files.css'
 import { MessageText } from '../conversation/message/message-text.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 
@@ -34,7 +36,12 @@ export function ReportCard({ report, resolve }: ReportCardProps) {
       </header>
       {message && (
         <blockquote className="report-message">
-          <MessageText text={message.message_data} mentions={message.mentions} />
+          {message.message_data !== '' && (
+            <MessageText text={message.message_data} mentions={message.mentions} />
+          )}
+          {message.attachments?.map((file) => (
+            <FileCard key={file.upload_id} row={message} file={file} isCurrent />
+          ))}
         </blockquote>
       )}
       <p dir="auto">{reason}</p>

@@ -12,8 +12,7 @@ import { useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { lazyPart } from '../../components/lazy-part.tsx'
 import { paths } from '../../lib/paths.ts'
-import { useLastRoom } from '../chat/last-room.ts'
-import { useSelf } from '../people/use-self.ts'
+import { useChatPath } from '../chat/last-room.ts'
 
 const MissedCalls = lazyPart(async () => (await import('../calls/parts.ts')).MissedCalls, {
   failing: 'silently',
@@ -22,7 +21,7 @@ const MissedCalls = lazyPart(async () => (await import('../calls/parts.ts')).Mis
 /** Links to every page. */
 export function Navigation() {
   const { role, can } = useSession()
-  const room = useLastRoom(useSelf().userId)
+  const chat = useChatPath()
   const [missed, setMissed] = useState(0)
   return (
     <nav className="shell-nav" aria-label="Pages">
@@ -30,7 +29,7 @@ export function Navigation() {
       <PageLink
         page={paths.chat}
         also={[paths.newRoom, paths.invites]}
-        href={paths.room(room)}
+        href={chat}
         icon={MessagesSquare}
         title="Chat"
       />

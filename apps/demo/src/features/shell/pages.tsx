@@ -5,8 +5,7 @@ import { lazyPart } from '../../components/lazy-part.tsx'
 import { Skeleton } from '../../components/skeleton.tsx'
 import { paths } from '../../lib/paths.ts'
 import { ChatPage } from '../chat/chat-page.tsx'
-import { useLastRoom } from '../chat/last-room.ts'
-import { useSelf } from '../people/use-self.ts'
+import { useChatPath } from '../chat/last-room.ts'
 
 // The chat is what most people open first; the others come when they are opened.
 const page = { waiting: () => <Skeleton label="Loading the page" /> }
@@ -18,14 +17,14 @@ const TicketsPage = lazyPart(async () => (await import('../tickets/parts.ts')).T
 
 /** The page for the current address. */
 export function Pages() {
-  const room = useLastRoom(useSelf().userId)
+  const chat = useChatPath()
   return (
     <Switch>
       <Route path={paths.shop}>
-        <Redirect to={paths.room(room)} replace />
+        <Redirect to={chat} replace />
       </Route>
       <Route path={paths.enter}>
-        <Redirect to={paths.room(room)} replace />
+        <Redirect to={chat} replace />
       </Route>
       <Route path={`${paths.chat}/*?`} component={ChatPage} />
       <Route path={paths.newRoom} component={ChatPage} />
@@ -37,7 +36,7 @@ export function Pages() {
       <Route path={paths.admin} component={AdminPage} />
       <Route>
         <EmptyState icon={Compass} title="Page not found">
-          <Link href={paths.room(room)} className="button">
+          <Link href={chat} className="button">
             Go to the chat
           </Link>
         </EmptyState>

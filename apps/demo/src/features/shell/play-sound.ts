@@ -1,10 +1,17 @@
 let context: AudioContext | undefined
 const loudness = 0.05
 
+/** The last one that was asked for. */
+let last = 0
+const lateMs = 1_000
+
 /** Two soft tones, one after the other. Silent until somebody has used the page, as browsers want it. */
-export function playSound(): void {
+export async function playSound(): Promise<void> {
   context ??= new AudioContext()
-  if (context.state === 'suspended') void context.resume().catch(() => undefined)
+  const [own, asked] = [++last, Date.now()]
+  // As long as nobody has, it waits: then all that waited would play at once, long after what they are for.
+  await context.resume().catch(() => undefined)
+  if (own !== last || Date.now() - asked > lateMs || context.state !== 'running') return
   const now = context.currentTime
   for (const [at, pitch] of [659, 880].entries()) tone(context, pitch, now + at * 0.11)
 }

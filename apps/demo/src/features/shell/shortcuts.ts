@@ -14,12 +14,17 @@ export const shortcutGroups: readonly ShortcutGroup[] = [
     title: 'Everywhere',
     shortcuts: [
       { keys: ['?'], does: 'Show this help' },
-      { keys: ['Alt', '↓'], does: 'Next room' },
-      { keys: ['Alt', '↑'], does: 'Previous room' },
-      { keys: ['Ctrl', 'K'], does: 'Find or join a room' },
       { keys: ['Ctrl', 'Shift', 'F'], does: 'Search messages' },
       { keys: ['/'], does: 'Search messages, outside of text fields' },
       { keys: ['Escape'], does: 'Close what is open' },
+    ],
+  },
+  {
+    title: 'In the chat',
+    shortcuts: [
+      { keys: ['Alt', '↓'], does: 'Next room' },
+      { keys: ['Alt', '↑'], does: 'Previous room' },
+      { keys: ['Ctrl', 'K'], does: 'Find or join a room' },
     ],
   },
   {

@@ -12,12 +12,17 @@ export function useHeard(onHeard: (rooms: readonly ListedRoom[]) => void): void 
   const blocked = useSyncExternalStore(subscribe, getSnapshot)
   const visible = useNameInPath(paths.chat)
   const heard = useRef<ReadonlyMap<string, number> | null>(null)
+  const latest = useRef('')
 
   useEffect(() => {
     const before = heard.current
     heard.current = new Map(rooms.map(({ _id, head }) => [_id, head.nth]))
+    const until = latest.current
+    latest.current = [until, ...rooms.map(timeOf)].sort().at(-1) ?? ''
     if (before === null || before.size === 0) return
-    const isNew = ({ _id, head }: ListedRoom): boolean => head.nth > (before.get(_id) ?? 0)
+    // More of the list that is shown is not new.
+    const isNew = (room: ListedRoom): boolean =>
+      room.head.nth > (before.get(room._id) ?? (timeOf(room) > until ? 0 : room.head.nth))
     const isOthers = ({ last }: ListedRoom): boolean =>
       last !== null && last.author !== userId && !blocked.has(last.author ?? '')
     const fresh = rooms.filter((room) => isNew(room) && isOthers(room) && isHeard(room, visible))
@@ -25,7 +30,12 @@ export function useHeard(onHeard: (rooms: readonly ListedRoom[]) => void): void 
   }, [rooms, userId, blocked, visible, onHeard])
 }
 
-/** Muted rooms are quiet, and so is the one that somebody looks at. */
+function timeOf({ last }: ListedRoom): string {
+  return last?.created_at ?? ''
+}
+
+/** Muted rooms are quiet, and so is the one that somebody looks at: on a narrow screen, a panel may be in its place. */
 function isHeard({ _id, reader }: ListedRoom, visible: string | null): boolean {
-  return !reader.is_muted && !(_id === visible && document.visibilityState === 'visible')
+  const isShown = (): boolean => !!document.querySelector('.log')?.clientHeight
+  return !reader.is_muted && !(_id === visible && document.visibilityState === 'visible' && isShown())
 }

@@ -1,9 +1,9 @@
 import { useTickets } from '@dowellchat/client/react'
 import { ListStatus } from '../../components/list-status.tsx'
-import { formatTopic } from '../../lib/format.ts'
 import { MoreTickets } from './more-tickets.tsx'
 import { OpenTicket } from './open-ticket.tsx'
 import { TicketItem } from './ticket-item.tsx'
+import { useTopicTitle } from './use-topic-title.ts'
 
 /** The customer's own tickets, and a form to open another. */
 export function CustomerTickets({ current }: { readonly current: string | null }) {
@@ -27,6 +27,7 @@ interface OwnTicketsProps {
 
 function OwnTickets({ title, isClosed, current }: OwnTicketsProps) {
   const { tickets, status, error, hasMore, loadMore } = useTickets({ is_closed: isClosed })
+  const titleOf = useTopicTitle()
   // One placeholder is enough for both lists.
   if (tickets.length === 0 && (status === 'ready' || isClosed)) return null
   return (
@@ -38,7 +39,7 @@ function OwnTickets({ title, isClosed, current }: OwnTicketsProps) {
             <TicketItem
               key={ticket._id}
               ticket={ticket}
-              title={formatTopic(ticket.product)}
+              title={titleOf(ticket.product)}
               isCurrent={ticket._id === current}
             />
           ))}

@@ -39,9 +39,9 @@ export function OpenTicket() {
               value={topic}
               onChange={(event) => setChosen(event.target.value)}
             >
-              {topics.map(({ _id, name }) => (
+              {topics.map(({ _id, name, title }) => (
                 <option key={_id} value={name}>
-                  {formatTopic(name)}
+                  {title ?? formatTopic(name)}
                 </option>
               ))}
             </select>

@@ -2,9 +2,9 @@ import type { Ticket } from '@dowellchat/client'
 import { useTicketMessages } from '@dowellchat/client/react'
 import { MessagesSquare } from 'lucide-react'
 import { EmptyState } from '../../components/empty-state.tsx'
-import { formatTopic } from '../../lib/format.ts'
 import { Conversation } from '../conversation/conversation.tsx'
 import { useTicketPeople, useTicketRights } from './use-ticket-conversation.ts'
+import { useTopicTitle } from './use-topic-title.ts'
 
 /** What is written in a ticket, as its customer sees it. */
 export function TicketConversation({ ticket }: { readonly ticket: Ticket }) {
@@ -15,7 +15,7 @@ export function TicketConversation({ ticket }: { readonly ticket: Ticket }) {
     <Conversation
       stream={`ticket:${ticket._id}`}
       place={{ ticket: ticket._id }}
-      name={formatTopic(ticket.product)}
+      name={useTopicTitle()(ticket.product)}
       conversation={conversation}
       rights={rights}
       people={people}

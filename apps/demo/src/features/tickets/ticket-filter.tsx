@@ -27,9 +27,9 @@ export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed }: Tic
         onChange={(event) => onTopic(event.target.value)}
       >
         <option value="">All topics</option>
-        {topics.map(({ _id, name }) => (
+        {topics.map(({ _id, name, title }) => (
           <option key={_id} value={name}>
-            {formatTopic(name)}
+            {title ?? formatTopic(name)}
           </option>
         ))}
       </select>

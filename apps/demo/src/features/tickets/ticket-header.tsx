@@ -3,15 +3,16 @@ import { useCloseTicket } from '@dowellchat/client/react'
 import { Check } from 'lucide-react'
 import { BackLink } from '../../components/back-link.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { CallLink } from '../calls/call-link.tsx'
 import { useNameOf } from '../people/use-name-of.ts'
 import { TicketState } from './ticket-state.tsx'
+import { useTopicTitle } from './use-topic-title.ts'
 
 /** What a ticket of the customer's is about, its state, and a button to close it. */
 export function TicketHeader({ ticket }: { readonly ticket: Ticket }) {
   const { closeTicket, isPending, error } = useCloseTicket()
+  const titleOf = useTopicTitle()
   const manager = useNameOf(ticket.line_manager ?? '')
   return (
     <>
@@ -19,7 +20,7 @@ export function TicketHeader({ ticket }: { readonly ticket: Ticket }) {
         <BackLink href={paths.tickets} label="All tickets" />
         <div className="detail-title">
           <h2>
-            <bdi>{formatTopic(ticket.product)}</bdi>
+            <bdi>{titleOf(ticket.product)}</bdi>
           </h2>
           <p>
             <TicketState ticket={ticket} />

@@ -1,6 +1,6 @@
 import type { Ticket } from '@dowellchat/client'
 import { Link } from 'wouter'
-import { formatTime } from '../../lib/format.ts'
+import { formatWhen } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { TicketState } from './ticket-state.tsx'
 
@@ -22,7 +22,7 @@ export function TicketItem({ ticket, title, isCurrent }: TicketItemProps) {
         <span className="ticket-item-title">
           <bdi className="one-line">{title}</bdi>
           <time className="muted" dateTime={ticket.created_at}>
-            {formatTime(ticket.created_at)}
+            {formatWhen(ticket.created_at)}
           </time>
         </span>
         <span className="muted one-line">

@@ -1,6 +1,7 @@
 import type { UseAttachments } from '@dowellchat/client/react'
 import { SendHorizontal } from 'lucide-react'
 import { type ClipboardEvent, type FormEvent, type KeyboardEvent, useRef, useState } from 'react'
+import { flushSync } from 'react-dom'
 import { Problem } from '../../../components/problem.tsx'
 import { AddFiles } from '../files/add-files.tsx'
 import { canRecord } from '../files/can-record.ts'
@@ -88,17 +89,25 @@ export function Composer(props: ComposerProps) {
     files.add([...pasted])
   }
 
-  function keepSound(file: File): void {
-    setIsRecording(false)
-    files.add([file])
+  function endRecording(): void {
+    // Before it is shown again, the box takes no focus.
+    flushSync(() => setIsRecording(false))
     input.current?.focus()
+  }
+
+  function keepSound(file: File): void {
+    files.add([file])
+    endRecording()
   }
 
   function onKeyDown(event: KeyboardEvent): void {
     if (isComposing(event.nativeEvent) || mentions.onKeyDown(event)) return
     if (event.key === 'Enter' && !event.shiftKey) send(event)
-    else if (event.key === 'Escape' && intention) onCancel()
-    else if (event.key === 'ArrowUp' && text === '' && !intention) {
+    else if (event.key === 'Escape' && intention) {
+      // What is around the box stays open.
+      event.preventDefault()
+      onCancel()
+    } else if (event.key === 'ArrowUp' && text === '' && !intention) {
       event.preventDefault()
       onEditLast()
     }
@@ -109,7 +118,7 @@ export function Composer(props: ComposerProps) {
       <Problem id="message-problem" what={problem} />
       {intention && <ComposerAbout intention={intention} onCancel={onCancel} />}
       {hasFiles && <LazyPendingFiles files={files} />}
-      {isRecording && <LazySoundRecorder onDone={keepSound} onClose={() => setIsRecording(false)} />}
+      {isRecording && <LazySoundRecorder onDone={keepSound} onClose={endRecording} />}
       <Problem what={files.error} />
       {isWaiting && (
         <p className="hint" role="status">

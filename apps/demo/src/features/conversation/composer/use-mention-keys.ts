@@ -29,6 +29,8 @@ export function useMentionKeys(
   const [chosen, setChosen] = useState(0)
   const [closedAt, setClosedAt] = useState<number | null>(null)
   const asked = askedAt(text, caret)
+  // Another @ may be in the same place.
+  if (asked === null && closedAt !== null) setClosedAt(null)
   const isOpen = asked !== null && asked.start !== closedAt
   const found = isOpen ? peopleLike(asked.query, people) : []
   const at = Math.min(chosen, found.length - 1)

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react'
 import { Popover } from '../../../components/popover.tsx'
+import { isComposing } from '../composer/is-composing.ts'
 import { emojiLike, emojiName } from './names.ts'
 import './emoji-picker.css'
 
@@ -50,7 +51,9 @@ export function EmojiPicker({ label, anchor, onPick, onClose }: EmojiPickerProps
           autoComplete="off"
           value={text}
           onChange={(event) => setText(event.target.value)}
-          onKeyDown={({ key }) => key === 'Enter' && found[0] && pick(found[0])}
+          onKeyDown={({ key, nativeEvent }) =>
+            key === 'Enter' && !isComposing(nativeEvent) && found[0] && pick(found[0])
+          }
         />
         <div ref={grid} className="emoji-grid">
           {found.map((emoji, at) => (

@@ -1,12 +1,17 @@
+import type { Message } from '@dowellchat/client'
 import { Download } from 'lucide-react'
 import { Problem } from '../../../components/problem.tsx'
+import { sizeWords } from '../../../lib/format.ts'
 import { FileIcon } from './file-icon.tsx'
 import type { FileProps } from './file-props.ts'
-import { sizeWords } from './file-words.ts'
 import { useSaveFile } from './use-save-file.ts'
 
+interface FileCardProps extends Pick<FileProps, 'file' | 'isCurrent'> {
+  readonly row: FileProps['row'] | Message
+}
+
 /** A file that is not shown in place; a click saves it. */
-export function FileCard({ row, file, isCurrent }: FileProps) {
+export function FileCard({ row, file, isCurrent }: FileCardProps) {
   const { save, isPending, error } = useSaveFile(row, file)
   return (
     <>

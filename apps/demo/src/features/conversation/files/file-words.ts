@@ -17,15 +17,6 @@ export function kindOf(type: string): FileKind {
   return shown.find(([, types]) => types.test(type))?.[0] ?? 'other'
 }
 
-const units = ['bytes', 'kB', 'MB', 'GB'] as const
-
-/** `12 bytes`, `340 kB`, `2.1 MB`. */
-export function sizeWords(bytes: number): string {
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1)
-  const size = bytes / 1_000 ** power
-  return `${power > 1 && size < 10 ? size.toFixed(1) : Math.round(size)} ${units[power]}`
-}
-
 const words: Readonly<Record<Exclude<FileKind, 'other'>, readonly [one: string, many: string]>> = {
   picture: ['Picture', 'pictures'],
   sound: ['Sound', 'sounds'],

@@ -1,8 +1,8 @@
 import type { PendingAttachment, UseAttachments } from '@dowellchat/client/react'
 import { RotateCw, X } from 'lucide-react'
+import { sizeWords } from '../../../lib/format.ts'
 import { wordsOf } from '../../../lib/words.ts'
 import { FileIcon } from './file-icon.tsx'
-import { sizeWords } from './file-words.ts'
 import './files.css'
 import { IconButton } from '../../../components/icon-button.tsx'
 

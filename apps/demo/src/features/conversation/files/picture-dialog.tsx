@@ -1,8 +1,8 @@
 import { useAttachmentUrl } from '@dowellchat/client/react'
 import { Dialog } from '../../../components/dialog.tsx'
 import { Problem } from '../../../components/problem.tsx'
+import { sizeWords } from '../../../lib/format.ts'
 import type { FileProps } from './file-props.ts'
-import { sizeWords } from './file-words.ts'
 import { useSaveFile } from './use-save-file.ts'
 
 interface PictureDialogProps extends Pick<FileProps, 'row' | 'file'> {

@@ -2,11 +2,10 @@ import { useAction, useChatClient } from '@dowellchat/client/react'
 import { Play } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { Problem } from '../../../components/problem.tsx'
-import { formatDuration } from '../../../lib/format.ts'
+import { formatDuration, sizeWords } from '../../../lib/format.ts'
 import { whenDone } from '../../../lib/when-done.ts'
 import { boxOf } from './box.ts'
 import type { FileProps } from './file-props.ts'
-import { sizeWords } from './file-words.ts'
 
 interface PlayableProps extends FileProps {
   readonly as: 'audio' | 'video'
@@ -17,7 +16,7 @@ export function Playable({ row, file, isCurrent, as }: PlayableProps) {
   const { attachments } = useChatClient()
   const { run, isPending, error } = useAction(attachments.url)
   const [url, setUrl] = useState<string | null>(null)
-  const [cannotPlay, setCannotPlay] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
   const player = useRef<HTMLVideoElement & HTMLAudioElement>(null)
   const Player = as
   const box = as === 'video' ? { width: boxOf(file).width, aspectRatio: ratioOf(file) } : {}
@@ -26,7 +25,7 @@ export function Playable({ row, file, isCurrent, as }: PlayableProps) {
     if (url !== null) player.current?.focus()
   }, [url])
 
-  if (url !== null && !cannotPlay) {
+  if (url !== null && problem === null) {
     return (
       <Player
         ref={player}
@@ -36,7 +35,7 @@ export function Playable({ row, file, isCurrent, as }: PlayableProps) {
         autoPlay
         aria-label={file.name}
         src={url}
-        onError={() => setCannotPlay(true)}
+        onError={({ currentTarget }) => setProblem(wordsFor(currentTarget.error))}
       />
     )
   }
@@ -60,14 +59,19 @@ export function Playable({ row, file, isCurrent, as }: PlayableProps) {
           <span className="file-about">{lengthOf(file)}</span>
         </span>
       </button>
-      <Problem what={cannotPlay ? 'This browser cannot play it' : error} />
+      <Problem what={problem ?? error} />
     </>
   )
 
   function play(address: string): void {
-    setCannotPlay(false)
+    setProblem(null)
     setUrl(address)
   }
+}
+
+function wordsFor(error: MediaError | null): string {
+  const isCutOff = error?.code === MediaError.MEDIA_ERR_NETWORK
+  return isCutOff ? 'It could not be loaded to its end. Play it again.' : 'This browser cannot play it'
 }
 
 function lengthOf({ duration_ms, size }: FileProps['file']): string {

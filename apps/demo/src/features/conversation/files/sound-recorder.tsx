@@ -22,7 +22,12 @@ export function SoundRecorder({ onDone, onClose }: SoundRecorderProps) {
     <fieldset
       className="sound-recorder"
       aria-label="Recording a sound"
-      onKeyDown={({ key }) => key === 'Escape' && onClose()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return
+        // What is around it stays open.
+        event.preventDefault()
+        onClose()
+      }}
     >
       {status === 'refused' ? (
         <Problem what="The microphone cannot be used. Allow it in the browser, or connect one." />

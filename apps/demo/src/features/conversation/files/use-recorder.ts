@@ -15,6 +15,9 @@ export function useRecorder(onDone: (file: File) => void): Recorder {
   const [status, setStatus] = useState<Recorder['status']>('asking')
   const [startedAt, setStartedAt] = useState(0)
   const recorder = useRef<MediaRecorder | null>(null)
+  /** Of a microphone that has ended by itself. */
+  const ended = useRef<Blob | null>(null)
+  const isWanted = useRef(false)
   const done = useRef(onDone)
   useEffect(() => {
     done.current = onDone
@@ -27,6 +30,10 @@ export function useRecorder(onDone: (file: File) => void): Recorder {
       stream = await navigator.mediaDevices.getUserMedia({ audio: true })
       if (isOver) return release(stream)
       recorder.current = recordingOf(stream)
+      recorder.current.addEventListener('dataavailable', ({ data }) => {
+        ended.current = data
+        if (isWanted.current) done.current(fileOf(data))
+      })
       recorder.current.start()
       setStartedAt(Date.now())
       setStatus('recording')
@@ -41,9 +48,9 @@ export function useRecorder(onDone: (file: File) => void): Recorder {
 
   const finish = useCallback(() => {
     const one = recorder.current
-    if (one?.state !== 'recording') return
-    one.addEventListener('dataavailable', ({ data }) => done.current(fileOf(data)))
-    one.stop()
+    isWanted.current = one !== null
+    if (one?.state === 'recording') one.stop()
+    else if (one && ended.current) done.current(fileOf(ended.current))
   }, [])
   return { status, startedAt, finish }
 }

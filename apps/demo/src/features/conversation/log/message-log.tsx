@@ -1,11 +1,13 @@
-import { type UseMessages, useAction } from '@dowellchat/client/react'
+import { type UseMessages, useAction, useConnection } from '@dowellchat/client/react'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { type ReactNode, useCallback, useRef } from 'react'
+import { type ReactNode, useCallback, useEffect, useRef } from 'react'
 import { Virtualizer, type VirtualizerHandle } from 'virtua'
 import { Problem } from '../../../components/problem.tsx'
+import { useConversationActions } from '../conversation-context.ts'
 import { MessageItem } from '../message/message-item.tsx'
 import { groupingOf } from './grouping.ts'
 import { useOneEndAtATime } from './one-end-at-a-time.ts'
+import { useIsOnScreen } from './use-is-on-screen.ts'
 import { type JumpTarget, useJump } from './use-jump.ts'
 import { useLogScroll } from './use-log-scroll.ts'
 import { useMessageKeys } from './use-message-keys.ts'
@@ -33,11 +35,15 @@ export function MessageLog({ name, conversation, empty, target, onJump }: Messag
   const list = useRef<VirtualizerHandle>(null)
   const older = useEdge(conversation.hasOlder, useOlder(conversation))
   const newer = useEdge(hasNewer, conversation.loadNewer)
-  const scroll = useLogScroll({ log, rows, hasNewer, askForOlder: older.ask, askForNewer: newer.ask })
+  const isOnScreen = useIsOnScreen(log)
+  const asks = { askForOlder: older.ask, askForNewer: newer.ask }
+  const scroll = useLogScroll({ log, rows, isOnScreen, hasNewer, ...asks })
   const { isAtEnd, letGo, toEnd } = scroll
-  const keys = useMessageKeys({ log, list, rows, toFirst: () => onJump(1), toLast: () => void toLatest() })
+  const { attempt } = useConversationActions()
+  const toLast = (): void => attempt(toLatest)
+  const keys = useMessageKeys({ log, list, rows, toFirst: () => onJump(1), toLast })
   const found = useJump({ list, rows, target, letGo, focus: keys.focus })
-  const read = useReading({ list, rows, isAtEnd, markRead })
+  const read = useReading({ list, rows, isOnScreen, isAtEnd, markRead })
   const at = keys.current === null ? -1 : rows.findIndex(({ key }) => key === keys.current)
 
   function onScroll(): void {
@@ -54,7 +60,7 @@ export function MessageLog({ name, conversation, empty, target, onJump }: Messag
 
   return (
     <div className="log-frame">
-      <OlderMessages isPending={older.isPending} error={older.error} onRetry={older.retry} />
+      <MoreMessages {...older} which="older" />
       <p className="visually-hidden" id="log-keys">
         The arrow keys go through the messages. Enter opens what can be done with one.
       </p>
@@ -96,9 +102,10 @@ export function MessageLog({ name, conversation, empty, target, onJump }: Messag
           </Virtualizer>
         </div>
       </div>
+      <MoreMessages {...newer} which="newer" />
       <ToUnread conversation={conversation} isAtEnd={isAtEnd} onJump={onJump} />
       {!isAtEnd && rows.length > 0 && (
-        <ToLatest count={hasNewer ? conversation.unread : scroll.newCount} onPress={() => void toLatest()} />
+        <ToLatest count={hasNewer ? conversation.unread : scroll.newCount} onPress={toLast} />
       )}
     </div>
   )
@@ -124,33 +131,40 @@ interface Edge {
   readonly retry: () => void
 }
 
-/** Loads more at one end of the list. After a failure it waits for the reader to press the button. */
+/** Loads more at one end of the list. After a failure it waits for the reader to press the button, or for a connection. */
 function useEdge(hasMore: boolean, load: () => Promise<boolean>): Edge {
-  const { run, isPending, error } = useAction(load)
+  const { run, isPending, error: last } = useAction(load)
+  const error = hasMore ? last : null
+  const isOnline = useConnection().status === 'online'
+  const hasFailed = useRef(false)
+  useEffect(() => {
+    hasFailed.current = error !== null
+  }, [error])
+  useEffect(() => {
+    if (isOnline && hasFailed.current) void run()
+  }, [isOnline, run])
   const canAsk = hasMore && error === null
   const ask = useCallback(() => void (canAsk && run()), [canAsk, run])
-  return { isPending, error: hasMore ? error : null, ask, retry: () => void run() }
+  return { isPending, error, ask, retry: () => void run() }
 }
 
-interface OlderMessagesProps {
-  readonly isPending: boolean
-  readonly error: Error | null
-  readonly onRetry: () => void
+interface MoreMessagesProps extends Pick<Edge, 'isPending' | 'error' | 'retry'> {
+  readonly which: 'older' | 'newer'
 }
 
 /** Lies over the log, so that the messages stay where they are. */
-function OlderMessages({ isPending, error, onRetry }: OlderMessagesProps) {
+function MoreMessages({ which, isPending, error, retry }: MoreMessagesProps) {
   if (error !== null) {
     return (
-      <div className="log-older">
+      <div className={`log-more log-${which}`}>
         <Problem what={error} />
-        <button type="button" className="button small" onClick={onRetry}>
-          Load older messages
+        <button type="button" className="button small" onClick={retry}>
+          Load {which} messages
         </button>
       </div>
     )
   }
-  return isPending && <p className="log-older muted">Loading older messages…</p>
+  return isPending && which === 'older' && <p className="log-more log-older muted">Loading older messages…</p>
 }
 
 interface ToUnreadProps {

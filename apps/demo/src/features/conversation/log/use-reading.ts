@@ -6,17 +6,18 @@ import type { VirtualizerHandle } from 'virtua'
 interface ReadingOptions {
   readonly list: RefObject<VirtualizerHandle | null>
   readonly rows: readonly MessageRow[]
+  readonly isOnScreen: boolean
   readonly isAtEnd: boolean
   readonly markRead: UseMessages['markRead']
 }
 
 /** Marks what is on the screen as read. The answer is to be called when the reader scrolls. */
-export function useReading({ list, rows, isAtEnd, markRead }: ReadingOptions): () => void {
+export function useReading({ list, rows, isOnScreen, isAtEnd, markRead }: ReadingOptions): () => void {
   const read = useCallback(() => {
-    if (document.visibilityState !== 'visible') return
+    if (!isOnScreen || document.visibilityState !== 'visible') return
     const nth = isAtEnd ? lastOf(rows, rows.length - 1) : lastOf(rows, lastVisible(list.current))
     if (nth !== null) markRead(nth)
-  }, [list, rows, isAtEnd, markRead])
+  }, [list, rows, isOnScreen, isAtEnd, markRead])
 
   useEffect(() => {
     read()

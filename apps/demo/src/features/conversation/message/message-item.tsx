@@ -1,12 +1,15 @@
 import type { MessageRow } from '@dowellchat/client'
 import { memo } from 'react'
+import { lazyPart } from '../../../components/lazy-part.tsx'
 import { formatDay } from '../../../lib/format.ts'
 import { BlockedMessage } from './blocked-message.tsx'
 import { OneMessage } from './one-message.tsx'
-import { TicketFact } from './ticket-fact.tsx'
 import './message-item.css'
 import './message-extras.css'
 import './message-tools.css'
+
+// Conversations of tickets alone have some, and whoever sees one has loaded it.
+const TicketFact = lazyPart(async () => (await import('../../tickets/parts.ts')).TicketFact)
 
 interface MessageItemProps {
   readonly row: MessageRow
