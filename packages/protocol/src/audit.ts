@@ -12,13 +12,13 @@ export const AuditEntry = z.object({
    */
   act: z.string(),
   /**
-   * The user id, or a hash of it once that user is erased; null for a refused handshake. Commands of the executable are by
+   * The user id, or a hash of it once that user is erased; null for what is counted by address: refused handshakes, and what guests are refused. Commands of the executable are by
    * `dowellchat-server`.
    */
   by: z.nullable(Id),
   /** The key with which the connection was opened. */
   key_id: z.nullable(Id),
-  /** From where; removed after 30 days. */
+  /** From where: an address, or the network (/64) of IPv6 addresses that are counted together. Removed after 30 days. */
   address: z.nullable(z.string()),
   /** The id or name of what it was done to. */
   object: z.nullable(Id),

@@ -312,7 +312,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
 
   async function begin(): Promise<void> {
     await untilAvailable(startMs, () => changes.start())
-    await nodes.start()
+    await untilAvailable(startMs, () => nodes.start())
     await untilAvailable(startMs, () => chat.callCare.start())
     // The last run may have ended before it assigned these.
     for (const id of workspaces.ids) await untilAvailable(startMs, () => chat.lines.assign(id))

@@ -4,6 +4,7 @@ import type { ChatParts } from './chat-parts.ts'
 import { ChangedRows } from './delivery/changed-rows.ts'
 import { followRemovals } from './delivery/follow-removals.ts'
 import { followedHints, hintsOver, watchedHints } from './delivery/hints.ts'
+import { LateChanges } from './delivery/late-changes.ts'
 import { LineMinutes } from './delivery/line-minutes.ts'
 import { LineMoves } from './delivery/line-moves.ts'
 import { Lines } from './delivery/lines.ts'
@@ -69,6 +70,7 @@ export class Chat {
   readonly #sessionEnds: SessionEnds
   readonly #lastSeen: LastSeen
   readonly #memberRooms: MemberRooms
+  readonly #lateChanges: LateChanges
   readonly #threads: Threads
   readonly #missedEntries: MissedEntries
   readonly #waitingTimes: WaitingTimes
@@ -244,8 +246,11 @@ export class Chat {
       await streams.settled()
       await Promise.all([roomActivity.write(), lastSeen.write(), audit.settled()])
     }
+    const late = new LateChanges(changes)
+    this.#lateChanges = late
     const openContext = createOpenContext({
       ...parts,
+      changes: { announce: (...some) => late.announce(...some), poll: () => changes.poll() },
       sockets,
       whereabouts,
       callCare,
@@ -363,7 +368,13 @@ export class Chat {
       tickets: () => this.lines.stop(),
       'waiting times': () =>
         Promise.all([this.#waitingTimes.stop(), this.#lineMoves.stop(), this.#servingTimes.stop()]),
-      rooms: () => Promise.all([this.#rows.stop(), this.#memberRooms.stop(), this.#missedEntries.stop()]),
+      rooms: () =>
+        Promise.all([
+          this.#rows.stop(),
+          this.#memberRooms.stop(),
+          this.#missedEntries.stop(),
+          this.#lateChanges.stop(),
+        ]),
       messages: () => this.streams.idle(),
       'lists and what follows messages': () =>
         Promise.all([

@@ -25,9 +25,9 @@ export const defaultLimits = {
   addressPoints: 10_000,
   /** Points that an address gets back each second. */
   addressPointsPerSecond: 1_000,
-  /** Points that a workspace has at once. */
+  /** Points that a workspace has at once. Its guests and V2's pages have three quarters of them together, so that others are answered while they flood. */
   workspacePoints: 50_000,
-  /** Points that a workspace gets back each second. */
+  /** Points that a workspace gets back each second, guests and V2's pages three quarters of them. */
   workspacePointsPerSecond: 5_000,
 
   /** Requests of one socket in 10 seconds that are not valid or not known; the last one closes it. */

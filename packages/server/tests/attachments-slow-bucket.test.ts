@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { Bucket } from '../src/attachments/s3/bucket.ts'
 import { s3Attachments } from '../src/attachments/s3/s3-attachments.ts'
+import { openHttp } from './support/own-http.ts'
 
 const part = Buffer.alloc(1_000, 'x')
 const parts = 8
@@ -71,4 +72,11 @@ it('[FI25] a bucket whose answer is here, or wanted no more, is not timed any lo
   expect(vi.getTimerCount()).toBe(1)
   await answer.body?.cancel()
   await expect.poll(() => vi.getTimerCount()).toBe(0)
+})
+
+it('[FI24] says which rights the keys need, where a bucket hides whether it has an object', async () => {
+  const { url: endpoint } = await openHttp((_, response) => void response.writeHead(403).end())
+  const keys = { accessKeyId: 'id', secretAccessKey: 'secret' }
+  const opening = s3Attachments({ endpoint, bucket: 'chat', ...keys }).open({} as never)
+  await expect(opening).rejects.toThrow(/answers 403: .*s3:ListBucket/)
 })

@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { folderAttachments } from '../src/attachments/folder/folder-attachments.ts'
 import { unnamedMs } from '../src/attachments/sweeping.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { AnyAnswer, TestSocket } from '../src/testing/test-socket.ts'
 import { eraseAll, exportAll, operatorAuth } from './support/erasing.ts'
-import { begin, filesIn, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
+import { begin, filesIn, newFolder, openFileChat, png, put, sendFiles, upload } from './support/files.ts'
 import { keyPepper } from './support/stored-keys.ts'
 
 const bytes = Buffer.from(png)
@@ -103,6 +104,20 @@ it('[FI3] takes at an address what was announced there, once, and says why not e
   await chat.server.clock.advance(600_000)
   const expired = await put(chat, late, bytes)
   expect([expired.status, await expired.text()]).toEqual([403, expect.stringContaining('has expired')])
+})
+
+it('[FI4] looks at the bytes of an upload once, however many ask to finish it at the same time', async () => {
+  const kept = folderAttachments({ folder: await newFolder() })
+  const look = vi.fn(kept.look)
+  const chat = await openFileChat({ attachments: { ...kept, look } })
+  const [ann, tablet] = [await chat.connect('ann'), await chat.connect('ann')]
+  const begun = await begin(ann, bytes)
+  await put(chat, begun, bytes)
+  const finish = (socket: TestSocket) =>
+    Array.from({ length: 20 }, () => socket.request('finish_upload', { upload_id: begun.upload_id }))
+  const [file, ...others] = await Promise.all([ann, tablet].flatMap(finish))
+  expect(others).toEqual(others.map(() => file))
+  expect(look).toHaveBeenCalledTimes(1)
 })
 
 it('[FI4] checks at the end what has arrived', async () => {

@@ -125,6 +125,27 @@ it('[AT2] counts what is refused, a row for each user and minute', async () => {
     expect(one).toMatchObject({ act: 'close_ticket', by: 'ann', object: null, result: 'not_found' })
 })
 
+it('[AT2] counts what guests are refused, a row for each address and minute', async () => {
+  const { chat, operator } = await openScene()
+  for (const _ of range(1, 5)) {
+    const guest = chat.open({ protocol: 1, workspace_id: 'demo', guest: true })
+    await guest.first('hello')
+    for (const n of range(1, 2)) await guest.refusal('close_ticket', { ticket_id: `missing ${n}` })
+  }
+  const counted = async () => (await operator.request('get_audit', {})).entries
+  const total = async () => (await counted()).reduce((sum, { count }) => sum + count, 0)
+  await expect.poll(total).toBe(10)
+  const found = await counted()
+  // Two if the minute has ended in between.
+  expect(found.length).toBeLessThanOrEqual(2)
+  for (const one of found)
+    expect(one).toMatchObject({
+      act: 'close_ticket',
+      by: null,
+      address: expect.stringMatching(/127\.0\.0\.1/),
+    })
+})
+
 it('[AT2] counts refused handshakes and wrong page keys, a row for each address and minute', async () => {
   const { chat, operator } = await openScene()
   for (const n of range(1, 12))

@@ -3,7 +3,7 @@ import type { Failure } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { Store } from '../src/stores/store.ts'
-import { openChat, type TestSocket } from '../src/testing/connect.ts'
+import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { endOf, flood, key, message, refusalsOf, withLimits } from './support/attacks.ts'
 import { stopClock } from './support/stopped-clock.ts'
 
@@ -215,6 +215,27 @@ it('[BG3] charges long answers once they are known', async () => {
   while (replays < 20 && (await page.ask('join', { room: 'r' })).status === 'success') replays++
   expect(replays).toBeGreaterThanOrEqual(3)
   expect(replays).toBeLessThan(20)
+})
+
+it.each<[string, (chat: TestChat) => Promise<TestSocket>]>([
+  ['guests', (chat) => chat.open({ protocol: 1, workspace_id: 'demo', guest: true }).admitted()],
+  ['pages of V2', (chat) => chat.connectV2()],
+])('[BG4] keeps a quarter of a workspace’s points for those who prove who they are: %s', async (_, come) => {
+  const chat = await openChat(
+    onTestFinished,
+    withLimits({ workspacePoints: 200, workspacePointsPerSecond: 4 }),
+  )
+  const [first, second, ann] = [await come(chat), await come(chat), await chat.connect('ann')]
+  stopClock()
+  const leave = async (socket: TestSocket) => (await socket.ask('leave', { room: 'r' })).status
+  let taken = 0
+  while ((await leave(first)) === 'success') taken += 1
+  expect(taken).toBeGreaterThan(100)
+  expect(taken).toBeLessThanOrEqual(151)
+  expect(await second.ask('leave', { room: 'r' })).toMatchObject({
+    data: 'Too many requests from the guests of this workspace. Try again in 1 s.',
+  })
+  for (let each = 0; each < 40; each++) expect(await leave(ann)).toBe('success')
 })
 
 it('[BG4] takes what pages of V2 claim for no user: all of them call themselves 12345', async () => {

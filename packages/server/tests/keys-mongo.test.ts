@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
+import type { KeyStore } from '../src/stores/store.ts'
+import { openChat } from '../src/testing/connect.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
@@ -32,5 +34,24 @@ describeTwoServers('two servers on MongoDB', ({ newUrl, open }) => {
     const again = west.open({ protocol: 1, workspace_id: 'demo', user_id: 'shop', api_key: shopSecret })
     expect(await again.next(1)).toMatchObject([['connect_error', { code: 'unauthenticated' }]])
     await expect.poll(async () => (await operator.request('get_audit', {})).entries.length).toBeGreaterThan(1)
+  })
+  it('[KE6] end it though the clock of the one that revokes it is ahead', async () => {
+    const url = newUrl()
+    const [east, west] = [await mongoStore({ url }), await mongoStore({ url })]
+    const ahead = new Date(Date.now() + 600_000).toISOString()
+    const revoke: KeyStore['revoke'] = async (...args) => {
+      const revoked = await east.keys.revoke(...args)
+      return revoked && { ...revoked, key: { ...revoked.key, revoked_at: ahead } }
+    }
+    const [early, late] = [
+      await openChat(onTestFinished, { store: { ...east, keys: { ...east.keys, revoke } }, keyPepper }),
+      await openChat(onTestFinished, { store: west, keyPepper }),
+    ]
+    const { secret } = await storedKey(west, { scopes: ['keys'] })
+    const operator = await early.connect('operator', { api_key: secret })
+    const made = await operator.request('create_key', { kind: 'server', cid: randomUUID() })
+    const shop = await late.connect('shop', { api_key: made.secret })
+    await operator.request('revoke_key', { key_id: made.key._id })
+    await shop.closed()
   })
 })

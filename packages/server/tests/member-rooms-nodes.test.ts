@@ -1,13 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, it } from 'vitest'
-import { messagesIn, type TestSocket } from '../src/testing/connect.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { mongoStore } from '../src/stores/mongo/index.ts'
+import { messagesIn, openChat, type TestSocket } from '../src/testing/connect.ts'
 import { mongoKinds } from './support/mongo.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
 describeTwoServers(
   'two servers on one MongoDB',
-  ({ newUrl, open }) => {
+  ({ newUrl, open, openOne }) => {
     function say(socket: TestSocket, room_id: string, message_data: string) {
       return socket.request('message_event', { room_id, message_data, cid: randomUUID() })
     }
@@ -43,6 +44,32 @@ describeTwoServers(
       expect(await cat.first('room_updated', ({ data }) => data.version === version)).toMatchObject({
         data: { member_count: 2 },
       })
+    })
+
+    it('[NX5] read no more than the ids of its members of a room that nobody of the other server is in', async () => {
+      const url = newUrl()
+      const east = await openOne(url, 30_000)
+      const store = await mongoStore({ url, deadlineMs: 30_000 })
+      const asked: string[] = []
+      const counted = (name: 'memberIds' | 'get' | 'members') => ({
+        [name](...args: never[]) {
+          asked.push(name)
+          return (store.rooms[name] as (...all: never[]) => unknown)(...args)
+        },
+      })
+      const rooms = { ...store.rooms, ...counted('memberIds'), ...counted('get'), ...counted('members') }
+      const west = await openChat(onTestFinished, {
+        store: { ...store, rooms },
+        keyPepper: 'the pepper of both servers',
+      })
+      await west.connect('zoe')
+      const ann = await east.connect('ann')
+      const create = { kind: 'members' as const, members: ['ben'], cid: randomUUID() }
+      const { _id: room } = await ann.request('create_room', create)
+      await ann.request('add_members', { room, members: ['cat'] })
+      await expect.poll(() => asked).toContain('memberIds')
+      await west.close()
+      expect([...new Set(asked)]).toEqual(['memberIds'])
     })
 
     it('[MB11] deliver nothing to a member who is removed on one while joining on the other, 5 s later', {

@@ -83,3 +83,33 @@ it('[MO8] leaves nothing of a person who is erased in reports, mutes and paces',
   ])
   expect(await exportAll(operator, 'ben')).toEqual([])
 })
+
+it('[PD1] tells nobody by an export who has blocked or reported them, nor who has done what from where', async () => {
+  const { operator, ann, root, room } = await openScene()
+  await ann.request('block_user', { user_id: 'ben' })
+  const { report_id } = await ann.request('report', { user_id: 'ben', reason: 'Insults', cid: cid() })
+  await root.request('mute_member', { room, user_id: 'ben', for_ms: 60_000 })
+  const of = async (user_id: string, collection: string) =>
+    (await exportAll(operator, user_id)).filter((one) => one.collection === collection)
+
+  expect(await of('ben', 'blocks')).toEqual([])
+  const acts = await of('ben', 'audit')
+  expect(acts.map(({ row }) => row.act).toSorted()).toEqual([
+    'export_user',
+    'mute_member',
+    'report',
+    'set_member',
+  ])
+  for (const { row } of acts) expect(row).toMatchObject({ by: null, key_id: null, address: null })
+  // Who has done it learns of it.
+  expect(await of('ann', 'blocks')).toMatchObject([{ row: { user_id: 'ann', blocked_id: 'ben' } }])
+  expect(await of('ann', 'audit')).toContainEqual({
+    collection: 'audit',
+    row: expect.objectContaining({
+      act: 'report',
+      by: 'ann',
+      object: report_id,
+      address: expect.any(String),
+    }),
+  })
+})

@@ -101,8 +101,9 @@ new client after two and a half deadlines without any answer. \`pnpm prove mongo
 
 ## Backups
 \`mongodump --oplog\` (a replica set), your provider's snapshots, or a snapshot of the disk of a member with its journal. Keep
-\`KEY_PEPPER\` elsewhere. After a restore, clients that have seen more than the backup has get one \`reset\` in each room. A sharded cluster
-needs a backup of one moment for all shards.
+\`KEY_PEPPER\` elsewhere. Stop all servers before you restore into a database that they use, and start them again after it. After a
+restore, clients that have seen more than the backup has get one \`reset\` in each room. A sharded cluster needs a backup of one moment for
+all shards.
 
 ## Sharding
 Not needed for a long time: a replica set holds what its primary's disk holds. When it is, shard \`entries\` and \`streams\` first; they are

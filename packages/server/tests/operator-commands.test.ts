@@ -74,6 +74,22 @@ it('[OP1] exports and erases a user, through a server or without one', async () 
   expect(JSON.stringify((await run(env, 'export', 'ann')).answers)).not.toContain('canary')
 })
 
+it('[OP1] erases a user who is in a members’ room without a server', async () => {
+  const env = offline(temporaryFolder())
+  const first = await run(env, 'keys', 'create')
+  const { secret } = first.answers[0] as unknown as { secret: string }
+  const server = await startProcess({ env })
+  const ann = await connectAs(server.url, 'ann', { api_key: secret, role: 'agent' })
+  const { _id } = await ann.request('create_room', { kind: 'members', members: ['ben'], cid: randomUUID() })
+  await server.stop('SIGTERM')
+
+  const erased = await run(env, 'erase', 'ann')
+  expect(erased).toMatchObject({ exitCode: 0, stderr: '', answers: [{ user_id: 'ann' }] })
+  const { answers } = await run(env, 'export', 'ben')
+  const rooms = answers.filter(({ collection }) => collection === 'rooms')
+  expect(rooms).toMatchObject([{ row: { _id, owner: 'ben', member_count: 1 } }])
+})
+
 it('[OP2] says what is wrong in one line, and shows no key', async () => {
   const dataDir = temporaryFolder()
   const env = offline(dataDir)

@@ -6,6 +6,7 @@ import { patientLimitsVariable } from './support/raised-limits.ts'
 import { shop, startProcess } from './support/server-process.ts'
 import { connectAs } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
+import { wire } from './support/wire.ts'
 
 const storeMs = 10_000
 const room = 'lobby'
@@ -87,6 +88,25 @@ describeTwoServers(
       await cem.request('set_presence', { status_text: 'Here' })
       await changed(ben, 'cem', ({ status_text }) => status_text === 'Here')
       expect((await phone.heard()).map(([event]) => event)).toEqual([])
+    })
+
+    it('[PR10] shows who is in a room while the servers do not hear each other: its own people, and those it has shown', async () => {
+      const bus = wire()
+      const openOne = () => servers.openOne(url, storeMs, { bus: bus.join() })
+      const url = newUrl()
+      const [east, west] = [await openOne(), await openOne()]
+      const [ann, cem] = [await east.connect('ann'), await west.connect('cem')]
+      await join(ann, cem)
+      await expect.poll(() => ann.request('get_room_presence', { room })).toMatchObject({ count: 2 })
+      bus.isDown = true
+      const ben = await east.connect('ben')
+      await join(ben)
+      const there = { room, count: 3, user_ids: ['ann', 'ben', 'cem'] }
+      for (const one of [ann, ben, ann])
+        expect(await one.request('get_room_presence', { room })).toEqual(there)
+      cem.socket.disconnect()
+      await west.close()
+      await ben.first('room_presence', ({ data }) => data.count === 2)
     })
 
     it('[PR10] says at once that the people of a server that closes are gone', async () => {

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import { ErrorBody } from '@dowellchat/protocol'
-import { expect, it } from 'vitest'
-import { messagesIn, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { expect, it, onTestFinished } from 'vitest'
+import { mongoStore } from '../src/stores/mongo/index.ts'
+import { type ChangeStore, StoreUnavailableError } from '../src/stores/store.ts'
+import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
 const closed = ['disconnect', 'transport close']
 
-describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
+describeTwoServers('two servers on one MongoDB', ({ newUrl, open, openOne }) => {
   async function enter(chat: TestChat, token: string): Promise<TestSocket> {
     const socket = chat.open({ protocol: 1, token })
     await socket.heard(2)
@@ -44,5 +46,23 @@ describeTwoServers('two servers on one MongoDB', ({ newUrl, open }) => {
       expect(frames.map(([event]) => event)).toEqual(['connect_error'])
       expect(ErrorBody.parse(frames[0]?.[1])).toMatchObject({ code: 'unauthenticated', details: 'revoked' })
     }
+  })
+  it('[RV2] end them though the server that was asked could not tell the other at once', async () => {
+    const [url, tokens] = [newUrl(), { secrets: [secret] }]
+    const store = await mongoStore({ url, deadlineMs: 10_000 })
+    let failures = 0
+    const append: ChangeStore['append'] = async (changes) => {
+      if (failures-- > 0) throw new StoreUnavailableError('late')
+      await store.changes.append(changes)
+    }
+    const keyPepper = 'the pepper of both servers'
+    const failing = { ...store, changes: { ...store.changes, append } }
+    const east = await openChat(onTestFinished, { store: failing, keyPepper, tokens })
+    const west = await openOne(url, 10_000, { tokens })
+    const admin = await enter(east, sign({ sub: 'root', role: 'admin' }))
+    const anns = [await enter(east, sign({ iat: now() - 10 })), await enter(west, sign({ iat: now() - 10 }))]
+    failures = 2
+    expect(await admin.refusal('revoke_sessions', { user_id: 'ann' })).toBe('unavailable')
+    await expect.poll(() => anns.map(({ frames }) => frames.at(-1))).toEqual(anns.map(() => closed))
   })
 })

@@ -30,6 +30,14 @@ describe('a client that is slow', () => {
     await expectUnharmed(here)
   })
 
+  it('[H34] may take for its headers what a whole request may take, where that is less', async () => {
+    const { chat } = await openScene({ limits: { httpRequestMs: 2_000 } })
+    const slow = await openTcp(chat.url)
+    slow.send('GET /health HTTP/1.1\r\nhost: ')
+    await slow.closed()
+    expect(slow.received).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
   it.each([['polling'], ['token']])(
     '[H35] with its body is dropped, and others are answered: %s',
     async (kind) => {

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
 import { waitingBytes } from '../src/sockets/engine-output.ts'
 import { kib, talk } from './support/deaf.ts'
+import { openHttp } from './support/own-http.ts'
 import { until } from './support/sockets.ts'
 import { openWatched } from './support/watched-io.ts'
 
@@ -30,6 +34,16 @@ class Poller {
   async send(packet: string): Promise<void> {
     const { status } = await fetch(this.#url, { method: 'POST', body: packet })
     expect(status).toBe(200)
+  }
+
+  /** What polls, for a connection that the test opens. */
+  get pollText(): string {
+    const { pathname, search } = new URL(this.#url)
+    return `GET ${pathname}${search} HTTP/1.1\r\nhost: here\r\n\r\n`
+  }
+
+  get webSocketUrl(): string {
+    return this.#url.replace('http', 'ws').replace('polling', 'websocket')
   }
 
   async poll(): Promise<number> {
@@ -90,4 +104,56 @@ it('[OB2] reads no more pages for those who poll and read no answer', async () =
     poller.packets.flatMap((packet) => /^43(\d+)\[\{"status":"success"/.exec(packet)?.[1] ?? [])
   while (answers().length < asked.length) await poller.poll()
   expect(answers().map(Number)).toEqual(asked)
+})
+
+/** Some who have polled over one TCP connection, from which nobody reads their answers, and the server's end of it. */
+async function openUnread(names: readonly string[]) {
+  const { http, url } = await openHttp()
+  // More than the system buffers.
+  const limits = { outboundAnswerBytes: 8_192 * kib }
+  const { chat, watched } = await openWatched({ http, limits })
+  const writer = await chat.connect('writer')
+  let left = 3
+  await talk(writer, 'long', () => left-- === 0)
+  const pollers: Poller[] = []
+  for (const user_id of names) {
+    const poller = await new Poller(url).connect({ ...auth, user_id, device_id: randomUUID() })
+    for (let n = 10; n < 50; n++) await poller.send(`42${n}["join",{"room":"long","limit":200}]`)
+    pollers.push(poller)
+  }
+  await until(() => {
+    for (const name of names) expect(watched.waiting(name)).toBeGreaterThan(limits.outboundAnswerBytes)
+  })
+  const accepted = new Promise<Socket>((resolve) => http.once('connection', resolve))
+  const deaf = connect(Number(new URL(url).port), '127.0.0.1').pause()
+  onTestFinished(() => void deaf.destroy())
+  const served = await accepted
+  deaf.write(pollers.map(({ pollText }) => pollText).join(''))
+  await until(() => expect(served.writableLength).toBeGreaterThan(0))
+  return { watched, served, last: pollers.at(-1) as Poller }
+}
+
+it.each([
+  ['reads', ['ann']],
+  ['comes to, behind those to others', ['ben', 'ann']],
+])(
+  '[OB1] drops answers to polls that nobody %s, soon after their connections have ended',
+  async (_, names) => {
+    const { watched, served, last } = await openUnread(names)
+    await last.send('1')
+    await until(() => expect(watched.socketOf('ann')).toBeUndefined())
+    await until(() => expect(served.destroyed).toBe(true))
+  },
+)
+
+it('[OB1] drops answers to polls that nobody reads, soon after their connection goes on as a WebSocket', async () => {
+  const { watched, served, last } = await openUnread(['ann'])
+  const ws = new WebSocket(last.webSocketUrl)
+  onTestFinished(() => ws.terminate())
+  await once(ws, 'open')
+  ws.send('2probe')
+  await once(ws, 'message')
+  ws.send('5')
+  await until(() => expect(served.destroyed).toBe(true))
+  expect(watched.socketOf('ann')?.conn.transport.name).toBe('websocket')
 })

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
+import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { secret, sign } from './support/foreign-tokens.ts'
+import { gate } from './support/gate.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -142,6 +144,39 @@ it('[TO13] lets an agent who is a customer in the new token hear of no strangers
   await ann.request('set_presence', { availability: 'away' })
   for (const push of ['user_updated', 'presence_changed'] as const) await mia.untilHeard(push)
   expect((await agnes.heard()).map(([event]) => event)).toEqual([])
+})
+
+it('[TO13] lets an agent who becomes a customer follow nobody whom they were asking for meanwhile', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const { opened, open: letOn } = gate()
+  let held = 0
+  const hold = async <T>(reading: Promise<T>): Promise<T> => {
+    held += 1
+    await opened
+    return reading
+  }
+  const chat = await open({
+    workspaces: [{ id: 'demo', keys: ['demo-key'], customersMeet: 'acquaintances' }],
+    store: {
+      ...store,
+      users: { ...store.users, get: (...args) => hold(store.users.get(...args)) },
+      blocks: { ...store.blocks, pairs: (...args) => hold(store.blocks.pairs(...args)) },
+    },
+  })
+  const ann = await chat.connect('ann')
+  const agnes = await enter(chat, { sub: 'agnes', role: 'agent' })
+  const asking = (['get_users', 'get_presence'] as const).map((name) =>
+    agnes.refusal(name, { user_ids: ['ann'] }),
+  )
+  await expect.poll(() => held).toBe(2)
+  await agnes.request('renew_token', { token: sign({ sub: 'agnes' }) })
+  letOn()
+  expect(await Promise.all(asking)).toEqual(['unavailable', 'unavailable'])
+  expect(await agnes.request('get_users', { user_ids: ['ann'] })).toMatchObject({ users: [] })
+  await ann.request('update_me', { metadata: { address: '1 Elm Street' } })
+  await ann.request('set_presence', { availability: 'away' })
+  await ann.settle()
+  expect(await agnes.heard()).toEqual([])
 })
 
 it("[TO13] lets a customer who is an agent in the new token hear the agents' pushes", async () => {

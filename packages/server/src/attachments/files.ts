@@ -1,5 +1,6 @@
 import type { Attachment } from '@dowellchat/protocol'
 import type { Meter } from '../metrics/meter.ts'
+import { SharedQuestions } from '../queues/shared-questions.ts'
 import { StoreUnavailableError, type UploadRow } from '../stores/store.ts'
 import { dateNow } from '../time.ts'
 import type { AttachmentStore, FileStart, IncomingFile, UploadAddress } from './attachment-store.ts'
@@ -23,6 +24,8 @@ export interface Files {
    * be its file's.
    */
   take(workspaceId: string, upload: UploadRow): Promise<'missing' | { readonly why: string } | undefined>
+  /** What finishes uploads, each once at a time: all its bytes may have to be read. */
+  readonly finishing: SharedQuestions<Attachment>
   /** Where a message's file can be fetched. */
   urlOf(workspaceId: string, attachment: Attachment): Promise<{ readonly url: string } & Until>
   /** Call it when files have to go. */
@@ -71,6 +74,8 @@ export function filesOver({ store, sweeping, uploadMs, meter }: FilesParts): Fil
       if (why !== undefined) return { why }
       return (await available(store.keep(file, found))) ? undefined : 'missing'
     },
+
+    finishing: new SharedQuestions(),
 
     async urlOf(workspace_id, { upload_id, name, type }) {
       const expires = dateNow() + servedMs

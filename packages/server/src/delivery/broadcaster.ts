@@ -79,12 +79,15 @@ export class Broadcaster {
   }
 
   /**
-   * Broadcasts what the log has up to a seq, and nothing later. Rejects where it cannot be read: who subscribed now would get
-   * later what has been in the answer.
+   * Broadcasts what the log has up to a seq, and nothing later; answers whether that was anything. Rejects where it cannot be
+   * read: who subscribed now would get later what has been in the answer.
    */
-  async level(key: StreamKey, head: number): Promise<void> {
+  async level(key: StreamKey, head: number): Promise<boolean> {
+    const id = streamId(key)
+    const isBehind = this.#ends.isHeard(id) && (this.#ends.seq(id) ?? head) < head
     if (!(await this.#broadcastTo(key, head, head)))
       throw new StoreUnavailableError(`The store is unavailable: ${key.stream} could not be read on`)
+    return isBehind
   }
 
   /**

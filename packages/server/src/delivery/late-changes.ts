@@ -19,6 +19,16 @@ export class LateChanges {
     this.#changes = changes
   }
 
+  /** Resolves once every server will learn of the changes; where it rejects, they learn of them later. */
+  async announce(...changes: Change[]): Promise<void> {
+    try {
+      await this.#changes.announce(...changes)
+    } catch (error) {
+      for (const change of changes) this.keep(JSON.stringify(change), change)
+      throw error
+    }
+  }
+
   keep(name: string, change: Change): void {
     if (this.#kept.size >= mostKept) return
     this.#kept.set(name, change)

@@ -29,11 +29,21 @@ async function openServers() {
   onTestFinished(() => store.close())
   const reads = { left: 0 }
   const appends = { left: 0 }
+  const answers = { left: 0 }
+  const answer = failing(answers, async () => {})
   const shared: Store = {
     ...store,
     close: async () => {},
     nodes: nodeRows(),
-    rooms: { ...store.rooms, memberIds: failing(reads, store.rooms.memberIds) },
+    rooms: {
+      ...store.rooms,
+      memberIds: failing(reads, store.rooms.memberIds),
+      async change(...args) {
+        const outcome = await store.rooms.change(...args)
+        await answer()
+        return outcome
+      },
+    },
     changes: { ...store.changes, append: failing(appends, store.changes.append) },
   }
   const bus = wire()
@@ -44,7 +54,7 @@ async function openServers() {
       keyPepper: 'the pepper of both servers',
       logger,
     })
-  return { east: await open(), west: await open(), reads, appends }
+  return { east: await open(), west: await open(), reads, appends, answers }
 }
 
 async function create(socket: TestSocket, members: string[]): Promise<string> {
@@ -118,3 +128,20 @@ it('[NX6] closes an open room on the other servers as soon as they can be told',
   await ben.settle()
   expect(textsOf(ben)).toEqual([])
 })
+
+it.each(['remove_members', 'close_room'] as const)(
+  '[NX6] ends the subscriptions of who was removed though the answer of the store was lost (%s)',
+  async (event) => {
+    const { east, west, answers } = await openServers()
+    const ann = await east.connect('ann')
+    const bens = [await east.connect('ben'), await west.connect('ben')] as const
+    const room = await create(ann, ['ben'])
+    for (const socket of bens) await socket.request('join', { room })
+
+    answers.left = 1
+    const asked = event === 'close_room' ? { room } : { room, members: ['ben'] }
+    expect(await ann.refusal(event, asked as { room: string; members: string[] })).toBe('unavailable')
+    for (const socket of bens)
+      await socket.first('member_changed', ({ changes }) => changes.some(({ role }) => role === null))
+  },
+)

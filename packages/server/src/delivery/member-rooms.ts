@@ -156,13 +156,16 @@ export class MemberRooms {
   async #act({ workspace_id, room, user_ids = [] }: RoomChanged, name: string): Promise<boolean> {
     const { rooms, sockets, rows } = this.#parts
     const ended = await this.#keepMembers(workspace_id, room)
+    const changed = [...new Set([...user_ids, ...ended.map(({ user_id }) => user_id)])]
+    // Mostly nobody of them is here, and no more need be read.
+    const ids = await rooms.memberIds(workspace_id, room)
+    if (this.#here(workspace_id, [...ids, ...changed]).length === 0) return true
     const since = rows.sent.now()
     // The room first: members of a later version are sent once more, those of an earlier one never would be.
     const data = await rooms.get(workspace_id, room)
     const page = data && (await rooms.members(workspace_id, room, { limit: limits.room_members }))
     if (!data || !page) return true
     if (rows.sent.wasSentSince(name, since)) return false
-    const changed = [...new Set([...user_ids, ...ended.map(({ user_id }) => user_id)])]
     const here = this.#here(workspace_id, [...page.members.map(({ user_id }) => user_id), ...changed])
     if (here.length === 0) return true
     if (changed.length > 0) {

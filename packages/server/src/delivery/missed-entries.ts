@@ -6,9 +6,9 @@ import { type KnownEnd, mostKnown, type StreamKey, type StreamStore } from '../s
 import type { Streams } from './streams.ts'
 
 interface MissedEntriesParts {
-  readonly store: Pick<StreamStore, 'grown'>
+  readonly store: Pick<StreamStore, 'grown' | 'ends'>
   readonly streams: Pick<Streams, 'ends' | 'follow' | 'catchUp' | 'onBehind' | 'doubted' | 'resolveDoubt'>
-  readonly nodes: Pick<Nodes, 'onMissed'>
+  readonly nodes: Pick<Nodes, 'onMissed' | 'onLeft'>
   readonly logger: Logger
 }
 
@@ -26,13 +26,15 @@ const patienceMs = 500
 /**
  * Finds what other servers have appended without being heard, and what this one has appended without being answered. Whenever
  * something may have been missed the store is asked which of the streams that sockets here are subscribed to have grown; while
- * everything is heard it is asked nothing.
+ * everything is heard it is asked nothing. Where a server has ended, what it has left half done is completed.
  */
 export class MissedEntries {
   readonly #parts: MissedEntriesParts
   #isWanted = false
   #isStopped = false
   #isFailing = false
+  /** Whether a server has ended, which may have left a removal or change half done. */
+  #isLeft = false
   #round: Promise<void> | undefined
   #lastAt = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
@@ -40,6 +42,8 @@ export class MissedEntries {
   constructor(parts: MissedEntriesParts) {
     this.#parts = parts
     parts.nodes.onMissed(() => this.#want())
+    // Those who hear of it want a round, too.
+    parts.nodes.onLeft(() => (this.#isLeft = true))
     parts.streams.onBehind(() => this.#want(afterFailureMs))
   }
 
@@ -71,12 +75,17 @@ export class MissedEntries {
   /** Asks for all streams that are heard; answers whether it has failed. */
   async #look(): Promise<boolean> {
     const { store, streams } = this.#parts
+    const isLeft = this.#isLeft
+    this.#isLeft = false
     try {
       for (const key of streams.ends.unfollowed()) await streams.follow(key)
       const batches = this.#batches()
       const lane = async (): Promise<void> => {
-        for await (const known of batches)
+        for await (const known of batches) {
+          // Asking where streams end completes what was left half done.
+          if (isLeft) await store.ends(known)
           await this.#readOn(await store.grown(known), (key) => streams.catchUp(key))
+        }
       }
       const results = await Promise.allSettled([
         ...Array.from({ length: lanes }, lane),
@@ -90,6 +99,7 @@ export class MissedEntries {
       if (!this.#isFailing)
         this.#parts.logger.error({ error }, 'What other servers have appended cannot be read')
       this.#isFailing = true
+      this.#isLeft ||= isLeft
       return true
     }
   }

@@ -69,6 +69,23 @@ it('[RV3] begins with what comes after the start', async () => {
   expect(heard).toEqual([])
 })
 
+it('[RV3] hears what comes after its database has gone back to an earlier time', async () => {
+  const [later, earlier] = [await openStore(), await openStore()]
+  let { changes: current } = later
+  const gone: Store['changes'] = {
+    ...current,
+    head: () => current.head(),
+    after: (seq) => current.after(seq),
+  }
+  await later.changes.append([named('ann'), named('ben')])
+  const { changes, heard } = await join({ ...later, changes: gone })
+  current = earlier.changes
+  await changes.poll()
+  await earlier.changes.append([named('zoe')])
+  await changes.poll()
+  expect(heard).toEqual([named('zoe')])
+})
+
 it('[RV3] misses nothing while the store is unavailable, and says so once', async () => {
   const store = await openStore()
   let isDown = false

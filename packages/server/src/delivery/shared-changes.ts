@@ -147,7 +147,11 @@ export class SharedChanges {
   }
 
   async #readOn(): Promise<void> {
-    while ((await this.#store.head()) > this.#seen) {
+    for (;;) {
+      const head = await this.#store.head()
+      // Lower where the database has gone back to an earlier time.
+      this.#seen = Math.min(this.#seen, head)
+      if (head === this.#seen) return
       const placed = await this.#store.after(this.#seen)
       if (placed.length === 0) return
       for (const { seq, change } of placed) {

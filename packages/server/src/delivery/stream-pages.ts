@@ -27,7 +27,9 @@ export interface PageStart {
 
 interface StreamPagesOptions {
   readonly store: StreamStore
-  readonly broadcaster: Broadcaster
+  readonly broadcaster: Pick<Broadcaster, 'follow'>
+  /** Broadcasts what the log has up to a seq. */
+  readonly level: (key: StreamKey, head: number) => Promise<void>
   readonly ends: StreamEnds
   /** Whether other servers may append. */
   readonly isShared: boolean
@@ -90,7 +92,7 @@ export class StreamPages {
 
   /** Reads a page of a stream; opens the stream if it is new. */
   async #readRange(key: StreamKey, range: PageRange, onMade?: () => void): Promise<EndedPage> {
-    const { store, broadcaster, ends } = this.#options
+    const { store, level, ends } = this.#options
     const id = streamId(key)
     const end = ends.seq(id) ?? 0
     let page = await store.page(key, range)
@@ -104,7 +106,7 @@ export class StreamPages {
     if (read.head < end && !ends.letGo(id))
       throw new StoreUnavailableError(`The store is unavailable: ${key.stream} has become shorter`)
     // Broadcast these first; a new subscriber would otherwise get them twice.
-    await broadcaster.level(key, read.head)
+    await level(key, read.head)
     return read
   }
 }

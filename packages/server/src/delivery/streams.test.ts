@@ -198,6 +198,38 @@ it('[DI6] says that what the store cannot take is unavailable, and shows nobody 
   expect(messagesIn(await bob.heard(1))).toEqual([sent])
 })
 
+it('[DI6] shows a message that the store takes after its answer is overdue, though nobody repeats it', async () => {
+  let isLate = false
+  let taken = (): void => {}
+  const store = await storeWith((streams) => ({
+    async append(key, drafts) {
+      if (!isLate) return streams.append(key, drafts)
+      taken = () => void streams.append(key, drafts)
+      throw new StoreUnavailableError('no majority in time')
+    },
+  }))
+  let looks = 0
+  const ends: StreamStore['ends'] = (asked) => {
+    looks += 1
+    return store.streams.ends(asked)
+  }
+  const chat = await openChat(onTestFinished, {
+    store: { ...store, streams: { ...store.streams, ends } },
+    logger,
+  })
+  const [ann, bob] = [await chat.connect('ann'), await chat.connect('bob')]
+  await bob.request('join', { room: 'r' })
+  isLate = true
+  const wanted = message('late')
+  expect(await ann.refusal('message_event', wanted)).toBe('unavailable')
+  isLate = false
+  const before = looks
+  // It was looked for in vain.
+  await expect.poll(() => looks - before).toBeGreaterThan(1)
+  taken()
+  expect(messagesIn(await bob.heard(1))).toMatchObject([{ cid: wanted.cid, seq: 1 }])
+})
+
 it('[DI6] has one copy of a message whose answer the store lost, and no hole for whoever joins after it', async () => {
   let losesAnswer = false
   const store = await storeWith((streams) => ({

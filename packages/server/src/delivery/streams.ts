@@ -43,6 +43,14 @@ export type PagePlace =
   | { readonly around: number }
 
 const mostDoubted = 10_000
+/** For how long it is looked for what the store was asked to write and has not answered: it may take that late. */
+const lateMs = 15_000
+
+/** Where a stream ended before a write that was not answered. */
+interface Doubted extends KnownEnd {
+  /** Until when it is looked for; set once the store could be read. */
+  until?: number
+}
 
 interface StreamsOptions {
   readonly trace?: Trace | undefined
@@ -76,7 +84,7 @@ export class Streams {
   readonly #pages: StreamPages
   readonly #hinted: HintedHeads
   /** Streams of which an append or a change was not answered, so that the log may have it, and where they ended before. */
-  readonly #doubted = new Map<string, KnownEnd>()
+  readonly #doubted = new Map<string, Doubted>()
   #behind: () => void = () => {}
 
   constructor(
@@ -103,7 +111,8 @@ export class Streams {
       return broadcast(key, epoch, entries)
     }
     this.#broadcaster = new Broadcaster({ store, broadcast: extendAndBroadcast, ends, trace, onBehind })
-    this.#pages = new StreamPages({ store, broadcaster: this.#broadcaster, ends, isShared })
+    const level = (key: StreamKey, head: number) => this.#level(key, head)
+    this.#pages = new StreamPages({ store, broadcaster: this.#broadcaster, level, ends, isShared })
     hints.listen((key, head) => void this.catchUp(key, head))
   }
 
@@ -181,7 +190,7 @@ export class Streams {
       await this.#broadcaster.follow(key)
       const { text, head } = await this.#store.messages(key, max)
       // Broadcast first what others have appended; a new subscriber would otherwise get it twice.
-      if (this.#isShared) await this.#broadcaster.level(key, head)
+      if (this.#isShared) await this.#level(key, head)
       return new Encoded<Message[]>(text)
     })
   }
@@ -326,15 +335,24 @@ export class Streams {
   }
 
   /** Streams to which the store may have appended without answering. */
-  get doubted(): readonly KnownEnd[] {
+  get doubted(): readonly Doubted[] {
     return [...this.#doubted.values()]
   }
 
   /** Broadcasts what the store has appended to a stream without answering, here and at the other servers. */
-  resolveDoubt({ seq, ...key }: KnownEnd): Promise<void> {
+  resolveDoubt(doubted: Doubted): Promise<void> {
+    const { workspace_id, stream, seq } = doubted
+    const key = { workspace_id, stream }
     return this.#queues.stepFirst(key, async () => {
-      const head = await this.#store.head(key)
-      this.#doubted.delete(streamId(key))
+      // Unlike `head`, this completes a removal or change that was cut off.
+      const [end] = await this.#store.ends([key])
+      const head = end?.head.seq ?? 0
+      doubted.until ??= performance.now() + lateMs
+      if (head <= seq && performance.now() < doubted.until) {
+        this.#behind()
+        return
+      }
+      if (this.#doubted.get(streamId(key)) === doubted) this.#doubted.delete(streamId(key))
       if (head <= seq) return
       await this.#broadcaster.catchUp(key, head)
       this.#hints.announce(key, head)
@@ -352,8 +370,15 @@ export class Streams {
     // Where a stream ends could not be read if it is not followed, so that nothing was appended to it.
     const known = this.ends.known(id)
     if (!isUnavailable(error) || !known) return
-    if (!this.#doubted.has(id) && this.#doubted.size < mostDoubted) this.#doubted.set(id, known)
+    const before = this.#doubted.get(id)
+    if (before || this.#doubted.size < mostDoubted)
+      this.#doubted.set(id, { ...known, seq: before?.seq ?? known.seq })
     this.#behind()
+  }
+
+  /** Broadcasts up to what was read of a stream, here and at the other servers: reading may have completed what was cut off. */
+  async #level(key: StreamKey, head: number): Promise<void> {
+    if (await this.#broadcaster.level(key, head)) this.#hints.announce(key, head)
   }
 
   async #catchUpNow(key: StreamKey, head: number): Promise<void> {

@@ -15,7 +15,8 @@ const connectionsCheckingInterval = 2_000
 /** The HTTP server to use when the caller passes none. The first route that a request is for answers it. */
 export function createHttp(routes: readonly Route[] = [], limits: HttpLimits = defaultLimits): HttpServer {
   const options = {
-    headersTimeout: limits.httpHeadersMs,
+    // Node starts no server whose headers may take longer.
+    headersTimeout: Math.min(limits.httpHeadersMs, limits.httpRequestMs),
     requestTimeout: limits.httpRequestMs,
     keepAliveTimeout: limits.httpKeepAliveMs,
     connectionsCheckingInterval,

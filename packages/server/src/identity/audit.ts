@@ -5,6 +5,7 @@ import type { Person } from '../stores/person.ts'
 import { erasedRow } from '../stores/personal-data.ts'
 import type { AuditStore } from '../stores/store.ts'
 import { dateNow, isoNow } from '../time.ts'
+import { networkOf } from './address.ts'
 import { byWorkspace } from './by-workspace.ts'
 
 /** Something that belongs in the audit trail. */
@@ -31,6 +32,7 @@ const retryMs = 1_000
 const countAfterMs = 1_000
 const mostAtOnce = 200
 const mostWaiting = 10_000
+/** How many refusals have rows of their own in a minute. All others of one act share a row. */
 const mostCounts = 1_000
 const minuteMs = 60_000
 
@@ -44,6 +46,9 @@ export class Audit {
   readonly #logger: Logger
   readonly #waiting: Waiting[] = []
   readonly #counts = new Map<string, Waiting>()
+  /** The rows of this minute's refusals, also those that are written. */
+  readonly #counted = new Set<string>()
+  #minute = 0
   #timer: NodeJS.Timeout | undefined
   #countTimer: NodeJS.Timeout | undefined
   #writing = Promise.resolve()
@@ -74,7 +79,7 @@ export class Audit {
 
   /** Counts a refusal. Rows are few, however many addresses ask. */
   refused(workspaceId: string, refusal: Refusal): void {
-    const counted = this.#counted(workspaceId, refusal)
+    const counted = this.#rowOf(workspaceId, refusal)
     const known = this.#counts.get(counted._id)
     const entry = known ? { ...known.entry, count: known.entry.count + 1 } : counted
     this.#counts.set(entry._id, { workspaceId, entry })
@@ -109,14 +114,18 @@ export class Audit {
     await this.#writing
   }
 
-  #counted(workspaceId: string, refusal: Refusal): AuditEntry {
+  #rowOf(workspaceId: string, refusal: Refusal): AuditEntry {
     const at = now()
-    const { act, by, key_id, address, result } = refusal
+    const { act, by, key_id, result } = refusal
     const minute = Math.floor(dateNow() / minuteMs)
-    // Handshakes and keys are one row for each address, whatever is wrong with them.
+    if (minute !== this.#minute) this.#counted.clear()
+    this.#minute = minute
+    // Handshakes, keys and guests are one row for each network, whatever is wrong with them: one person has its addresses.
+    const address = by === null && refusal.address !== null ? networkOf(refusal.address) : refusal.address
     const who = by === null ? [address] : [by, result]
     const _id = this.#idOf(workspaceId, act, [...who, minute])
-    const isKnown = this.#counts.has(_id) || this.#counts.size < mostCounts
+    const isKnown = this.#counted.has(_id) || Math.max(this.#counted.size, this.#counts.size) < mostCounts
+    if (isKnown) this.#counted.add(_id)
     const others = { by: null, key_id: null, address: null }
     return {
       _id: isKnown ? _id : this.#idOf(workspaceId, act, [minute]),

@@ -42,6 +42,11 @@ export function provedUser({
   return isProved ? `${session.workspace_id}\n${session.user_id}` : undefined
 }
 
+/** Whether anybody can come as any number of them: guests, and V2's pages. */
+export function isAnybody(identity: Pick<Identity, 'session' | 'credential'>): boolean {
+  return identity.session.is_guest || provedUser(identity) === undefined
+}
+
 /** How far the clocks of those who make tokens may be off. */
 export const leewayMs = 30_000
 

@@ -186,7 +186,10 @@ export class Nodes {
     return answer
   }
 
-  /** Resolves once the others know this server and can be heard, where there is a bus that works. */
+  /**
+   * Resolves once the others know this server and can be heard, where there is a bus that works. Rejects, and has begun nothing,
+   * where it cannot be read who they are.
+   */
   async start(): Promise<void> {
     await this.#others.start()
     const { bus, store, logger } = this.#parts

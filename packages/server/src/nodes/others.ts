@@ -94,9 +94,10 @@ export class Others {
     this.#tellLeft(id)
   }
 
+  /** Rejects where it cannot be read who else is there: whoever does not know takes them for dead. */
   async start(): Promise<void> {
     if (!this.#parts.store) return
-    await this.look()
+    await this.#read(this.#parts.store)
     this.#timers = [
       setInterval(() => void this.look(), beatMs).unref(),
       setInterval(() => this.#listen(), hearMs).unref(),
@@ -124,20 +125,26 @@ export class Others {
   }
 
   async #look(): Promise<void> {
-    const { id, store, logger } = this.#parts
+    const { store, logger } = this.#parts
     if (!store || this.#isStopped) return
-    this.#lookedAt = performance.now()
     try {
-      const [rows] = await Promise.all([store.list(), store.beat(id)])
-      if (this.#isStopped) return
-      this.#note(rows)
-      const old = [...this.#others].filter(([, other]) => other.endedMs >= removedMs).map(([old]) => old)
-      if (old.length > 0) await store.remove(old)
+      await this.#read(store)
+      // What was read from elsewhere in the store meanwhile may have been old.
+      if (this.#isFailing) this.#tellMissed()
       this.#isFailing = false
     } catch (error) {
       if (!this.#isFailing) logger.error({ error }, 'The rows of other servers cannot be read')
       this.#isFailing = true
     }
+  }
+
+  async #read(store: NodeStore): Promise<void> {
+    this.#lookedAt = performance.now()
+    const [rows] = await Promise.all([store.list(), store.beat(this.#parts.id)])
+    if (this.#isStopped) return
+    this.#note(rows)
+    const old = [...this.#others].filter(([, other]) => other.endedMs >= removedMs).map(([old]) => old)
+    if (old.length > 0) await store.remove(old)
   }
 
   #note(rows: readonly NodeRow[]): void {

@@ -14,6 +14,13 @@ interface BatchOptions<Key, Item> {
   readonly wait?: (key: Key) => Promise<void> | undefined
 }
 
+/** What waits for its turn under one key. */
+interface Waiting<Item> {
+  readonly tasks: Task<Item>[]
+  /** Steps that go before the tasks. */
+  readonly first: Step[]
+}
+
 /**
  * One serial queue per key. Consecutive items run as one batch: those that arrive within two turns, and those that arrive
  * while the batch before is running. No timer waits for more, unless `wait` does. Consecutive steps that may run beside each
@@ -24,8 +31,8 @@ export class BatchQueues<Key, Item> {
   readonly #runBatch: (key: Key, items: readonly Item[]) => Promise<void>
   readonly #sizeOf: (item: Item) => number
   readonly #wait: BatchOptions<Key, Item>['wait']
-  /** The tasks of the keys that are busy. */
-  readonly #tasks = new Map<string, Task<Item>[]>()
+  /** Of the keys that are busy. */
+  readonly #waiting = new Map<string, Waiting<Item>>()
   readonly #running = new Set<Promise<void>>()
   /** Ends a batch's wait. */
   readonly #nudges = new Map<string, () => void>()
@@ -58,15 +65,21 @@ export class BatchQueues<Key, Item> {
     )
   }
 
-  /** Runs a function before everything that waits; the key's batch need not have waited its time. */
+  /**
+   * Runs a function before everything that waits; the key's batch need not have waited its time. Of several, only the first
+   * comes before a task that is ready: those that come again and again keep nothing from its turn.
+   */
   stepFirst<T>(key: Key, step: () => Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => this.#enqueue(key, () => step().then(resolve, reject), true))
+    return new Promise((resolve, reject) => {
+      this.#waitingUnder(key).first.push(() => step().then(resolve, reject))
+      this.#nudges.get(this.#nameOf(key))?.()
+    })
   }
 
   /** How many tasks wait or run. */
   get length(): number {
     let length = 0
-    for (const tasks of this.#tasks.values()) length += tasks.length
+    for (const { tasks, first } of this.#waiting.values()) length += tasks.length + first.length
     return length
   }
 
@@ -77,44 +90,49 @@ export class BatchQueues<Key, Item> {
 
   /** Resolves when everything that is queued now has run. */
   async settled(): Promise<void> {
-    const queues = [...this.#tasks.values()]
-    await Promise.all(
-      queues.map((tasks) => new Promise<void>((resolve) => tasks.push(async () => resolve()))),
-    )
+    const lists = [...this.#waiting.values()].flatMap(({ tasks, first }) => [tasks, first])
+    await Promise.all(lists.map((list) => new Promise<void>((resolve) => list.push(async () => resolve()))))
   }
 
-  #enqueue(key: Key, task: Task<Item>, isFirst = false): void {
+  #enqueue(key: Key, task: Task<Item>): void {
+    this.#waitingUnder(key).tasks.push(task)
+  }
+
+  /** What waits under a key, where it is run as soon as something does. */
+  #waitingUnder(key: Key): Waiting<Item> {
     const name = this.#nameOf(key)
-    const waiting = this.#tasks.get(name)
-    if (waiting) {
-      if (isFirst) waiting.unshift(task)
-      else waiting.push(task)
-      if (isFirst) this.#nudges.get(name)?.()
-      return
-    }
-    const tasks = [task]
-    this.#tasks.set(name, tasks)
-    const run = this.#drain(key, name, tasks).finally(() => this.#running.delete(run))
+    const known = this.#waiting.get(name)
+    if (known) return known
+    const waiting: Waiting<Item> = { tasks: [], first: [] }
+    this.#waiting.set(name, waiting)
+    const run = this.#drain(key, name, waiting).finally(() => this.#running.delete(run))
     this.#running.add(run)
+    return waiting
   }
 
-  async #drain(key: Key, name: string, tasks: Task<Item>[]): Promise<void> {
+  async #drain(key: Key, name: string, { tasks, first }: Waiting<Item>): Promise<void> {
     // Two turns, so that requests in the packets that are read next join the batch.
     await turn()
     await turn()
-    while (tasks.length > 0) {
-      if (tasks[0] && 'item' in tasks[0]) await this.#waitFor(key, name)
+    for (let wasFirst = false; tasks.length + first.length > 0; ) {
+      const wait = tasks[0] && 'item' in tasks[0] ? this.#wait?.(key) : undefined
+      if (first.length > 0 && (wait || !wasFirst || tasks.length === 0)) {
+        await first.shift()?.()
+        wasFirst = true
+        continue
+      }
+      if (wait) await this.#nudgedOr(wait, name)
+      if (wait && first.length > 0) continue
+      wasFirst = false
       const items = takeItems(tasks, this.#sizeOf)
       if (items.length > 0) await this.#runBatch(key, items)
       else await Promise.all(takeSteps(tasks).map((step) => step()))
     }
-    this.#tasks.delete(name)
+    this.#waiting.delete(name)
   }
 
-  /** Waits with a batch, unless a step comes that goes first. */
-  async #waitFor(key: Key, name: string): Promise<void> {
-    const waiting = this.#wait?.(key)
-    if (!waiting) return
+  /** Waits, unless a step comes that goes first. */
+  async #nudgedOr(waiting: Promise<void>, name: string): Promise<void> {
     const nudged = new Promise<void>((resolve) => this.#nudges.set(name, resolve))
     await Promise.race([waiting, nudged])
     this.#nudges.delete(name)

@@ -1,7 +1,7 @@
 import type { DataOf, ErrorCode, RequestName, Requests, Ticket } from '@dowellchat/protocol'
 import type * as z from 'zod/mini'
 import type { Act, Audit } from '../identity/audit.ts'
-import type { Identity } from '../identity/identity.ts'
+import { type Identity, isAnybody } from '../identity/identity.ts'
 import { dateNow } from '../time.ts'
 
 type Audited = Pick<Act, 'object' | 'user_id' | 'of'>
@@ -95,7 +95,8 @@ export function auditRequests(audit: Audit): RequestAudit {
 
     failed(name, identity, address, result) {
       if (!(name in audited) || unaudited.has(result)) return
-      audit.refused(identity.session.workspace_id, { act: name, ...actorOf(identity), address, result })
+      const actor = isAnybody(identity) ? { by: null, key_id: null } : actorOf(identity)
+      audit.refused(identity.session.workspace_id, { act: name, ...actor, address, result })
     },
   }
 }

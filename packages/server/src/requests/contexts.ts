@@ -13,7 +13,6 @@ import type { Receipts } from '../delivery/receipts.ts'
 import type { RoomActivity } from '../delivery/room-activity.ts'
 import type { SearchIndexing } from '../delivery/search-indexing.ts'
 import type { ServingTimes } from '../delivery/serving-times.ts'
-import type { SharedChanges } from '../delivery/shared-changes.ts'
 import type { Streams } from '../delivery/streams.ts'
 import type { Threads } from '../delivery/threads.ts'
 import type { WaitingTimes } from '../delivery/waiting-times.ts'
@@ -65,7 +64,7 @@ interface Shared {
   readonly streams: Streams
   readonly keys: Keys
   readonly audit: Audit
-  readonly changes: SharedChanges
+  readonly changes: Context['changes']
   readonly rows: ChangedRows
   readonly renewals: Renewals
   readonly presence: Presence

@@ -69,7 +69,7 @@ export interface Context {
   readonly servingTimes: Pick<ServingTimes, 'closed'>
   readonly threads: Pick<Threads, 'find' | 'joined' | 'grew'>
   /** Who hears the rooms with members. */
-  readonly memberRooms: MemberRooms
+  readonly memberRooms: Pick<MemberRooms, 'changed' | 'close'>
   /** Writes behind a message what it does to lists and marks. */
   readonly roomActivity: Pick<RoomActivity, 'sent' | 'entered' | 'left' | 'write'>
   /** Tells of new messages in the rooms of lists. */

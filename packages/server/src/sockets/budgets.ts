@@ -1,6 +1,6 @@
 import { RequestError } from '../errors.ts'
 import { networkOf } from '../identity/address.ts'
-import { provedUser } from '../identity/identity.ts'
+import { isAnybody, provedUser } from '../identity/identity.ts'
 import type { Refusals } from '../identity/refusals.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Nodes } from '../nodes/nodes.ts'
@@ -23,6 +23,9 @@ interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter' | 'inFlightOfAl
 
 /** How long a connection that is closed for abuse has to go by itself. */
 const farewellMs = 300
+
+/** How much of a workspace's points those may take whom nothing proves: agents and users are served while they flood. */
+const guestsShare = 0.75
 
 /**
  * What each socket, user, address and workspace may ask for. Servers that hear each other count users and workspaces together,
@@ -58,7 +61,10 @@ export class Budgets {
       meter,
       now,
       inFlightOfAll,
-      workspaceOf: (id, at) => this.#workspaces.get(id, this.#ofWorkspace(id), at),
+      pursesOf: ({ data }, id, at) => ({
+        workspace: this.#workspaces.get(id, this.#ofWorkspace(id), at),
+        guests: isAnybody(data) ? this.#workspaces.get(guestsOf(id), this.#ofGuests(id), at) : undefined,
+      }),
       onFlood(socket, waitMs) {
         stopReading(socket)
         setTimeout(goOnReading, waitMs, socket).unref()
@@ -77,11 +83,15 @@ export class Budgets {
     const { session, address } = socket.data
     const user = provedUser(socket.data)
     const now = this.#parts.now()
+    const { workspace_id } = session
     const purses = {
       connection: new Bucket(this.#ofSockets, now),
-      user: user === undefined ? undefined : this.#users.hold(user, this.#ofUser(session.workspace_id), now),
+      user: user === undefined ? undefined : this.#users.hold(user, this.#ofUser(workspace_id), now),
       address: this.#addresses.hold(networkOf(address), this.#ofAddresses, now),
-      workspace: this.#workspaces.hold(session.workspace_id, this.#ofWorkspace(session.workspace_id), now),
+      workspace: this.#workspaces.hold(workspace_id, this.#ofWorkspace(workspace_id), now),
+      guests: isAnybody(socket.data)
+        ? this.#workspaces.hold(guestsOf(workspace_id), this.#ofGuests(workspace_id), now)
+        : undefined,
     }
     this.#budgets.set(socket, new SocketBudget(this.#parts, socket, this.#dialects.of(socket), purses))
   }
@@ -108,6 +118,7 @@ export class Budgets {
     if (user !== undefined) this.#users.release(user)
     this.#addresses.release(networkOf(address))
     this.#workspaces.release(session.workspace_id)
+    if (isAnybody(socket.data)) this.#workspaces.release(guestsOf(session.workspace_id))
   }
 
   /** Closes a connection that breaks socket.io's protocol again and again. */
@@ -135,4 +146,14 @@ export class Budgets {
     const { workspacePoints, workspacePointsPerSecond } = this.#limits.of(workspaceId)
     return { burst: workspacePoints, perSecond: workspacePointsPerSecond }
   }
+
+  #ofGuests(workspaceId: string): Rate {
+    const { burst, perSecond } = this.#ofWorkspace(workspaceId)
+    return { burst: burst * guestsShare, perSecond: perSecond * guestsShare }
+  }
+}
+
+/** The key of the bucket of a workspace's guests. */
+function guestsOf(workspaceId: string): string {
+  return `guests\n${workspaceId}`
 }

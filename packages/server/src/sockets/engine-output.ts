@@ -21,6 +21,9 @@ interface Polls {
   readonly open: Set<ServerResponse>
 }
 
+/** How long a connection that is closed has to take what waits for it. */
+export const farewellMs = 3_000
+
 const polls = new WeakMap<EngineConnection, Polls>()
 /** The bytes of the packets that were counted, by the list that they wait in. Lists grow until they are flushed whole. */
 const counted = new WeakMap<readonly Packet[], { packets: number; bytes: number }>()
@@ -44,18 +47,27 @@ export function onceWritten(connection: EngineConnection, listener: () => void):
   connection.transport.once('ready', listener)
 }
 
-/** Drops the answers to polls that the client has not taken. */
+/** Drops the answers to polls that the client has not taken, with what they wait behind: Node keeps those whose turn never comes. */
 export function dropPolls(connection: EngineConnection): void {
-  for (const response of polls.get(connection)?.open ?? []) response.destroy()
+  for (const { req } of polls.get(connection)?.open ?? []) req.socket.destroy()
 }
 
-/** Counts the answers to polls: engine.io forgets them while the client may not have read them. */
+/**
+ * Counts the answers to polls: engine.io forgets them while the client may not have read them. Where a connection ends or goes
+ * on as a WebSocket, they are dropped soon.
+ */
 export function countPolls(io: ChatIo): void {
   io.engine.on('connection', (connection: EngineConnection) => {
     if (connection.transport.name !== 'polling') return
     connection.on('flush', onPolled)
-    connection.once('upgrade', () => connection.off('flush', onPolled))
+    connection.once('upgrade', onLastPoll)
+    connection.once('close', onLastPoll)
   })
+}
+
+function onLastPoll(this: EngineConnection): void {
+  this.off('flush', onPolled)
+  if (polls.get(this)?.open.size) setTimeout(dropPolls, farewellMs, this).unref()
 }
 
 function onPolled(this: EngineConnection, packets: readonly Packet[]): void {

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
 import { laggingIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
-import { countPolls, waitingBytes } from './engine-output.ts'
+import { countPolls, farewellMs, waitingBytes } from './engine-output.ts'
 import { Heads } from './heads.ts'
 import { ReadTurns, type ReadTurnsParts } from './read-turns.ts'
 import type { ChatIo, ChatSocket } from './socket.ts'
@@ -34,8 +34,6 @@ const lookMs = 500
 const lookAgainMs = 50
 /** How long a socket that is sent no more entries has to take what is more than it may have. */
 const catchBreathMs = 5_000
-/** How long a connection that is closed has to take what waits for it. */
-const farewellMs = 3_000
 
 /**
  * Bounds what waits to be written to each socket. It looks at all of them from time to time, which costs nothing per frame:

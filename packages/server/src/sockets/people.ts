@@ -18,7 +18,10 @@ interface PeopleParts {
 
 /** Of so many places a question asks at most. */
 const askedAtOnce = 1_000
-const roomsAtOnce = 100
+/** Of so few rooms, the answer fits into one message of the bus, however long the ids of their people are. */
+const roomsAtOnce = 4
+/** Servers of earlier versions ask for so many. */
+const mostAnswered = 100
 /** How many people of a room a server names. Of larger rooms, people who are on two servers count twice. */
 const mostNamed = 1_000
 
@@ -38,7 +41,7 @@ export class People {
       (nodes.read(Places, data) ?? []).flatMap((place, at) => (this.isHere(place) ? at : [])),
     )
     nodes.answer('people_in', (data) =>
-      (nodes.read(Places, data) ?? []).slice(0, roomsAtOnce).map((place) => this.#inHere(place)),
+      (nodes.read(Places, data) ?? []).slice(0, mostAnswered).map((place) => this.inRoomHere(place)),
     )
   }
 
@@ -69,7 +72,7 @@ export class People {
         const { answered, isCertain } = await this.#ask('people_in', some, Rooms)
         return some.map((place, at) =>
           isCertain
-            ? together([this.#inHere(place), ...answered.flatMap((one) => one[at] ?? [])])
+            ? together([this.inRoomHere(place), ...answered.flatMap((one) => one[at] ?? [])])
             : undefined,
         )
       }),
@@ -77,7 +80,8 @@ export class People {
     return answers.flat()
   }
 
-  #inHere([workspace_id, stream]: Place): RoomPeople {
+  /** Who is in a room on this server. */
+  inRoomHere([workspace_id, stream]: Place): RoomPeople {
     const users = this.#parts.sockets.usersIn({ workspace_id, stream } satisfies StreamKey)
     return { count: users.size, user_ids: [...users].slice(0, mostNamed) }
   }

@@ -133,7 +133,7 @@ export class Presence {
     sockets.stopFollowing(workspaceId, userId, otherId)
     this.sights.forget(workspaceId, userId)
     if (otherId === null) return
-    sockets.stopFollowing(workspaceId, otherId, userId)
+    sockets.stopFollowing(workspaceId, otherId, userId, ['presence', 'watchers'])
     this.sights.forget(workspaceId, otherId)
   }
 

@@ -8,6 +8,8 @@ export interface Purses {
   readonly user: Bucket | undefined
   readonly address: Bucket
   readonly workspace: Bucket
+  /** What all those of the workspace may take together whom nothing proves. */
+  readonly guests: Bucket | undefined
 }
 
 /** The limit of each bucket. */
@@ -16,6 +18,7 @@ export const limitOf = {
   user: 'userPoints',
   address: 'addressPoints',
   workspace: 'workspacePoints',
+  guests: 'workspacePoints',
 } as const satisfies Record<keyof Purses, keyof Limits>
 
 /** The bucket in which points are missing longest, and how long. */
@@ -28,7 +31,7 @@ export function longestWait(purses: Purses, points: number, now: number): [by: k
 }
 
 export function sentenceOf(purse: keyof Purses): string {
-  return `Too many requests from this ${purse}.`
+  return `Too many requests from ${purse === 'guests' ? 'the guests of this workspace' : `this ${purse}`}.`
 }
 
 /** Not a `RequestError`, whose stack would cost more than all the rest. */

@@ -3,6 +3,12 @@ import { embeddedStore } from '../stores/embedded/index.ts'
 import { mostPairs } from '../stores/store.ts'
 import { RoomPresence } from './room-presence.ts'
 
+/** Those in every room, of which all servers have told. */
+const peopleOf = (user_ids: readonly string[]) => {
+  const here = { count: user_ids.length, user_ids }
+  return { inRooms: async () => [here], inRoomHere: () => here }
+}
+
 const lobby = { workspace_id: 'demo', stream: 'room:lobby' }
 
 it('[PR8] keeps nothing of a room that nobody follows once who is there is answered', async () => {
@@ -11,7 +17,7 @@ it('[PR8] keeps nothing of a room that nobody follows once who is there is answe
   let isFollowed = false
   const asked: string[] = []
   const rooms = new RoomPresence({
-    ...{ users, blocks, onDue() {}, people: { inRooms: async () => [{ count: 1, user_ids: ['ann'] }] } },
+    ...{ users, blocks, onDue() {}, people: peopleOf(['ann']) },
     sockets: {
       ...{ push() {}, at: () => [], isIn: () => true },
       hasAny: ([address]) => {
@@ -43,7 +49,7 @@ it('[PR8] knows of all who have blocked each other, however many blocks there ar
     for (let n = 0; n < mostPairs / 25; n++) await blocks.create('demo', one, `foe-${n}`)
   for (const one of user_ids) await blocks.create('demo', one, 'zoe')
   const rooms = new RoomPresence({
-    ...{ users, blocks, onDue() {}, people: { inRooms: async () => [{ count: 30, user_ids }] } },
+    ...{ users, blocks, onDue() {}, people: peopleOf(user_ids) },
     sockets: { push() {}, at: () => [], isIn: () => true, hasAny: () => false },
   })
   expect(await rooms.of(lobby, ['zoe'])).toMatchObject({ count: 0, user_ids: [] })

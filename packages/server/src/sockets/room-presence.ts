@@ -15,7 +15,7 @@ import type { ChatSocket } from './socket.ts'
 import type { Sockets } from './sockets.ts'
 
 interface RoomPresenceParts {
-  readonly people: Pick<People, 'inRooms'>
+  readonly people: Pick<People, 'inRooms' | 'inRoomHere'>
   readonly sockets: Pick<Sockets, 'push' | 'hasAny' | 'at' | 'isIn'>
   readonly users: Pick<UserStore, 'settings'>
   readonly blocks: Pick<BlockStore, 'pairs'>
@@ -31,6 +31,13 @@ interface Looked {
   readonly blocked: ReadonlyMap<string, ReadonlySet<string>>
 }
 
+/** What the followers of a room were sent last. */
+interface Told extends Pick<Looked, 'count' | 'user_ids'> {
+  /** Whether all of them were: else they are sent what there is next, whatever it is. */
+  readonly isLevel: boolean
+}
+
+const nobody: Looked = { count: 0, user_ids: [], blocked: new Map() }
 const mostNamed = 50
 /** In a room of so many at most, those who hide are not counted either. */
 const mostSeen = 200
@@ -41,8 +48,7 @@ const readAtOnce = 500
 /** Who is in which room, for the sockets of this server that follow it. */
 export class RoomPresence {
   readonly #parts: RoomPresenceParts
-  /** What the followers of a room were sent last. */
-  readonly #told = new Map<string, string>()
+  readonly #told = new Map<string, Told>()
   readonly #due = new Map<string, Place>()
 
   constructor(parts: RoomPresenceParts) {
@@ -70,13 +76,22 @@ export class RoomPresence {
     this.#told.delete(nameOf(place))
   }
 
-  /** Who is in a room, as one of its followers sees it. */
+  /**
+   * Who is in a room, as one of its followers sees it. While another server does not answer, these are the people of this one,
+   * and those who were shown last.
+   */
   async of({ workspace_id, stream }: StreamKey, userIds: readonly string[]): Promise<Shown> {
+    const { people } = this.#parts
     const place: Place = [workspace_id, stream]
-    const [people] = await this.#parts.people.inRooms([place])
-    const [looked] = people ? await this.#looksAt(workspace_id, [people]) : []
-    this.#answered(place, looked)
-    return shownTo(userIds, stream, looked ?? { count: 0, user_ids: [], blocked: new Map() })
+    const [known] = await people.inRooms([place])
+    const told = known ? nobody : (this.#told.get(nameOf(place)) ?? nobody)
+    const [looked = nobody] = await this.#looksAt(
+      workspace_id,
+      [known ?? people.inRoomHere(place)],
+      told.user_ids,
+    )
+    this.#answered(place, known && looked)
+    return shownTo(userIds, stream, known ? looked : withTold(looked, told))
   }
 
   /** What somebody gets who asks may not be what the others have, or not be known yet: then it is looked at again. */
@@ -85,11 +100,10 @@ export class RoomPresence {
     // Whoever has asked may have gone: nobody would ever forget it.
     if (!this.#parts.sockets.hasAny([{ kind: 'room_presence', workspace_id, stream }])) return
     const before = this.#told.get(nameOf(place))
-    const told = looked ? toldOf(looked) : ''
-    const isSame = told !== '' && (before === undefined || before === told)
-    // Then everybody is sent what there is next, whatever it is.
-    this.#told.set(nameOf(place), isSame ? told : '')
-    if (!isSame && this.note(place)) this.#parts.onDue()
+    const isLevel = looked !== undefined && (before === undefined || isTold(before, looked))
+    const { count, user_ids } = looked ?? before ?? nobody
+    this.#told.set(nameOf(place), { count, user_ids, isLevel })
+    if (!isLevel && this.note(place)) this.#parts.onDue()
   }
 
   /** Looks at the rooms that are due, and sends what has changed; those that cannot be looked at stay due. */
@@ -126,12 +140,12 @@ export class RoomPresence {
   #send(place: Place, looked: Looked): void {
     const { sockets } = this.#parts
     const [workspace_id, stream] = place
-    const told = toldOf(looked)
-    if (this.#told.get(nameOf(place)) === told) return
+    const { count, user_ids } = looked
+    if (isTold(this.#told.get(nameOf(place)), looked)) return
     const followers = sockets
       .at({ kind: 'room_presence', workspace_id, stream })
       .filter((socket) => sockets.isIn(socket, { workspace_id, stream }))
-    if (followers.length > 0) this.#told.set(nameOf(place), told)
+    if (followers.length > 0) this.#told.set(nameOf(place), { count, user_ids, isLevel: true })
     // Almost always nobody has blocked anybody.
     const seen = (socket: ChatSocket) => shownTo(socket.data.session.user_ids, stream, looked)
     const key = (socket: ChatSocket) => (looked.blocked.size === 0 ? '' : JSON.stringify(seen(socket)))
@@ -142,8 +156,12 @@ export class RoomPresence {
     }
   }
 
-  /** What may be shown of each room. One look at the settings of all whom it may name. */
-  async #looksAt(workspaceId: string, rooms: readonly RoomPeople[]): Promise<Looked[]> {
+  /** What may be shown of each room. One look at the settings of all whom it may name. @param others who may be shown beside them */
+  async #looksAt(
+    workspaceId: string,
+    rooms: readonly RoomPeople[],
+    others: readonly string[] = [],
+  ): Promise<Looked[]> {
     const ids = new Set(rooms.flatMap(({ user_ids }) => user_ids.slice(0, mostSeen)))
     const settings = await this.#settingsOf(workspaceId, [...ids])
     const looked = rooms.map(({ count, user_ids }) => {
@@ -154,7 +172,8 @@ export class RoomPresence {
         user_ids: shown.slice(0, mostNamed),
       }
     })
-    const blocked = await this.#blockedBy(workspaceId, [...new Set(looked.flatMap((one) => one.user_ids))])
+    const shown = new Set([...others, ...looked.flatMap((one) => one.user_ids)])
+    const blocked = await this.#blockedBy(workspaceId, [...shown])
     return looked.map((one) => ({ ...one, blocked }))
   }
 
@@ -197,6 +216,13 @@ function shownTo(userIds: readonly string[], stream: string, { count, user_ids, 
   return { room, count: count - (user_ids.length - seen.length), user_ids: seen }
 }
 
-function toldOf({ count, user_ids }: Looked): string {
-  return JSON.stringify([count, user_ids])
+function isTold(told: Told | undefined, { count, user_ids }: Looked): boolean {
+  return told?.isLevel === true && told.count === count && told.user_ids.join() === user_ids.join()
+}
+
+/** Those who were shown last stay beside others. */
+function withTold({ blocked, ...looked }: Looked, told: Pick<Looked, 'count' | 'user_ids'>): Looked {
+  const ids = [...new Set([...looked.user_ids, ...told.user_ids])].sort()
+  const count = Math.max(looked.count, told.count, ids.length)
+  return { count, user_ids: ids.slice(0, mostNamed), blocked }
 }

@@ -2,7 +2,6 @@ import type { ErrorCode, Failure } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Meter } from '../metrics/meter.ts'
-import type { Bucket } from '../queues/buckets.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { limitedBody, limitOf, longestWait, type Purses, sentenceOf } from './purses.ts'
 import type { ChatSocket } from './socket.ts'
@@ -17,8 +16,12 @@ export interface BudgetParts {
   readonly inFlightOfAll: () => number
   /** Handles an event; calls `end` of the budget afterwards. */
   readonly run: (socket: ChatSocket, budget: SocketBudget, event: unknown, args: unknown[]) => void
-  /** The bucket of a workspace that is not the socket's own. */
-  readonly workspaceOf: (workspaceId: string, now: number) => Bucket
+  /** The buckets of a workspace that is not the socket's own. */
+  readonly pursesOf: (
+    socket: ChatSocket,
+    workspaceId: string,
+    now: number,
+  ) => Pick<Purses, 'workspace' | 'guests'>
   /** Reads nothing from a connection for a while. */
   readonly onFlood: (socket: ChatSocket, waitMs: number) => void
   /** Ends a connection that asks for too much. */
@@ -98,30 +101,24 @@ export class SocketBudget {
    */
   charge(points: number, workspaceId: string): void {
     const now = this.#parts.now()
-    const { connection, user, address } = this.#purses
-    const workspace = this.#workspaceOf(workspaceId, now)
+    const purses = this.#pursesOf(workspaceId, now)
+    const { connection, user, address, workspace, guests } = purses
     const isShort =
       connection.waitMs(points, now) > 0 ||
       address.waitMs(points, now) > 0 ||
       workspace.waitMs(points, now) > 0 ||
-      (user !== undefined && user.waitMs(points, now) > 0)
-    if (isShort) throw this.#shortOf(points, workspace, now)
-    connection.take(points, now)
-    user?.take(points, now)
-    address.take(points, now)
-    workspace.take(points, now)
+      (user !== undefined && user.waitMs(points, now) > 0) ||
+      (guests !== undefined && guests.waitMs(points, now) > 0)
+    if (isShort) throw this.#shortOf(points, purses, now)
+    takeFrom(purses, points, now)
   }
 
   /** Takes points for what is known only afterwards. */
   owe(points: number, workspaceId: string): void {
     const now = this.#parts.now()
-    const { connection, user, address } = this.#purses
-    connection.take(points, now)
-    user?.take(points, now)
-    address.take(points, now)
-    const workspace = this.#workspaceOf(workspaceId, now)
-    workspace.take(points, now)
-    const [by, waitMs] = longestWait({ ...this.#purses, workspace }, 1, now)
+    const purses = this.#pursesOf(workspaceId, now)
+    takeFrom(purses, points, now)
+    const [by, waitMs] = longestWait(purses, 1, now)
     if (waitMs > 0) this.#limit(by, waitMs, now)
   }
 
@@ -187,14 +184,13 @@ export class SocketBudget {
     return false
   }
 
-  #workspaceOf(workspaceId: string, now: number): Bucket {
-    if (workspaceId === this.#workspaceId) return this.#purses.workspace
-    return this.#parts.workspaceOf(workspaceId, now)
+  #pursesOf(workspaceId: string, now: number): Purses {
+    if (workspaceId === this.#workspaceId) return this.#purses
+    return { ...this.#purses, ...this.#parts.pursesOf(this.#socket, workspaceId, now) }
   }
 
   /** What to say when points are missing. From then on requests are refused unread. */
-  #shortOf(points: number, workspace: Bucket, now: number): RequestError {
-    const purses = { ...this.#purses, workspace }
+  #shortOf(points: number, purses: Purses, now: number): RequestError {
     const [by, waitMs] = longestWait(purses, points, now)
     const [, firstMs] = longestWait(purses, 1, now)
     this.#parts.meter?.refused(limitOf[by])
@@ -240,6 +236,18 @@ export class SocketBudget {
   #strike(strikes: Strikes, why: string): void {
     if (!this.#isEnded && strikes.add(this.#parts.now())) this.#parts.onAbuse(this.#socket, this, why)
   }
+}
+
+function takeFrom(
+  { connection, user, address, workspace, guests }: Purses,
+  points: number,
+  now: number,
+): void {
+  connection.take(points, now)
+  user?.take(points, now)
+  address.take(points, now)
+  workspace.take(points, now)
+  guests?.take(points, now)
 }
 
 /** An event's name, at a length that can be shown. */

@@ -10,7 +10,7 @@ import { type Dialect, listedIn, streamIn } from './dialects/dialect.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
-import { follow, hasAllStreams } from './subscriptions.ts'
+import { follow, hasAllStreams, seesFewer } from './subscriptions.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
 /** How many users a socket can hear of. */
@@ -177,6 +177,8 @@ export class SocketConnection implements Connection {
   }
 
   #follow(kind: 'watchers' | 'presence', userIds: readonly string[]): void {
+    // They were looked up for an agent, who is a customer by now and has left those that were followed before.
+    if (seesFewer(this.#data.session, this.#socket.data.session)) throw sessionChanged()
     const workspace_id = this.#workspaceId
     const roomOf = (user_id: string) => this.#dialect.roomOf({ kind, workspace_id, user_id })
     follow(this.#socket, userIds.map(roomOf), roomOf(''), mostWatched)
@@ -184,11 +186,14 @@ export class SocketConnection implements Connection {
 
   /** What a request may hear of was looked up for the session that it began with. */
   #expectSameSession(): void {
-    if (this.#socket.data !== this.#data)
-      throw new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
+    if (this.#socket.data !== this.#data) throw sessionChanged()
   }
 
   #roomOf(key: StreamKey): string {
     return this.#dialect.roomOf(streamAddress(key))
   }
+}
+
+function sessionChanged(): RequestError {
+  return new RequestError('unavailable', 'The session has changed meanwhile. Try again.')
 }

@@ -13,7 +13,7 @@ import { type Dialect, isAnybodyAt, streamIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatIo, ChatSocket, SocketData } from './socket.ts'
-import { followedRooms, roomsOfPeople } from './subscriptions.ts'
+import { followedRooms, roomsOfPeople, seesFewer } from './subscriptions.ts'
 import { TokenDeadlines } from './token-deadlines.ts'
 
 /** The socket.io room of all sockets that are or were in a call. Only these need a call lookup on disconnect. */
@@ -133,11 +133,20 @@ export class Sockets {
     return sockets.flatMap((socket) => [...socket.rooms].flatMap((room) => streamIn(room) ?? []))
   }
 
-  /** Lets the sockets of a user on this node follow another user no more; without another, nobody and no room. */
-  stopFollowing(workspace_id: string, user_id: string, otherId: string | null): void {
-    const one = otherId === null ? [] : this.#roomsOf({ kind: 'presence', workspace_id, user_id: otherId })
+  /**
+   * Lets the sockets of a user on this node follow another user no more; without another, nobody and no room.
+   * @param kinds `watchers` as well where they may not hear of the other's changes either
+   */
+  stopFollowing(
+    workspace_id: string,
+    user_id: string,
+    otherId: string | null,
+    kinds: readonly ('presence' | 'watchers')[] = ['presence'],
+  ): void {
+    const ofOther =
+      otherId !== null && kinds.flatMap((kind) => this.#roomsOf({ kind, workspace_id, user_id: otherId }))
     for (const socket of this.at({ kind: 'user', workspace_id, user_id }))
-      for (const room of otherId === null ? followedRooms(socket) : one) void socket.leave(room)
+      for (const room of ofOther || followedRooms(socket)) void socket.leave(room)
   }
 
   /** Whether a socket is subscribed to a stream. */
@@ -165,8 +174,7 @@ export class Sockets {
     const { workspace_id } = identity.session
     for (const kind of ['agents', 'admins'] as const)
       void socket.leave(dialect.roomOf({ kind, workspace_id }))
-    // Customers may see fewer people: they ask again for those whom they may still see.
-    if (identity.session.role === 'customer' && socket.data.session.role !== 'customer')
+    if (seesFewer(socket.data.session, identity.session))
       for (const room of roomsOfPeople(socket)) void socket.leave(room)
     socket.data = { ...socket.data, ...identity }
     dialect.joinRooms(socket)

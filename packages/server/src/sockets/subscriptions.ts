@@ -1,3 +1,4 @@
+import type { Session } from '@dowellchat/protocol'
 import { placeIn, streamIn, streamOfRoom } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
 
@@ -30,6 +31,11 @@ export function followedRooms(socket: ChatSocket): string[] {
 /** The socket.io rooms by which a socket hears of users: who they are, and whether they are there. */
 export function roomsOfPeople(socket: ChatSocket): string[] {
   return roomsOfKinds(socket, 'watchers', 'presence')
+}
+
+/** Whether a newer session of a user may see fewer people: customers ask again for those whom they may still see. */
+export function seesFewer(before: Session, now: Session): boolean {
+  return now.role === 'customer' && before.role !== 'customer'
 }
 
 function roomsOfKinds(socket: ChatSocket, ...kinds: readonly string[]): string[] {

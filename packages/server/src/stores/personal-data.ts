@@ -23,8 +23,8 @@ export interface PersonalData<Row> {
   readonly key: readonly (keyof Row & string)[]
   /** Whether a row is about the person: it is exported, and `erased` when they are erased. */
   isAbout(row: Row, person: Person): boolean
-  /** What the person gets to see of it. */
-  exported(row: Row, person: Person): object
+  /** What the person gets to see of it; null: nothing. */
+  exported(row: Row, person: Person): object | null
   /** What erasing leaves of it; null: nothing. */
   erased(row: Row, person: Person): Row | null
   /** A person has one row: it goes where what takes the place of their id has one, who were erased before. */
@@ -144,7 +144,7 @@ export const personalData: PersonalCollections = {
   blocks: {
     key: ['_id'],
     isAbout: ({ user_id, blocked_id }, person) => person.has(user_id) || person.has(blocked_id),
-    exported: (row) => row,
+    exported: (row, { has }) => (has(row.user_id) ? row : null),
     erased: () => null,
   },
   readers: {
@@ -172,7 +172,8 @@ export const personalData: PersonalCollections = {
   audit: {
     key: ['_id'],
     isAbout: ({ by, user_id, object }, { has }) => has(by) || has(user_id) || has(object),
-    exported: (row) => row,
+    // Who else has done it, such as a report, and from where, is not the person's.
+    exported: (row, { has }) => (has(row.by) ? row : { ...row, by: null, key_id: null, address: null }),
     // Who did what stays, under a name that only the operator can compare.
     erased: (row, { has, renamed }) => ({
       ...row,
@@ -262,8 +263,8 @@ export type PersonalRow = {
   [C in Collection]: { readonly collection: C; readonly row: PortableRows[C] }
 }[Collection]
 
-/** What a person gets to see of a row. */
-export function exportedRow({ collection, row }: PersonalRow, person: Person): object {
+/** What a person gets to see of a row; null: nothing. */
+export function exportedRow({ collection, row }: PersonalRow, person: Person): object | null {
   // A row of its own collection.
   return (personalData[collection] as PersonalData<unknown>).exported(row, person)
 }

@@ -4,6 +4,8 @@ import { StartError } from '../../errors.ts'
 import { dateNow } from '../../time.ts'
 import type { S3AttachmentOptions } from './options.ts'
 
+const neededRights = 's3:ListBucket, s3:GetObject, s3:PutObject and s3:DeleteObject'
+
 type Headers = Readonly<Record<string, string>>
 
 /** A bucket, whose objects this server asks for, and for which it signs addresses. */
@@ -119,8 +121,10 @@ export class Bucket {
     })
     await answer.body?.cancel()
     if (answer.status === 404 || answer.ok) return
+    // Keys that may not list a bucket are refused for an object that is missing, too.
+    const rights = answer.status === 403 ? `, which need ${neededRights}` : ''
     throw new StartError(
-      `attachments: the bucket ${bucket} at ${endpoint} answers ${answer.status}: check its name, its region and the keys`,
+      `attachments: the bucket ${bucket} at ${endpoint} answers ${answer.status}: check its name, its region and the keys${rights}`,
     )
   }
 }

@@ -51,8 +51,13 @@ export async function openOffline(
       const parsed = z.safeParse(requests[name].payload, payload)
       if (!parsed.success) throw refusal('invalid_payload', describeProblem(parsed.error, payload))
       const [context, changes] = openContext(parsed.data)
-      const data = await handle(name, parsed.data, context)
-      if (changes.length > 0) await store.changes.append(changes)
+      let data: unknown
+      try {
+        data = await handle(name, parsed.data, context)
+      } finally {
+        // What was stored before a request failed is told, too.
+        if (changes.length > 0) await store.changes.append(changes)
+      }
       audited.succeeded(name, identity, 'offline', parsed.data, data)
       // The handlers answer in the contract's form.
       return data as never
@@ -104,6 +109,8 @@ function contexts({
         if (change) changes.push({ ...change, workspace_id: identity.session.workspace_id })
       },
       resend: () => {},
+      // Nobody is subscribed here, and what is announced of a room tells the servers.
+      memberRooms: { changed: async () => {}, close: async () => {} },
       fingerprint: fingerprint(payload),
       trace: undefined,
     }

@@ -1,4 +1,4 @@
-import type { AttachmentRequests, Message } from '@dowellchat/protocol'
+import type { Attachment, AttachmentRequests, Message } from '@dowellchat/protocol'
 import type { Files } from '../../attachments/files.ts'
 import { unnamedMs } from '../../attachments/sweeping.ts'
 import { RequestError } from '../../errors.ts'
@@ -31,24 +31,10 @@ export const attachmentHandlers: Handlers<AttachmentRequests> = {
   },
 
   async finish_upload({ upload_id }, context) {
-    const files = requireFiles(context)
-    const { session, store } = context
-    const row = await requireUpload(context, upload_id)
-    if (row.state !== 'created') return toAttachment(row)
-    const problem = await files.take(session.workspace_id, row)
-    if (problem === 'missing')
-      throw new RequestError('conflict', 'The bytes of this upload are not here yet: send them first')
-    if (problem) {
-      await store.uploads.cancel(session.workspace_id, upload_id, session.user_ids, isoNow())
-      files.sweepSoon()
-      files.count('refused')
-      throw new RequestError('conflict', problem.why)
-    }
-    const finished = await store.uploads.finish(session.workspace_id, upload_id, row.due_at ?? isoNow())
-    // It was cancelled meanwhile.
-    if (!finished || isGone(finished)) throw uploadNotFound(upload_id)
-    files.count('finished')
-    return toAttachment(finished)
+    const { finishing } = requireFiles(context)
+    await requireUpload(context, upload_id)
+    const { workspace_id } = context.session
+    return finishing.ask(`${workspace_id}\n${upload_id}`, () => finish(upload_id, context))
   },
 
   async cancel_upload({ upload_id }, context) {
@@ -75,6 +61,28 @@ export const attachmentHandlers: Handlers<AttachmentRequests> = {
       throw new RequestError('not_found', `Message ${message_id} has no file ${upload_id} in ${stream}`)
     return files.urlOf(key.workspace_id, attachment)
   },
+}
+
+async function finish(uploadId: string, context: Context): Promise<Attachment> {
+  const files = requireFiles(context)
+  const { session, store } = context
+  const { workspace_id, user_ids } = session
+  const row = await requireUpload(context, uploadId)
+  if (row.state !== 'created') return toAttachment(row)
+  const problem = await files.take(workspace_id, row)
+  if (problem === 'missing')
+    throw new RequestError('conflict', 'The bytes of this upload are not here yet: send them first')
+  if (problem) {
+    await store.uploads.cancel(workspace_id, uploadId, user_ids, isoNow())
+    files.sweepSoon()
+    files.count('refused')
+    throw new RequestError('conflict', problem.why)
+  }
+  const finished = await store.uploads.finish(workspace_id, uploadId, row.due_at ?? isoNow())
+  // It was cancelled meanwhile.
+  if (!finished || isGone(finished)) throw uploadNotFound(uploadId)
+  files.count('finished')
+  return toAttachment(finished)
 }
 
 /** @throws RequestError `forbidden` where the server keeps no files */

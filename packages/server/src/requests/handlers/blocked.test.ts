@@ -60,6 +60,21 @@ it('[MO9] shows nobody who was blocked when somebody was last there, nor others 
   expect(await seen(ben)).toEqual([null])
 })
 
+it('[MO9] sends nobody changes of somebody whom they have asked for before they were blocked', async () => {
+  const chat = await openChat(onTestFinished)
+  const [ann, ben, eve] = [await chat.connect('ann'), await chat.connect('ben'), await chat.connect('eve')]
+  for (const one of [ben, eve]) await one.request('get_users', { user_ids: ['ann'] })
+  await ann.request('get_users', { user_ids: ['eve'] })
+  await ann.request('block_user', { user_id: 'eve' })
+  for (const socket of [ann, ben, eve]) await socket.heard()
+  await ann.request('update_me', { name: 'Ann' })
+  await ben.first('user_updated', ({ data }) => data.name === 'Ann')
+  expect(await eve.heard()).toEqual([])
+  // Who has blocked somebody goes on.
+  await eve.request('update_me', { name: 'Eve' })
+  await ann.first('user_updated', ({ data }) => data.name === 'Eve')
+})
+
 it('[MO9] lets neither of two people react, edit, pin or reply while one has blocked the other', async () => {
   const { ann, ben } = await openBlocked()
   const { _id: room } = await ann.request('create_room', { kind: 'direct', members: ['ben'], cid: cid() })

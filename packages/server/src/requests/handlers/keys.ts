@@ -90,7 +90,8 @@ function cannotRotate(keyId: string, why: 'missing' | 'ended'): RequestError {
 }
 
 async function announceEnd({ session, changes }: Context, key: Key): Promise<void> {
-  const ends_at = key.revoked_at ?? key.expires_at
+  // Whatever the clocks of other servers say, a key that was revoked has ended.
+  const ends_at = key.revoked_at === null ? key.expires_at : new Date(0).toISOString()
   if (ends_at === null) return
   await changes.announce({ kind: 'key_ended', workspace_id: session.workspace_id, key_id: key._id, ends_at })
 }

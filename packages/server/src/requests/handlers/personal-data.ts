@@ -21,7 +21,10 @@ export const personalDataHandlers: Handlers<PersonalDataRequests> = {
     const { rows, next } = await readPage(context, ids, after)
     const person = personUnder(ids)
     const told = rows.filter((one) => !isNoteOfOthers(one, ids))
-    const exported = told.map((one) => ({ collection: one.collection, row: { ...exportedRow(one, person) } }))
+    const exported = told.flatMap((one) => {
+      const row = exportedRow(one, person)
+      return row ? { collection: one.collection, row: { ...row } } : []
+    })
     return { rows: exported, next }
   },
 

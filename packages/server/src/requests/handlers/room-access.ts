@@ -2,6 +2,7 @@ import { hasMembers, type MemberChange, type Room, roomStream, type Session } fr
 import { usersOf } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
 import { rightOf } from '../../identity/permissions.ts'
+import { isUnavailable } from '../../stores/is-unavailable.ts'
 import { noMember } from '../../stores/room.ts'
 import type { Membership, RoomActor, RoomChange, RoomOutcome, StreamKey } from '../../stores/store.ts'
 import { actorOf } from '../audited.ts'
@@ -79,7 +80,11 @@ export async function changeRoom(context: Context, room: string, change: Change)
   if (!hasMembers(room)) throw roomNotFound(room)
   // Each kind of change with its own fields.
   const whole = { ...change, by: roomActorOf(context) } as RoomChange
-  const outcome = await store.rooms.change(session.workspace_id, room, whole)
+  const outcome = await store.rooms.change(session.workspace_id, room, whole).catch((error: unknown) => {
+    // It may be stored: then those who were removed hear no more, though nobody repeats the request.
+    if (isUnavailable(error) && removing.has(change.type)) resendRoom(context, room, idsIn(change, context))
+    throw error
+  })
   if ('refused' in outcome) {
     const isOfRoom = !['accept', 'mute'].includes(change.type)
     throw outcome.refused === 'not_found' && isOfRoom
@@ -94,14 +99,13 @@ export async function changeRoom(context: Context, room: string, change: Change)
     await memberRooms.changed(session.workspace_id, room, concerned)
   if (change.type === 'invite') return outcome
   if (outcome.changed) announceRoom(context, outcome)
-  else resendRoom(context, outcome, concerned)
+  else resendRoom(context, room, concerned, outcome.room.version)
   return outcome
 }
 
-/** For a repeated change: its first try may have ended before the room was sent. */
-function resendRoom({ resend }: Context, { room }: Changed, userIds: readonly string[]): void {
-  const changes = userIds.map(noMember)
-  resend('member_changed', { room: room._id, changes, version: room.version })
+/** For a change of which a try has ended, or may have, before the room was sent: it is read again, and sent as it is then. */
+function resendRoom({ resend }: Context, room: string, userIds: readonly string[], version = 0): void {
+  resend('member_changed', { room, changes: userIds.map(noMember), version })
 }
 
 /** Whose membership a change concerns, as far as it says so. */

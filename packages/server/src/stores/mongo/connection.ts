@@ -24,6 +24,8 @@ export interface Connection {
   readonly client: MongoClient
   readonly db: Db
   readonly deadlineMs: number
+  /** What the server's clock said when it was found, in milliseconds since 1970. */
+  readonly foundAt: number | undefined
   /** Opens another client, which takes the place of the one in use. Rejects, and changes nothing, where it finds no server. */
   renew(): Promise<void>
   close(): Promise<void>
@@ -59,7 +61,8 @@ async function open(
   const name = database ?? databaseNameIn(url)
   const partMs = partOf(deadlineMs)
   if (mustExist) await expectUsed(opener.db(name))
-  const concerns = durable(await isReplicated(opener, name), partMs)
+  const { isReplicated, foundAt } = await lookAt(opener, name)
+  const concerns = durable(isReplicated, partMs)
   const limits = { ...clientLimits(deadlineMs, partMs), ...more }
   let client = await clientOf(url, limits).connect()
   let db = client.db(name, concerns)
@@ -72,6 +75,7 @@ async function open(
       return db
     },
     deadlineMs,
+    foundAt,
 
     async renew() {
       const next = clientOf(url, limits)
@@ -144,8 +148,14 @@ function durable(isReplicated: boolean, wtimeoutMS: number): DbOptions {
   return { readPreference, writeConcern, readConcern: new ReadConcern('majority') }
 }
 
-/** Whether the server is one of several, or stands before them; asks it for something that needs the right to read. */
-async function isReplicated(opener: MongoClient, name: string): Promise<boolean> {
+/**
+ * Whether the server is one of several, or stands before them, and what its clock says; asks it for something that needs the
+ * right to read.
+ */
+async function lookAt(
+  opener: MongoClient,
+  name: string,
+): Promise<Pick<Connection, 'foundAt'> & { readonly isReplicated: boolean }> {
   const hello = await opener.db(name).command({ hello: 1 })
   if (hello.isWritablePrimary !== true) {
     throw new StoreOpenError(
@@ -153,5 +163,8 @@ async function isReplicated(opener: MongoClient, name: string): Promise<boolean>
     )
   }
   await opener.db(name).collection('workspaces').findOne({})
-  return typeof hello.setName === 'string' || hello.msg === 'isdbgrid'
+  return {
+    isReplicated: typeof hello.setName === 'string' || hello.msg === 'isdbgrid',
+    foundAt: hello.localTime instanceof Date ? hello.localTime.getTime() : undefined,
+  }
 }

@@ -56,7 +56,7 @@ export async function storeOver(
   connection: Connection,
   expect: (db: Db) => Promise<void> = async () => {},
 ): Promise<Store> {
-  const { deadlineMs } = connection
+  const { deadlineMs, foundAt } = connection
   const renewing = renewal(renewAfter * deadlineMs, () => connection.renew())
   const database = databaseOver(connection, deadlineMs, renewing)
   const damaged = new DamagedRows()
@@ -77,6 +77,8 @@ export async function storeOver(
 
   return {
     ...store,
+    // Others may be using it now.
+    ...(foundAt !== undefined && { usedUntil: foundAt }),
     health: mongoHealth(database, store.changes, damaged),
     onDamaged: (listener) => damaged.listen(listener),
     close() {

@@ -84,6 +84,13 @@ const entriesDeclaration: Declaration<EntryDocument> = {
 /** A log, and the removal or change that somebody may have left half done. */
 export interface MongoLog extends Log, Pick<StreamDocument, 'removing' | 'last_begun'> {}
 
+/** Where a log ends, as far as it was read. */
+interface FoundEnd {
+  readonly head: Head
+  /** Whether the entry from which it was read on is in the log. */
+  readonly isThere: boolean
+}
+
 export interface Logs {
   readonly streams: Rows<StreamDocument>
   readonly entries: Rows<EntryDocument>
@@ -142,18 +149,34 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     kept.delete(streamId(key))
   }
 
-  /** The place of the last entry, found by reading on from an earlier one. */
-  async function readOn({ workspace_id, stream }: StreamKey, from: Head): Promise<Head> {
-    for (let head = from; ; ) {
-      const seq = within(head.seq + 1, head.seq + readOnBatch)
+  /** The place of the last entry, found by reading on from one that is known, and whether that one is there. */
+  async function readOn({ workspace_id, stream }: StreamKey, from: Head): Promise<FoundEnd> {
+    let [head, isThere] = [from, from.seq === 0]
+    for (let low = from.seq; ; low = head.seq + 1) {
       const rows = await entries.find(
-        { workspace_id, stream, seq },
-        { fields: ['seq', 'nth', '_id'], sort: { seq: 1 } },
+        { workspace_id, stream, seq: within(low, low + readOnBatch - 1) },
+        { fields: placeFields, sort: { seq: 1 } },
       )
+      isThere ||= rows[0]?._id === from.id
       const last = rows.at(-1)
-      if (last) head = { seq: last.seq, nth: last.nth, id: last._id }
-      if (rows.length < readOnBatch) return head
+      if (last) head = placeOf(last)
+      if (rows.length < readOnBatch) return { head, isThere }
     }
+  }
+
+  /** The place of the last entry, found from the stream's own row. */
+  async function readOnFromRow(key: StreamKey, row: StreamDocument): Promise<Head> {
+    const [saved, pruned] = [headOf(row), prunedOf(row)]
+    const { head, isThere } = await readOn(key, later(saved, pruned))
+    if (isThere || saved.seq <= pruned.seq) return head
+    // The database has gone back to an earlier time, or retention was here since the row was read.
+    const { workspace_id, stream } = key
+    const [last] = await entries.find(
+      { workspace_id, stream },
+      { fields: placeFields, sort: { seq: -1 }, limit: 1 },
+    )
+    const now = (await streams.get({ workspace_id, stream })) ?? row
+    return last ? later(placeOf(last), prunedOf(now)) : prunedOf(now)
   }
 
   async function find(key: StreamKey): Promise<MongoLog | undefined> {
@@ -169,8 +192,9 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     }
     turns.contested(key, row.contested, false)
     const pruned = prunedOf(row)
-    const isCurrent = known?.epoch === row._id && newer !== undefined && newer.seq >= pruned.seq
-    const head = isCurrent ? newer : await readOn(key, later(headOf(row), pruned))
+    const isSame = known?.epoch === row._id && newer !== undefined && newer.head.seq >= pruned.seq
+    const isCurrent = isSame && (newer.isThere || known.head.seq <= pruned.seq)
+    const head = isCurrent ? newer.head : await readOnFromRow(key, row)
     const { removing, last_begun } = row
     return { ...keep({ key, epoch: row._id, head, pruned }), removing, last_begun }
   }
@@ -192,8 +216,9 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     turns.contested(key, row.contested, false)
     const pruned = prunedOf(row)
     const known = kept.get(streamId(key))
-    const saved = later(headOf(row), pruned)
-    const head = await readOn(key, known?.epoch === row._id ? later(known.head, saved) : saved)
+    const isAhead = known?.epoch === row._id && known.head.seq > later(headOf(row), pruned).seq
+    const newer = isAhead ? await readOn(key, known.head) : undefined
+    const head = newer?.isThere ? newer.head : await readOnFromRow(key, row)
     return keep({ key, epoch: row._id, head, pruned })
   }
 
@@ -201,7 +226,9 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     const known = kept.get(streamId(log.key))
     // Only for so long is nothing removed that has been appended since.
     if (!known || performance.now() - known.seenAt > trustMs) return find(log.key)
-    const newer = { ...known, head: await readOn(log.key, later(known.head, log.head)) }
+    const { head, isThere } = await readOn(log.key, later(known.head, log.head))
+    if (!isThere) return find(log.key)
+    const newer = { ...known, head }
     kept.set(streamId(log.key), newer)
     return newer
   }
@@ -255,6 +282,12 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
       await Promise.all(writing)
     },
   }
+}
+
+const placeFields = ['seq', 'nth', '_id'] as const
+
+function placeOf({ seq, nth, _id: id }: Pick<EntryDocument, (typeof placeFields)[number]>): Head {
+  return { seq, nth, id }
 }
 
 function later(a: Head, b: Head): Head {
