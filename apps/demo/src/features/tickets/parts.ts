@@ -1,4 +1,3 @@
 // What of tickets is loaded after the first page: one file, for what its parts share.
-export { TicketFact } from '../conversation/message/ticket-fact.tsx'
 export { TicketChat } from './ticket-chat.tsx'
 export { TicketsPage } from './tickets-page.tsx'

@@ -9,7 +9,7 @@ import './message-extras.css'
 import './message-tools.css'
 
 // Conversations of tickets alone have some, and whoever sees one has loaded it.
-const TicketFact = lazyPart(async () => (await import('../../tickets/parts.ts')).TicketFact)
+const TicketFact = lazyPart(async () => (await import('./ticket-fact.tsx')).TicketFact)
 
 interface MessageItemProps {
   readonly row: MessageRow
