@@ -108,14 +108,21 @@ describeInChromium('a conversation whose place a thread has taken', (chromium) =
     const write = openWriter(url)
     await Promise.all(Array.from({ length: 90 }, (_, n) => write(`line ${n}`)))
     const [ann, ben] = [await enter(chromium, url, 'Ann'), await enter(chromium, url, 'Ben')]
+    const { sent, got } = await followFrames(ann)
     await say(ben, 'Before')
     await reads(ann, 'Before')
+    // Up to a second later it is marked as read.
+    const before = /"nth":(\d+),"type":"message"[^}]*"message_data":"Before"/
+    const nth = (): string | undefined => got.flatMap((frame) => before.exec(frame)?.[1] ?? [])[0]
+    const isMarked = (): boolean =>
+      sent.some((frame) => frame.includes('mark_read') && frame.includes(`"nth":${nth()}`))
+    await expect.poll(isMarked, patience).toBe(true)
     await ann.page.setViewportSize(phone)
     await choose(ann, 'Before', 'Reply in a thread')
     await ann.page.getByRole('textbox', { name: 'Message in the thread' }).waitFor()
     await expect.poll(() => ann.page.getByRole('log', { name: 'lobby' }).isVisible(), patience).toBe(false)
 
-    const { sent, got } = await followFrames(ann)
+    sent.length = 0
     for (let n = 1; n <= 25; n += 1) await say(ben, `news ${n}`)
     await expect.poll(() => got.some((frame) => frame.includes('news 25')), patience).toBe(true)
     await isSent(ben, 'news 25')

@@ -63,6 +63,6 @@ describeInChromium('when somebody misbehaves', (chromium) => {
     await ann.page.getByRole('menuitem', { name: 'No writing for an hour' }).click()
     await sees(ann, /^Cannot write until/)
     await say(ben, 'May I?')
-    await sees(ben, /^Not sent\. You cannot write here until \d\d:\d\d/)
+    await sees(ben, /^Not sent\. You cannot write here until (\w+ )?\d\d:\d\d/)
   })
 })

@@ -16,7 +16,7 @@ export function Split({ title, list, isOpen, children }: SplitProps) {
   useEffect(() => {
     const focused = document.activeElement
     // A narrow screen has taken the list away, and what was chosen there had the focus.
-    if (isOpen && listed.current?.contains(focused) && !focused?.checkVisibility())
+    if (isOpen && listed.current?.contains(focused) && focused?.getClientRects().length === 0)
       listed.current.closest('main')?.focus()
   }, [isOpen])
   return (

@@ -29,6 +29,16 @@ export function formatWhen(iso: string, now = new Date()): string {
   return (date.getFullYear() === now.getFullYear() ? shortDay : shortDayWithYear).format(date)
 }
 
+/** When something ends: `09:41` today, `Mon 09:41` within a week, else `Nov 2, 09:41`. */
+export function formatUntil(iso: string, now = new Date()): string {
+  const date = new Date(iso)
+  if (isSameDay(date, now)) return formatTime(iso)
+  const isSoon = startOf(date) - startOf(now) < 6.5 * 86_400_000
+  return isSoon
+    ? `${shortWeekday.format(date)} ${formatTime(iso)}`
+    : `${shortDay.format(date)}, ${formatTime(iso)}`
+}
+
 function startOf(day: Date): number {
   return new Date(day.getFullYear(), day.getMonth(), day.getDate()).getTime()
 }

@@ -1,5 +1,5 @@
 import { isRequestError } from '@dowellchat/client'
-import { formatWhen, sizeWords } from './format.ts'
+import { formatUntil, sizeWords } from './format.ts'
 
 /** The contract's fields as the page labels them. */
 const labels: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ export function wordsOf(error: unknown): string {
   const { code, message, details } = error
   if (code === 'invalid_payload') return problemWords(message)
   const { muted_until } = Object(details) as { muted_until?: unknown }
-  if (typeof muted_until === 'string') return `You cannot write here until ${formatWhen(muted_until)}`
+  if (typeof muted_until === 'string') return `You cannot write here until ${formatUntil(muted_until)}`
   if (message.startsWith('members:')) return 'One of these people cannot be added'
   const instead = wordsByCode[code] ?? (wired.test(message) && wordsWithoutIds[code])
   return instead || sentence(message.replace(/(\d+) bytes/, (_, bytes) => sizeWords(Number(bytes))))

@@ -49,8 +49,9 @@ export interface OutboxState {
 /** The user's own messages, and changes of messages, that the server does not have yet, of all rooms and tickets. */
 export interface Outbox extends Observable<OutboxState> {
   /**
-   * Drops the messages that have failed and those that wait, but for those that are on their way, and erases what earlier loads of the page have
-   * left in the storage: at once, or as soon as it is known who the user is.
+   * Drops the messages that have failed and those that wait, but for those that are on their way, and erases what earlier loads of
+   * the page have left in the storage: at once, or as soon as it is known who the user is. Changes of messages (`edit`, `react` …)
+   * go on waiting until the client is closed.
    */
   readonly discardAll: () => void
 }

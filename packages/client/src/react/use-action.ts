@@ -5,7 +5,7 @@ import { createIntentions } from './intentions.ts'
 
 /** How an action goes: what the hooks that do something have in common. */
 export interface ActionState<Failure = RequestError> {
-  /** Whether it is under way. Doing the same again meanwhile sends nothing more. */
+  /** Whether it is under way. Doing the same again meanwhile sends nothing more, unless something else was begun in between. */
   readonly isPending: boolean
   /** Why it failed the last time; null once it begins again. */
   readonly error: Failure | null

@@ -3,7 +3,7 @@ import type { OutboxState } from '../messages/outbox.ts'
 import { useChatClient } from './chat-provider.tsx'
 import { useObservable } from './use-observable.ts'
 
-/** Whether all of the user's messages are sent, how many are not, and whether these outlive the page. */
+/** Whether all of the user's messages, and changes of messages, are sent, how many are not, and whether these outlive the page. */
 export interface UseSyncStatus extends OutboxState {}
 
 export interface SyncStatusOptions {
@@ -17,7 +17,7 @@ const ask = (event: BeforeUnloadEvent): void => event.preventDefault()
  * Tells whether everything is sent, of all rooms and tickets.
  * @example
  * const { status, unsent } = useSyncStatus({ guard: true })
- * return status === 'waiting' && <p>{unsent} messages will be sent once you are connected</p>
+ * return status === 'waiting' && <p>Not sent yet: {unsent}</p>
  */
 export function useSyncStatus({ guard = false }: SyncStatusOptions = {}): UseSyncStatus {
   const state = useObservable(useChatClient().outbox)

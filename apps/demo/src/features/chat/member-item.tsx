@@ -6,7 +6,7 @@ import { MenuButton } from '../../components/menu-button.tsx'
 import type { MenuItem } from '../../components/menu-item.ts'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
-import { formatWhen } from '../../lib/format.ts'
+import { formatUntil } from '../../lib/format.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import { useNameOf } from '../people/use-name-of.ts'
@@ -65,7 +65,7 @@ export function MemberItem({
 
 function MutedBadge({ until }: { readonly until: string }) {
   const now = useNow()
-  return Date.parse(until) > now && <span className="badge">Cannot write until {formatWhen(until)}</span>
+  return Date.parse(until) > now && <span className="badge">Cannot write until {formatUntil(until)}</span>
 }
 
 interface MuteMenuProps {

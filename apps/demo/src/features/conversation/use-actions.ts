@@ -7,7 +7,6 @@ import type { Intention } from './composer/intention.ts'
 import { type ConversationActions, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
 import type { JumpTarget } from './log/use-jump.ts'
-import { plainTextOf } from './marks/blocks.ts'
 
 interface ActionsOptions {
   readonly place: Place
@@ -91,7 +90,9 @@ async function copy(text: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
   } catch {
-    throw new Error(`This browser does not let the page copy: ${plainTextOf(text)}`)
+    // A message is on the page.
+    const instead = text.startsWith(location.origin) ? `: ${text}` : '. Select the text instead.'
+    throw new Error(`This browser does not let the page copy${instead}`)
   }
   announce('Copied')
 }

@@ -3,7 +3,7 @@ const loudness = 0.05
 
 /** The last one that was asked for. */
 let last = 0
-const lateMs = 1_000
+const lateMs = 5_000
 
 /** Two soft tones, one after the other. Silent until somebody has used the page, as browsers want it. */
 export async function playSound(): Promise<void> {
