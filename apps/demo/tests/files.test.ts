@@ -55,11 +55,15 @@ describeInChromium('files in the demo', (chromium) => {
     expect(await ann.page.getByRole('list', { name: 'Files to send' }).count()).toBe(0)
     await say(ann, 'In the kitchen')
     await reads(ann, 'In the kitchen')
+    const asks = () =>
+      ann.page.evaluate(() => !dispatchEvent(new Event('beforeunload', { cancelable: true })))
+    expect(await asks()).toBe(true)
     await roomOf(ann, 'lobby').click()
     await uploaded(ann, 1)
     await press(ann, 'Send')
     await ann.page.getByRole('button', { name: /^Save notes\.txt/ }).waitFor()
     await ann.page.getByRole('list', { name: 'Files to send' }).waitFor({ state: 'detached' })
+    await expect.poll(asks, patience).toBe(false)
   })
 
   it('are shown above the thread of their message, and what is reported can be saved by an admin', async () => {

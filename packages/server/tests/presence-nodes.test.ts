@@ -104,9 +104,24 @@ describeTwoServers(
       const there = { room, count: 3, user_ids: ['ann', 'ben', 'cem'] }
       for (const one of [ann, ben, ann])
         expect(await one.request('get_room_presence', { room })).toEqual(there)
+      // What is known here is so at once: who hides, and who was here and has gone.
+      await ben.request('set_preferences', { shows_presence: false })
+      await expect
+        .poll(() => ann.request('get_room_presence', { room }))
+        .toMatchObject({ user_ids: ['ann', 'cem'] })
+      const dan = await east.connect('dan')
+      await join(dan)
+      expect(await dan.request('get_room_presence', { room })).toMatchObject({
+        user_ids: ['ann', 'cem', 'dan'],
+      })
+      ann.socket.disconnect()
+      await expect
+        .poll(() => dan.request('get_room_presence', { room }))
+        .toMatchObject({ user_ids: ['cem', 'dan'] })
+      await ben.request('set_preferences', { shows_presence: true })
       cem.socket.disconnect()
       await west.close()
-      await ben.first('room_presence', ({ data }) => data.count === 2)
+      await dan.first('room_presence', ({ data }) => data.count === 2)
     })
 
     it('[PR10] says at once that the people of a server that closes are gone', async () => {

@@ -31,6 +31,7 @@ async function openStreams(meanwhile: () => Promise<void> = async () => {}) {
   const watchedStreams = {
     ...store.streams,
     ...{ page: watched('page'), head: watched('head'), entries: watched('entries') },
+    append: (...asked: Parameters<StreamStore['append']>) => store.streams.append(...asked),
   } as StreamStore
   /** What those who are subscribed have heard since. */
   const heard: Entry[][] = []
@@ -140,4 +141,16 @@ it('lets nobody join a stream that is shorter than what its subscribers have got
   streams.unheard(key)
   const { page } = await join({ limit: 7 })
   expect(seqsOf(page.entries)).toEqual([1, 2])
+})
+
+it('[MF8] tells of what is said after the log has gone back, and shows it to who joins then', async () => {
+  const { streams, join, append, rewind } = await openStreams()
+  await append(5)
+  const ann = await join({})
+  await rewind(2)
+  await streams.appendAll(key, drafts(1), 1)
+  await streams.settled()
+  expect(seqsOf(ann.heard)).toEqual([3])
+  const eve = await join({})
+  expect(seqsOf(eve.page.entries)).toEqual([1, 2, 3])
 })

@@ -1,5 +1,5 @@
 import type { Page } from '@dowellchat/protocol'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { Encoded } from './encoded.ts'
 import { PageCache } from './page-cache.ts'
 
@@ -41,5 +41,20 @@ it('[CC7] keeps no page that is larger than all of it', () => {
   const cache = new PageCache(10_000)
   cache.set('room', { newest: 50 }, page(100_000))
   expect(cache.get('room', { newest: 50 })).toBeUndefined()
+  expect(cache.bytes).toBe(0)
+})
+
+it('[NS14] goes on with a page for half a minute, and keeps nothing of a busy stream after that', () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0)
+  onTestFinished(() => clock.mockRestore())
+  const cache = new PageCache(1_000_000)
+  cache.set('room', { newest: 50 }, page(10))
+  const next = (seq: number) => [{ seq, nth: seq, id: `${seq}`, isMessage: true, text: '{}' }]
+  cache.extend('room', 'epoch', next(11))
+  clock.mockReturnValue(30_000)
+  cache.extend('room', 'epoch', next(12))
+  expect(cache.bytes).toBeGreaterThan(0)
+  clock.mockReturnValue(30_001)
+  cache.extend('room', 'epoch', next(13))
   expect(cache.bytes).toBe(0)
 })

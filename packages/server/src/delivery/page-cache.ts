@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { PageRange } from '../stores/store.ts'
-import { type Appended, type EndedPage, Tail } from './tail.ts'
+import { type EndedPage, Tail, type TailEntry } from './tail.ts'
 
 /** A page, and what was asked for. */
 interface AskedPage extends EndedPage {
@@ -11,7 +11,7 @@ interface AskedPage extends EndedPage {
 interface Growth {
   readonly page: AskedPage
   readonly epoch: string
-  readonly appended: Appended[]
+  readonly appended: TailEntry[]
   characters: number
 }
 
@@ -72,11 +72,11 @@ export class PageCache {
   }
 
   /** Call it with everything that is appended to a stream, in its order. */
-  extend(stream: string, epoch: string, appended: readonly Appended[]): void {
+  extend(stream: string, epoch: string, appended: readonly TailEntry[]): void {
     const kept = this.#streams.get(stream)
-    const last = appended.at(-1)?.entry.seq
+    const last = appended.at(-1)?.seq
     if (!kept || last === undefined || last <= kept.head) return
-    const extended = extendedBy(kept, epoch, appended)
+    const extended = isOld(kept) ? undefined : extendedBy(kept, epoch, appended)
     if (extended)
       this.#streams.set(stream, { ...extended, head: last, pages: new Map(), readMs: kept.readMs })
     else this.delete(stream)
@@ -91,13 +91,19 @@ export class PageCache {
   }
 
   /** A page of what is kept and what was appended since. */
-  #made(stream: string, { head, pages, growth, readMs, ...kept }: Kept, range: PageRange) {
-    if (performance.now() - readMs > goesOnMs) return undefined
+  #made(stream: string, kept: Kept, range: PageRange): EndedPage | undefined {
+    const { head, pages, growth, readMs } = kept
+    if (isOld(kept)) return undefined
     const tail = kept.tail ?? (growth && grown(growth))
     const page = tail?.page(range)
     if (page) this.#streams.set(stream, { head, pages: withPage(pages, { ...page, range }), tail, readMs })
     return page
   }
+}
+
+/** Whether its pages may not go on. */
+function isOld({ readMs }: Kept): boolean {
+  return performance.now() - readMs > goesOnMs
 }
 
 function withPage(others: Kept['pages'] | undefined, page: AskedPage): Kept['pages'] {
@@ -113,10 +119,10 @@ function withPage(others: Kept['pages'] | undefined, page: AskedPage): Kept['pag
 function extendedBy(
   { head, pages, tail, growth }: Kept,
   epoch: string,
-  appended: readonly Appended[],
+  appended: readonly TailEntry[],
 ): Pick<Kept, 'tail' | 'growth'> | undefined {
   if (tail) return tail.extend(epoch, appended) ? { tail } : undefined
-  const follows = appended.every(({ entry }, at) => entry.type === 'message' && entry.seq === head + 1 + at)
+  const follows = appended.every(({ isMessage, seq }, at) => isMessage && seq === head + 1 + at)
   const page = growth?.page ?? longest([...pages.values()])
   if (!follows || !page || (growth && growth.epoch !== epoch)) return undefined
   const all = growth?.appended ?? []

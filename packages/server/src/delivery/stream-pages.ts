@@ -8,11 +8,11 @@ import {
   type StreamStore,
   streamId,
 } from '../stores/store.ts'
-import type { Broadcaster } from './broadcaster.ts'
+import type { Broadcaster, NewEntry } from './broadcaster.ts'
 import { Encoded } from './encoded.ts'
 import { PageCache } from './page-cache.ts'
 import type { StreamEnds } from './stream-ends.ts'
-import type { Appended, EndedPage } from './tail.ts'
+import { type EndedPage, tailEntry } from './tail.ts'
 
 export const defaultMessages = 50
 export const defaultEntries = 200
@@ -63,8 +63,9 @@ export class StreamPages {
   }
 
   /** Call it with everything that is broadcast of a stream. */
-  extend(key: StreamKey, epoch: string, appended: readonly Appended[]): void {
-    this.#kept.extend(streamId(key), epoch, appended)
+  extend(key: StreamKey, epoch: string, appended: readonly NewEntry[]): void {
+    const entries = appended.map(({ entry, text }) => tailEntry(entry, text))
+    this.#kept.extend(streamId(key), epoch, entries)
   }
 
   /** Call it when something of a stream may have changed that is not broadcast. */

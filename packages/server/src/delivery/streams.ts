@@ -46,6 +46,9 @@ const mostDoubted = 10_000
 /** For how long it is looked for what the store was asked to write and has not answered: it may take that late. */
 const lateMs = 15_000
 
+/** How long after one look for it there is another. */
+const doubtedMs = 3_000
+
 /** Where a stream ended before a write that was not answered. */
 interface Doubted extends KnownEnd {
   /** Until when it is looked for; set once the store could be read. */
@@ -321,6 +324,7 @@ export class Streams {
       this.#doubt(key, error)
       return
     }
+    this.#expectLater(key, stored.appended)
     if (this.#trace) traceAppends(this.#trace, key, drafts, stored.appended)
     const placed = settleAll(key, ready, stored.appended)
     // Answers leave before the broadcast.
@@ -349,7 +353,8 @@ export class Streams {
       const head = end?.head.seq ?? 0
       doubted.until ??= performance.now() + lateMs
       if (head <= seq && performance.now() < doubted.until) {
-        this.#behind()
+        // Not at once, since all streams are looked at then.
+        setTimeout(() => this.#behind(), doubtedMs).unref()
         return
       }
       if (this.#doubted.get(streamId(key)) === doubted) this.#doubted.delete(streamId(key))
@@ -374,6 +379,16 @@ export class Streams {
     if (before || this.#doubted.size < mostDoubted)
       this.#doubted.set(id, { ...known, seq: before?.seq ?? known.seq })
     this.#behind()
+  }
+
+  /** What is new comes after all that was broadcast, unless the database has gone back to an earlier time: then it is the end now. */
+  #expectLater(key: StreamKey, appended: readonly Appended[]): void {
+    const end = this.ends.seq(streamId(key)) ?? 0
+    const seqs = appended.flatMap((one) => ('placed' in one && one.created ? one.placed.seq : []))
+    const first = Math.min(...seqs)
+    if (first > end) return
+    this.#pages.forget(key)
+    this.ends.follow(streamId(key), first - 1)
   }
 
   /** Broadcasts up to what was read of a stream, here and at the other servers: reading may have completed what was cut off. */

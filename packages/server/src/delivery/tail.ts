@@ -9,14 +9,10 @@ export interface EndedPage {
   readonly head: number
 }
 
-/** An entry that was appended, and its JSON. */
-export interface Appended {
-  readonly entry: Entry
-  readonly text: string
-}
-
-interface TailEntry {
+/** What a tail keeps of an entry. */
+export interface TailEntry {
   readonly seq: number
+  readonly nth: number
   readonly id: string
   readonly isMessage: boolean
   readonly text: string
@@ -46,7 +42,7 @@ export class Tail {
     this.#epoch = epoch
     this.#firstSeq = first_seq
     this.#head = head
-    this.#entries = entries.map((entry) => tailEntry({ entry, text: JSON.stringify(entry) }))
+    this.#entries = entries.map((entry) => tailEntry(entry, JSON.stringify(entry)))
     this.#characters = charactersOf(this.#entries)
     this.#low = low
     this.#wholeFrom = head.seq + 1
@@ -67,11 +63,11 @@ export class Tail {
   }
 
   /** Adds what was appended; answers false where the pages cannot go on with it. */
-  extend(epoch: string, appended: readonly Appended[]): boolean {
-    for (const { entry, text } of appended) {
-      const { type, seq, nth, _id: id } = entry
-      if (type !== 'message' || epoch !== this.#epoch || seq !== this.#head.seq + 1) return false
-      this.#entries.push(tailEntry({ entry, text }))
+  extend(epoch: string, appended: readonly TailEntry[]): boolean {
+    for (const one of appended) {
+      const { isMessage, seq, nth, id, text } = one
+      if (!isMessage || epoch !== this.#epoch || seq !== this.#head.seq + 1) return false
+      this.#entries.push(one)
       this.#characters += text.length
       this.#head = { seq, nth, id }
     }
@@ -125,8 +121,9 @@ export class Tail {
   }
 }
 
-function tailEntry({ entry: { seq, _id: id, type }, text }: Appended): TailEntry {
-  return { seq, id, isMessage: type === 'message', text }
+/** @param text the entry's JSON */
+export function tailEntry({ seq, nth, _id: id, type }: Entry, text: string): TailEntry {
+  return { seq, nth, id, isMessage: type === 'message', text }
 }
 
 /** Those, from the first on, that fit a page together. */

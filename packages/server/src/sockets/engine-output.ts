@@ -22,7 +22,7 @@ interface Polls {
 }
 
 /** How long a connection that is closed has to take what waits for it. */
-export const farewellMs = 3_000
+export const pollFarewellMs = 3_000
 
 const polls = new WeakMap<EngineConnection, Polls>()
 /** The bytes of the packets that were counted, by the list that they wait in. Lists grow until they are flushed whole. */
@@ -67,7 +67,7 @@ export function countPolls(io: ChatIo): void {
 
 function onLastPoll(this: EngineConnection): void {
   this.off('flush', onPolled)
-  if (polls.get(this)?.open.size) setTimeout(dropPolls, farewellMs, this).unref()
+  if (polls.get(this)?.open.size) setTimeout(dropPolls, pollFarewellMs, this).unref()
 }
 
 function onPolled(this: EngineConnection, packets: readonly Packet[]): void {

@@ -5,7 +5,7 @@ import type { Logger } from '../logger.ts'
 import type { Meter } from '../metrics/meter.ts'
 import { laggingIn } from './dialects/dialect.ts'
 import type { Dialects } from './dialects/index.ts'
-import { countPolls, farewellMs, waitingBytes } from './engine-output.ts'
+import { countPolls, pollFarewellMs, waitingBytes } from './engine-output.ts'
 import { Heads } from './heads.ts'
 import { ReadTurns, type ReadTurnsParts } from './read-turns.ts'
 import type { ChatIo, ChatSocket } from './socket.ts'
@@ -139,7 +139,7 @@ export class Outbound {
     logger.info({ socket: socket.id, bytes }, 'A connection is closed: it does not read what it is sent')
     dialects.of(socket).sendFailure(socket, 'connection', failure('connection', tooSlow()))
     socket.conn.close()
-    setTimeout(cut, farewellMs, socket).unref()
+    setTimeout(cut, pollFarewellMs, socket).unref()
   }
 }
 

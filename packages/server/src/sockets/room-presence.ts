@@ -35,6 +35,8 @@ interface Looked {
 interface Told extends Pick<Looked, 'count' | 'user_ids'> {
   /** Whether all of them were: else they are sent what there is next, whatever it is. */
   readonly isLevel: boolean
+  /** Who was here then, and not on another server alone. */
+  readonly here: readonly string[]
 }
 
 const nobody: Looked = { count: 0, user_ids: [], blocked: new Map() }
@@ -84,7 +86,7 @@ export class RoomPresence {
     const { people } = this.#parts
     const place: Place = [workspace_id, stream]
     const [known] = await people.inRooms([place])
-    const told = known ? nobody : (this.#told.get(nameOf(place)) ?? nobody)
+    const told = known ? nobody : await this.#stillShown(place)
     const [looked = nobody] = await this.#looksAt(
       workspace_id,
       [known ?? people.inRoomHere(place)],
@@ -92,6 +94,22 @@ export class RoomPresence {
     )
     this.#answered(place, known && looked)
     return shownTo(userIds, stream, known ? looked : withTold(looked, told))
+  }
+
+  /** Those who were shown last, without whom hides by now or was here and has gone. */
+  async #stillShown(place: Place): Promise<Pick<Looked, 'count' | 'user_ids'>> {
+    const told = this.#told.get(nameOf(place))
+    if (!told) return nobody
+    const here = this.#here(place)
+    const settings = await this.#settingsOf(place[0], told.user_ids)
+    const user_ids = told.user_ids.filter(
+      (id) => !isHidden(settings.get(id)) && (here.includes(id) || !told.here.includes(id)),
+    )
+    return { count: told.count - (told.user_ids.length - user_ids.length), user_ids }
+  }
+
+  #here(place: Place): readonly string[] {
+    return this.#parts.people.inRoomHere(place).user_ids
   }
 
   /** What somebody gets who asks may not be what the others have, or not be known yet: then it is looked at again. */
@@ -102,7 +120,9 @@ export class RoomPresence {
     const before = this.#told.get(nameOf(place))
     const isLevel = looked !== undefined && (before === undefined || isTold(before, looked))
     const { count, user_ids } = looked ?? before ?? nobody
-    this.#told.set(nameOf(place), { count, user_ids, isLevel })
+    // Where it is not known who is elsewhere, those who were here then are told from them as before.
+    const here = looked ? this.#here(place) : (before?.here ?? [])
+    this.#told.set(nameOf(place), { count, user_ids, isLevel, here })
     if (!isLevel && this.note(place)) this.#parts.onDue()
   }
 
@@ -145,7 +165,8 @@ export class RoomPresence {
     const followers = sockets
       .at({ kind: 'room_presence', workspace_id, stream })
       .filter((socket) => sockets.isIn(socket, { workspace_id, stream }))
-    if (followers.length > 0) this.#told.set(nameOf(place), { count, user_ids, isLevel: true })
+    if (followers.length > 0)
+      this.#told.set(nameOf(place), { count, user_ids, isLevel: true, here: this.#here(place) })
     // Almost always nobody has blocked anybody.
     const seen = (socket: ChatSocket) => shownTo(socket.data.session.user_ids, stream, looked)
     const key = (socket: ChatSocket) => (looked.blocked.size === 0 ? '' : JSON.stringify(seen(socket)))

@@ -51,13 +51,13 @@ export async function openOffline(
       const parsed = z.safeParse(requests[name].payload, payload)
       if (!parsed.success) throw refusal('invalid_payload', describeProblem(parsed.error, payload))
       const [context, changes] = openContext(parsed.data)
-      let data: unknown
-      try {
-        data = await handle(name, parsed.data, context)
-      } finally {
-        // What was stored before a request failed is told, too.
-        if (changes.length > 0) await store.changes.append(changes)
-      }
+      // What was stored before a request failed is told, too.
+      const tell = async () => changes.length > 0 && (await store.changes.append(changes))
+      const data = await handle(name, parsed.data, context).catch(async (error: unknown) => {
+        await tell().catch(() => undefined)
+        throw error
+      })
+      await tell()
       audited.succeeded(name, identity, 'offline', parsed.data, data)
       // The handlers answer in the contract's form.
       return data as never

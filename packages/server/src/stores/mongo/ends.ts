@@ -92,7 +92,8 @@ export function mongoEnds({
         ? { ...log, head: last ? { seq: last.seq, nth: last.nth, id: last._id } : log.head }
         : await settled(log.key)
       if (now) logs.set(id, now)
-      if (now) learn(log.key, now.epoch, now.head)
+      // What only the row says was not looked at.
+      if (now && (last || !isWhole)) learn(log.key, now.epoch, now.head)
     })
     return logs
   }
