@@ -58,3 +58,10 @@ it('[NS14] goes on with a page for half a minute, and keeps nothing of a busy st
   cache.extend('room', 'epoch', next(13))
   expect(cache.bytes).toBe(0)
 })
+
+it('[NS14] makes no page of one that is torn', () => {
+  const cache = new PageCache(1_000_000)
+  cache.set('room', { newest: 50 }, { page: new Encoded<Page>('{'), head: 10 })
+  cache.extend('room', 'epoch', [{ seq: 11, nth: 11, id: '11', isMessage: true, text: '{}' }])
+  expect(cache.get('room', { newest: 50 })).toBeUndefined()
+})

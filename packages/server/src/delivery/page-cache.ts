@@ -141,9 +141,14 @@ function longest(pages: readonly AskedPage[]): AskedPage | undefined {
   return first
 }
 
+/** Undefined where the page ends before its stream, or is no page: then the store is read again. */
 function grown({ page: { page, range }, epoch, appended }: Growth): Tail | undefined {
-  const tail = Tail.of(page.value, range)
-  return tail?.extend(epoch, appended) ? tail : undefined
+  try {
+    const tail = Tail.of(page.value, range)
+    return tail?.extend(epoch, appended) ? tail : undefined
+  } catch {
+    return undefined
+  }
 }
 
 function bytesOf({ pages, tail, growth }: Kept, stream: string): number {
