@@ -21,8 +21,8 @@ interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter' | 'inFlightOfAl
   readonly now?: () => number
 }
 
-/** How long a connection that is closed for abuse has to go by itself. */
-const farewellMs = 300
+/** How long a connection that is closed for abuse has to take why, behind all that waits for it, and to go by itself. */
+const farewellMs = 1_000
 
 /** How much of a workspace's points those may take whom nothing proves: agents and users are served while they flood. */
 const guestsShare = 0.75
