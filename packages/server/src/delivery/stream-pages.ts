@@ -35,7 +35,10 @@ interface StreamPagesOptions {
   readonly isShared: boolean
 }
 
-/** The pages with which subscribers begin. They are kept, encoded, and go on with the messages that are appended. */
+/**
+ * The pages with which subscribers begin. They are kept, encoded, until something is appended; on a store that servers share they
+ * go on with messages.
+ */
 export class StreamPages {
   readonly #options: StreamPagesOptions
   readonly #kept = new PageCache(cachedPagesBytes)
@@ -64,8 +67,13 @@ export class StreamPages {
 
   /** Call it with everything that is broadcast of a stream. */
   extend(key: StreamKey, epoch: string, appended: readonly NewEntry[]): void {
-    const entries = appended.map(({ entry, text }) => tailEntry(entry, text))
-    this.#kept.extend(streamId(key), epoch, entries)
+    if (this.#options.isShared) {
+      const entries = appended.map(({ entry, text }) => tailEntry(entry, text))
+      this.#kept.extend(streamId(key), epoch, entries)
+    } else {
+      // A data folder reads a page as fast as one is made here.
+      this.forget(key)
+    }
   }
 
   /** Call it when something of a stream may have changed that is not broadcast. */
