@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import type { PageRange } from '../stores/store.ts'
-import { type EndedPage, Tail, type TailEntry } from './tail.ts'
+import { charactersOf, type EndedPage, Tail, type TailEntry } from './tail.ts'
 
 /** A page, and what was asked for. */
 interface AskedPage extends EndedPage {
@@ -12,7 +12,7 @@ interface Growth {
   readonly page: AskedPage
   readonly epoch: string
   readonly appended: TailEntry[]
-  characters: number
+  readonly characters: number
 }
 
 /** What is kept of one stream. */
@@ -128,7 +128,7 @@ function extendedBy(
   const all = growth?.appended ?? []
   if (all.length + appended.length > mostWaiting) return undefined
   all.push(...appended)
-  const characters = appended.reduce((sum, { text }) => sum + text.length, growth?.characters ?? 0)
+  const characters = (growth?.characters ?? 0) + charactersOf(appended)
   return { growth: { page, epoch, appended: all, characters } }
 }
 

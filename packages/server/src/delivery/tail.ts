@@ -132,6 +132,7 @@ function fittingOf(entries: readonly TailEntry[]): TailEntry[] {
   return entries.filter(({ text }) => fits(Buffer.byteLength(text)))
 }
 
-function charactersOf(entries: readonly TailEntry[]): number {
+/** How long their texts are together. */
+export function charactersOf(entries: readonly TailEntry[]): number {
   return entries.reduce((sum, { text }) => sum + text.length, 0)
 }
