@@ -5,6 +5,7 @@ import type { Refusals } from '../identity/refusals.ts'
 import type { AllLimits } from '../limits.ts'
 import type { Nodes } from '../nodes/nodes.ts'
 import { Bucket, type Rate, SharedBuckets } from '../queues/buckets.ts'
+import { TurnShares } from '../queues/turn-shares.ts'
 import type { Dialects } from './dialects/index.ts'
 import { dismiss } from './dismiss.ts'
 import { shareSpending } from './shared-spending.ts'
@@ -23,6 +24,8 @@ interface BudgetsParts extends Pick<BudgetParts, 'run' | 'meter' | 'inFlightOfAl
 
 /** How long a connection that is closed for abuse has to take why, behind all that waits for it, and to go by itself. */
 const farewellMs = 1_000
+
+const drainedOfATurn = { ofOne: 16, ofAll: 16 }
 
 /** How much of a workspace's points those may take whom nothing proves: agents and users are served while they flood. */
 const guestsShare = 0.75
@@ -60,6 +63,7 @@ export class Budgets {
       run,
       meter,
       now,
+      turns: new TurnShares(drainedOfATurn),
       inFlightOfAll,
       pursesOf: ({ data }, id, at) => ({
         workspace: this.#workspaces.get(id, this.#ofWorkspace(id), at),

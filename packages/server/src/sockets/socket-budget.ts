@@ -2,6 +2,7 @@ import type { ErrorCode, Failure } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Limits } from '../limits.ts'
 import type { Meter } from '../metrics/meter.ts'
+import type { TurnShares } from '../queues/turn-shares.ts'
 import type { Dialect } from './dialects/dialect.ts'
 import { limitedBody, limitOf, longestWait, type Purses, sentenceOf } from './purses.ts'
 import type { ChatSocket } from './socket.ts'
@@ -12,6 +13,8 @@ export interface BudgetParts {
   readonly limits: Limits
   readonly meter?: Meter | undefined
   readonly now: () => number
+  /** How many requests that have waited are run in a turn of the event loop. */
+  readonly turns: TurnShares
   /** How many requests of all sockets are being handled, also of those that are gone. */
   readonly inFlightOfAll: () => number
   /** Handles an event; calls `end` of the budget afterwards. */
@@ -51,6 +54,8 @@ export class SocketBudget {
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
   #isDraining = false
+  /** How many that have waited were run, or refused, in this turn of the event loop. */
+  #drained = 0
   #isEnded = false
   /** Until then everything is refused, without being read; 0 if nothing is. */
   #limitedUntil = 0
@@ -167,14 +172,28 @@ export class SocketBudget {
     // A request that fails at once ends while it is being run.
     if (this.#isDraining) return
     this.#isDraining = true
-    while (this.#inFlight < this.#parts.limits.requestsInFlight) {
+    const { limits, turns } = this.#parts
+    while (this.#inFlight < limits.requestsInFlight && this.#drained < turns.ofOne) {
       const next = this.#waiting.shift()
       if (!next) break
       this.#waitingBytes -= next.bytes
+      this.#countDrained()
       if (this.#isLimited()) this.#refuse(next.event, next.args)
       else this.#run(next.event, next.args)
     }
     this.#isDraining = false
+  }
+
+  /** Each that is refused lets the next one run: all that wait would be refused in one turn, in which nobody else is served. */
+  #countDrained(): void {
+    this.#drained += 1
+    if (this.#drained === 1) setImmediate(this.#endTurn)
+    if (this.#drained === this.#parts.turns.ofOne) this.#parts.turns.putOff()
+  }
+
+  readonly #endTurn = () => {
+    this.#drained = 0
+    if (this.#waiting.length > 0) this.#drain()
   }
 
   #isLimited(): boolean {
@@ -246,8 +265,8 @@ function takeFrom(
   connection.take(points, now)
   user?.take(points, now)
   address.take(points, now)
-  workspace.take(points, now)
-  guests?.take(points, now)
+  // What guests owe beyond their share is not the others' to pay.
+  workspace.take(guests ? guests.take(points, now) : points, now)
 }
 
 /** An event's name, at a length that can be shown. */

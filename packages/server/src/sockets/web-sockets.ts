@@ -1,14 +1,17 @@
 import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
+import { TurnShares } from '../queues/turn-shares.ts'
 
 const mostUnreadBytes = 65_536
-const framesOfATurn = 32
+const framesOfATurn = { ofOne: 32, ofAll: 64 }
 
 /**
  * A WebSocket server on which nobody holds up the others. It answers pings only to those who read: whoever sends pings alone would
  * fill the memory with pongs. Of what a connection has sent at once it reads some frames in a turn of the event loop, and the
- * rest in the next ones: a chunk of the network may have hundreds.
+ * rest in the next ones: a chunk of the network may have hundreds. Several who send so much share the turns.
  */
 export class FairWebSockets extends WebSocketServer {
+  readonly #shares = new TurnShares(framesOfATurn)
+
   constructor(options: ServerOptions) {
     super({ ...options, autoPong: false })
   }
@@ -18,7 +21,7 @@ export class FairWebSockets extends WebSocketServer {
   ): void {
     super.handleUpgrade(request, socket, head, (connection, ...rest) => {
       connection.on('ping', answerPing)
-      takeTurns(connection)
+      takeTurns(connection, this.#shares)
       done(connection, ...rest)
     })
   }
@@ -35,7 +38,7 @@ interface PrivateWebSocket {
 }
 
 /** Puts off what a connection has sent beyond so many frames of one turn of the event loop. What fits stays together. */
-function takeTurns(connection: WebSocket): void {
+function takeTurns(connection: WebSocket, shares: TurnShares): void {
   const { _receiver: receiver } = connection as unknown as PrivateWebSocket
   if (!receiver) return
   let frames = 0
@@ -46,6 +49,8 @@ function takeTurns(connection: WebSocket): void {
     // Asked for before `ws` asks to go on: the turn has ended when what is put off is read.
     if (frames === 0) setImmediate(endTurn)
     frames += 1
-    receiver._allowSynchronousEvents = frames < framesOfATurn
+    const isLast = frames >= shares.ofOne
+    receiver._allowSynchronousEvents = !isLast
+    if (isLast) shares.putOff()
   })
 }
