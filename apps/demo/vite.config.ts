@@ -3,7 +3,7 @@ import { defaultClientConditions, defineConfig } from 'vite'
 
 /** What dialogs and panels share, of which the first load has none. */
 const later =
-  /demo\/src\/(?:components\/(?:dialog|switch|segments)|features\/(?:chat\/side-panel|people\/presence-words|tickets\/ticket-words))/
+  /demo\/src\/(?:components\/(?:dialog|switch|segments)|features\/(?:chat\/side-panel|people\/presence-words|tickets\/(?:ticket-words|use-topic-title)))/
 const shared = /demo\/src|client\/src|node_modules\/(?:react|react-dom|scheduler|wouter|lucide-react)\//
 
 export default defineConfig({

@@ -53,6 +53,18 @@ describeInChromium('what people do with messages', (chromium) => {
     }
   })
 
+  it('[DW2] a reaction whose emoji is older than emoji are is given in colors, and taken back', async () => {
+    const [ann, ben] = await two(chromium)
+    await say(ann, 'The first snow')
+    await reads(ben, 'The first snow')
+    const heart = (person: Person) =>
+      messageOf(person, 'The first snow').getByRole('button', { name: /^\u2764\ufe0f, 1/ })
+    await choose(ben, 'The first snow', 'Heart')
+    for (const one of [ann, ben]) await heart(one).waitFor({ timeout: patience.timeout })
+    await choose(ben, 'The first snow', 'Heart')
+    for (const one of [ann, ben]) await heart(one).waitFor({ state: 'detached', timeout: patience.timeout })
+  })
+
   it('[DW3] a mention is suggested, chosen by keyboard, and shown as one; a thread is beside the conversation', async () => {
     const [ann, ben] = await two(chromium)
     await say(ben, 'Hello')

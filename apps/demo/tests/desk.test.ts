@@ -74,6 +74,28 @@ describeInChromium('the desk', (chromium) => {
     expect([...ann.complaints, ...meg.complaints]).toEqual([])
   })
 
+  it('[DK2] calls a topic by its title wherever its name would be', async () => {
+    const { url, server, root, meg } = await startDesk(chromium)
+    const admin = createChatClient({ url, auth: server.authFor('root', { role: 'admin' }) })
+    onTestFinished(() => admin.close())
+    admin.connect()
+    await admin.topics.update('billing', { title: 'My last invoice' })
+    const ann = await enter(chromium, url, 'Ann')
+    await ask(ann, 'It is wrong', 'My last invoice')
+    await choose(meg, 'All')
+    const link = listed(meg, 'Open tickets', /Ann.*It is wrong.*My last invoice/)
+    await link.waitFor(patience)
+    await link.click()
+    await meg.page.getByRole('log', { name: 'Ann: My last invoice' }).waitFor(patience)
+    await sees(root, 'My last invoice')
+    await goTo(meg, 'Board')
+    await meg.page
+      .getByRole('region', { name: 'If somebody asks now' })
+      .getByText('My last invoice')
+      .waitFor()
+    for (const one of [ann, meg, root]) expect(await one.page.getByText('Billing').count()).toBe(0)
+  })
+
   it('[DK3] takes the next ticket, puts it on hold, and passes it on to a colleague and to another topic, with reasons', async () => {
     const { url, meg } = await startDesk(chromium)
     const ann = await enter(chromium, url, 'Ann')

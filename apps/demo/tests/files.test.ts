@@ -66,6 +66,27 @@ describeInChromium('files in the demo', (chromium) => {
     await expect.poll(asks, patience).toBe(false)
   })
 
+  it('[DF2] are let go of when somebody leaves the room for good', async () => {
+    const { url } = await openDemoWithFiles()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    await pick(ann, await pictureFile(ann, 'garden.png'))
+    await uploaded(ann, 1)
+    await press(ann, 'Leave room')
+    await sees(ann, 'No room selected')
+    await fill(ann, 'Room name', 'kitchen')
+    await press(ann, 'Join')
+    await say(ann, 'In the kitchen')
+    await reads(ann, 'In the kitchen')
+    expect(
+      await ann.page.evaluate(() => dispatchEvent(new Event('beforeunload', { cancelable: true }))),
+    ).toBe(true)
+    await fill(ann, 'Room name', 'lobby')
+    await press(ann, 'Join')
+    await say(ann, 'In the lobby')
+    await reads(ann, 'In the lobby')
+    expect(await ann.page.getByRole('list', { name: 'Files to send' }).count()).toBe(0)
+  })
+
   it('are shown above the thread of their message, and what is reported can be saved by an admin', async () => {
     const { url } = await openDemoWithFiles()
     const ann = await enter(chromium, url, 'Ann Keller')

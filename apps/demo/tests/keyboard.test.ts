@@ -1,6 +1,6 @@
 import { describeInChromium, patience } from '@dowellchat/browser'
 import { expect, it } from 'vitest'
-import { enter, entrance, openDemo, type Person, reads, say } from './support/demo.ts'
+import { enter, entrance, openDemo, type Person, press, reads, say } from './support/demo.ts'
 import { isSent } from './support/messages.ts'
 
 async function expectFocus({ page }: Person, name: string): Promise<void> {
@@ -59,6 +59,38 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
         'Send',
       ]),
     )
+  })
+
+  it('is back at what has opened a dialog or a menu, however that is closed', async () => {
+    const { url } = await openDemo()
+    const ann = await enter(chromium, url, 'Ann Keller')
+    await press(ann, 'Write to Ben Okafor')
+    const opener = (name: string) =>
+      ann.page.getByRole('button', { name, exact: true }).and(ann.page.locator(':focus'))
+    await press(ann, 'Your status and settings')
+    await press(ann, 'Close')
+    await opener('Your status and settings').waitFor()
+    await press(ann, 'More about Ben Okafor')
+    await ann.page.getByRole('menuitem', { name: 'Report' }).click()
+    await ann.page.getByRole('textbox', { name: 'What is wrong?' }).fill('He is rude')
+    await press(ann, 'Report')
+    await opener('More about Ben Okafor').waitFor()
+
+    await say(ann, 'Are you there?')
+    await isSent(ann, 'Are you there?')
+    const { keyboard } = ann.page
+    const message = ann.page.getByRole('article', { name: /^You, / }).and(ann.page.locator(':focus'))
+    await ann.page.getByRole('log').focus()
+    await keyboard.press('ArrowUp')
+    await message.waitFor()
+    await keyboard.press('Enter')
+    await ann.page.getByRole('menuitem', { name: 'Thumbs up' }).waitFor()
+    await keyboard.press('Escape')
+    await message.waitFor()
+    await keyboard.press('+')
+    await ann.page.getByRole('textbox', { name: 'Find an emoji' }).waitFor()
+    await keyboard.press('Escape')
+    await message.waitFor()
   })
 
   it('stays on the page when a narrow screen shows a room in place of the list', async () => {

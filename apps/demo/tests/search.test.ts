@@ -3,7 +3,18 @@ import { createChatClient } from '@dowellchat/client'
 import { testWorkspaces } from '@dowellchat/server/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { expectAccessible } from './support/accessibility.ts'
-import { choose, enter, entrance, fill, goTo, openDemo, type Person, press, sees } from './support/demo.ts'
+import {
+  choose,
+  enter,
+  entrance,
+  fill,
+  goTo,
+  openDemo,
+  type Person,
+  press,
+  say,
+  sees,
+} from './support/demo.ts'
 import { openDesk, openTicket } from './support/desk.ts'
 import { messageOf, remove } from './support/messages.ts'
 import { picture } from './support/pictures.ts'
@@ -88,6 +99,19 @@ describeInChromium('search in the demo', (chromium) => {
     await ann.page.getByRole('heading', { name: 'garden' }).waitFor()
     await isFocused(ann, 'apple trees')
     expect(ann.complaints).toEqual([])
+  })
+
+  it('[DF4] shows what was found as people read it, without the marks of its text', async () => {
+    const { url } = await openDemo({ workspaces })
+    const ann = await enter(chromium, url, 'Ann Keller')
+    await say(ann, 'Look at **page 12** of:\n- the _spring_ catalogue\n- `the pricelist`')
+    await sees(ann, 'the pricelist')
+    await press(ann, 'Search')
+    await finds(ann, 'spring', 1)
+    expect(await hits(ann).locator('.search-excerpt').textContent()).toBe(
+      'Look at page 12 of: the spring catalogue the pricelist',
+    )
+    expect(await hits(ann).locator('mark').allInnerTexts()).toEqual(['spring'])
   })
 
   it('[DF4] finds what was said in a ticket, on a phone; what is deleted is not found any more', async () => {

@@ -1,5 +1,5 @@
 import { X } from 'lucide-react'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { onAnnouncement } from '../lib/announce.ts'
 import './dialog.css'
 import { IconButton } from './icon-button.tsx'
@@ -17,7 +17,8 @@ export function Dialog({ title, onClose, isWide = false, children }: DialogProps
   const dialog = useRef<HTMLDialogElement>(null)
   const wasPressedBeside = useRef(false)
   const id = useId()
-  useEffect(() => {
+  // Of what is no longer on the page, the browser gives no focus back.
+  useLayoutEffect(() => {
     const element = dialog.current
     element?.showModal()
     return () => element?.close()

@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef } from 'react'
 
 interface Floating {
-  /** The element that it belongs to, which gets the focus back. */
+  /** The element that it belongs to. It gets the focus, where nothing had it before. */
   readonly anchor: HTMLElement
   readonly onClose: () => void
 }
@@ -10,7 +10,8 @@ const gapPx = 6
 const edgePx = 8
 
 /**
- * Places an element below or above another one, within the window, and closes it by Escape, a click elsewhere or scrolling.
+ * Places an element below or above another one, within the window, closes it by Escape, a click elsewhere or scrolling, and
+ * gives the focus back.
  * Give the answer to the element, which must be `position: fixed`.
  */
 export function useFloating<E extends HTMLElement>({ anchor, onClose }: Floating): RefObject<E | null> {
@@ -35,6 +36,8 @@ export function useFloating<E extends HTMLElement>({ anchor, onClose }: Floating
 
   useEffect(() => {
     const element = floating.current
+    // A message that has it lets a key press the button.
+    const before = document.activeElement
     const end = (): void => close.current()
     const onPointer = ({ target }: Event): void => {
       const isInside = target instanceof Node && (element?.contains(target) || anchor.contains(target))
@@ -55,7 +58,9 @@ export function useFloating<E extends HTMLElement>({ anchor, onClose }: Floating
       document.removeEventListener('wheel', onPointer)
       const focused = document.activeElement
       // It is gone by now, and the focus with it, unless somebody has moved it on purpose.
-      if (focused === null || focused === document.body || element?.contains(focused)) anchor.focus()
+      if (focused !== null && focused !== document.body && !element?.contains(focused)) return
+      if (before instanceof HTMLElement && before !== document.body) before.focus()
+      else anchor.focus()
     }
   }, [anchor])
 

@@ -2,8 +2,8 @@ import { useCreateTopic, useTopics } from '@dowellchat/client/react'
 import { type FormEvent, useState } from 'react'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { formatTopic } from '../../lib/format.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { topicTitle } from '../tickets/use-topic-title.ts'
 
 /** Lists and creates topics. */
 export function Topics() {
@@ -46,7 +46,7 @@ export function Topics() {
           <ul className="topics">
             {topics.map((topic) => (
               <li key={topic._id}>
-                <bdi>{formatTopic(topic.name)}</bdi>
+                <bdi>{topicTitle(topic)}</bdi>
               </li>
             ))}
           </ul>

@@ -1,5 +1,5 @@
 import { useTopics } from '@dowellchat/client/react'
-import { formatTopic } from '../../lib/format.ts'
+import { topicTitle } from '../tickets/use-topic-title.ts'
 import type { AgentDraft } from './agent-draft.ts'
 import { NumberField } from './number-field.tsx'
 
@@ -72,7 +72,7 @@ export function ServedTopics({ served, onChange }: ServedTopicsProps) {
               checked={served.includes(name)}
               onChange={({ target }) => toggle(name, target.checked)}
             />
-            <bdi>{title ?? formatTopic(name)}</bdi>
+            <bdi>{topicTitle({ name, title })}</bdi>
           </label>
         ))}
     </fieldset>

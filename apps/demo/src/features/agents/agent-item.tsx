@@ -6,9 +6,9 @@ import { Avatar } from '../../components/avatar.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
-import { formatTopic } from '../../lib/format.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import { useNameOf } from '../people/use-name-of.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { openWords, whereabouts } from './agent-words.ts'
 import { EditAgent } from './edit-agent.tsx'
 import { PresenceMark } from './presence-mark.tsx'
@@ -23,7 +23,8 @@ export function AgentItem({ agent }: { readonly agent: LineManager }) {
   const { run, isPending, error } = useAction(lineManagers.update)
   const [dialog, setDialog] = useState<'edit' | 'remove' | null>(null)
   const name = useNameOf(user_id)
-  const served = topics === null ? 'all topics' : list.format(topics.map(formatTopic)) || 'no topics'
+  const titleOf = useTopicTitle()
+  const served = topics === null ? 'all topics' : list.format(topics.map(titleOf)) || 'no topics'
 
   function pause(): void {
     whenDone(run(user_id, { is_active: !is_active }), () =>

@@ -1,5 +1,5 @@
 import type { UseLineManagers, UseTickets } from '@dowellchat/client/react'
-import { formatTopic } from '../../lib/format.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { minutesWords } from './board-words.ts'
 import { Figure } from './figure.tsx'
 import { useServerTime } from './use-server-time.ts'
@@ -13,6 +13,7 @@ interface FiguresProps {
 export function Figures({ waiting: { tickets, hasMore }, agents }: FiguresProps) {
   const { lineManagers, status } = agents
   const now = useServerTime()
+  const titleOf = useTopicTitle()
   const since = tickets.map(({ enqueued_at }) => Date.parse(enqueued_at))
   const oldest = tickets[since.indexOf(Math.min(...since))]
   const there = lineManagers.filter(({ is_active, availability }) => is_active && availability === 'online')
@@ -26,7 +27,7 @@ export function Figures({ waiting: { tickets, hasMore }, agents }: FiguresProps)
         label="Longest wait"
         value={oldest ? minutesWords(Math.max(0, now - Date.parse(oldest.enqueued_at)) / 60_000) : '–'}
       >
-        {oldest ? `about ${formatTopic(oldest.product)}` : 'Nobody waits'}
+        {oldest ? `about ${titleOf(oldest.product)}` : 'Nobody waits'}
       </Figure>
       <Figure label="With agents" value={status === 'ready' ? String(open) : '–'}>
         open tickets

@@ -1,7 +1,7 @@
 import type { Queue, Topic } from '@dowellchat/client'
 import { useTopics } from '@dowellchat/client/react'
 import { ListStatus } from '../../components/list-status.tsx'
-import { formatTopic } from '../../lib/format.ts'
+import { topicTitle } from '../tickets/use-topic-title.ts'
 import { minutesWords } from './board-words.ts'
 
 /** What somebody who asks now is told, by topic. */
@@ -25,7 +25,7 @@ export function TopicLines() {
 function TopicLine({ topic, queue }: { readonly topic: Topic; readonly queue: Queue | undefined }) {
   return (
     <li>
-      <bdi>{topic.title ?? formatTopic(topic.name)}</bdi>
+      <bdi>{topicTitle(topic)}</bdi>
       <span className="muted">{lineWords(queue)}</span>
     </li>
   )

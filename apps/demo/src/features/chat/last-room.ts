@@ -1,6 +1,7 @@
 import { paths } from '../../lib/paths.ts'
 import { createStored } from '../../lib/stored.ts'
 import { useStored } from '../../lib/use-stored.ts'
+import { letGoOfFiles } from '../conversation/files/use-files.ts'
 import { useSelf } from '../people/use-self.ts'
 
 const first = 'lobby'
@@ -33,7 +34,8 @@ export function enterRoom(userId: string, name: string): void {
   last.set({ userId, name })
 }
 
-/** Forgets a room that somebody has left, so that nothing leads them into it again. */
+/** Forgets a room that somebody has left, so that nothing leads them into it again, and nothing waits there to be sent. */
 export function forgetRoom(userId: string, name: string): void {
+  letGoOfFiles(`${userId} room:${name}`)
   if (nameFor(userId, last.get()) === name) last.set({ userId, name: null })
 }

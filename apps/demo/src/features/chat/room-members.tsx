@@ -5,8 +5,10 @@ import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { useSelf } from '../people/use-self.ts'
 import { AddPeople } from './add-people.tsx'
 import { InviteLink } from './invite-link.tsx'
+import { forgetRoom } from './last-room.ts'
 import { MemberItem } from './member-item.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { SlowMode } from './slow-mode.tsx'
@@ -21,7 +23,16 @@ export function RoomMembers({ room, onClose }: RoomMembersProps) {
   const { members, status, error, mute } = useRoomMembers(room)
   const { can, room: info } = useRoom(room)
   const { leaveRoom, ...leaving } = useLeaveRoom()
+  const { userId } = useSelf()
   const [, navigate] = useLocation()
+
+  function leave(): void {
+    whenDone(leaveRoom(room), () => {
+      forgetRoom(userId, room)
+      navigate(paths.chat)
+    })
+  }
+
   return (
     <SidePanel title="Members" onClose={onClose}>
       <div className="room-members">
@@ -42,12 +53,7 @@ export function RoomMembers({ room, onClose }: RoomMembersProps) {
         {can('create_invite') && <InviteLink room={room} />}
         {info?.kind === 'members' && can('update_room') && <SlowMode room={info} />}
         {can('leave_room') && (
-          <button
-            type="button"
-            className="button"
-            disabled={leaving.isPending}
-            onClick={() => whenDone(leaveRoom(room), () => navigate(paths.chat))}
-          >
+          <button type="button" className="button" disabled={leaving.isPending} onClick={leave}>
             <DoorOpen aria-hidden /> Leave room
           </button>
         )}

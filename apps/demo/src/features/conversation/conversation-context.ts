@@ -33,7 +33,7 @@ export interface ConversationActions {
   readonly reply: (row: SentRow) => void
   readonly edit: (row: SentRow) => void
   /** Reacts, or takes the reaction back. */
-  readonly react: (row: SentRow, reaction: string) => void
+  readonly react: (row: SentRow, emoji: string) => void
   readonly askToRemove: (row: SentRow) => void
   readonly togglePin: (row: SentRow) => void
   readonly markUnread: (row: SentRow) => void

@@ -6,6 +6,7 @@ import { paths } from '../../lib/paths.ts'
 import type { Intention } from './composer/intention.ts'
 import { type ConversationActions, isThread, type Place, type Rights } from './conversation-context.ts'
 import type { DialogRequest } from './conversation-dialogs.tsx'
+import { reactionOf } from './emoji/reaction.ts'
 import type { JumpTarget } from './log/use-jump.ts'
 
 interface ActionsOptions {
@@ -35,7 +36,7 @@ function actionsOf(now: () => ActionsOptions): ConversationActions {
     rights: () => now().rights,
     reply: (row) => now().setIntention({ kind: 'reply', row }),
     edit: (row) => now().setIntention({ kind: 'edit', row }),
-    react: (row, reaction) => react(now().conversation, row, reaction),
+    react: (row, emoji) => react(now().conversation, row, reactionOf(emoji)),
     askToRemove: (row) => now().setDialog({ kind: 'remove', row }),
     togglePin: ({ message }) => {
       const { pin, unpin } = now().conversation

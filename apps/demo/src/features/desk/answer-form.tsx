@@ -3,8 +3,8 @@ import { useAction, useChatClient, useTopics } from '@dowellchat/client/react'
 import { type FormEvent, useId, useState } from 'react'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
-import { formatTopic } from '../../lib/format.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { topicTitle } from '../tickets/use-topic-title.ts'
 
 interface AnswerFormProps {
   /** The answer that is changed; null for a new one. */
@@ -81,7 +81,7 @@ export function AnswerForm({ answer, onDone }: AnswerFormProps) {
           <option value="">All topics</option>
           {topics.map(({ _id, name, title }) => (
             <option key={_id} value={name}>
-              {title ?? formatTopic(name)}
+              {topicTitle({ name, title })}
             </option>
           ))}
         </select>

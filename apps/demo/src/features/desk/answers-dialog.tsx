@@ -7,8 +7,8 @@ import { IconButton } from '../../components/icon-button.tsx'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
-import { formatTopic } from '../../lib/format.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { AnswerForm } from './answer-form.tsx'
 
 /** Keeps, changes and removes the canned answers of the team. */
@@ -16,6 +16,7 @@ export function AnswersDialog({ onClose }: { readonly onClose: () => void }) {
   const { answers, status, error, hasMore, loadMore } = useCannedAnswers()
   const [edited, setEdited] = useState<CannedAnswer | null>(null)
   const { cannedAnswers } = useChatClient()
+  const titleOf = useTopicTitle()
   const removal = useAction(cannedAnswers.remove)
 
   function remove({ _id, title }: CannedAnswer): void {
@@ -34,7 +35,7 @@ export function AnswersDialog({ onClose }: { readonly onClose: () => void }) {
               <div>
                 <bdi>{answer.title}</bdi>
                 <p className="hint one-line" dir="auto">
-                  {answer.product !== null && `${formatTopic(answer.product)} · `}
+                  {answer.product !== null && `${titleOf(answer.product)} · `}
                   {answer.text}
                 </p>
               </div>

@@ -8,6 +8,7 @@ import { paths } from '../../lib/paths.ts'
 import { SidePanel } from '../chat/side-panel.tsx'
 import { presenceWords } from '../people/presence-words.ts'
 import { customerOf } from '../tickets/ticket-words.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { TicketFields } from './ticket-fields.tsx'
 
 interface CustomerPanelProps {
@@ -64,6 +65,7 @@ export function CustomerPanel({ ticket, onClose }: CustomerPanelProps) {
 /** What else this customer has asked. */
 function OtherTickets({ ticket }: { readonly ticket: Ticket }) {
   const { tickets, status } = useTickets({ text: ticket.user_id })
+  const titleOf = useTopicTitle()
   // The text is also found in others' subjects.
   const others = tickets.filter(({ _id, user_id }) => _id !== ticket._id && user_id === ticket.user_id)
   if (status !== 'ready') return null
@@ -75,7 +77,7 @@ function OtherTickets({ ticket }: { readonly ticket: Ticket }) {
         {others.map((one) => (
           <li key={one._id}>
             <Link href={paths.ticket(one._id)}>
-              <bdi>{one.subject ?? formatTopic(one.product)}</bdi>
+              <bdi>{one.subject ?? titleOf(one.product)}</bdi>
             </Link>{' '}
             <span className="muted">
               {formatWhen(one.created_at)}, {one.is_closed ? 'closed' : 'open'}

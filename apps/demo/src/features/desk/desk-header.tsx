@@ -19,12 +19,12 @@ import { MenuButton } from '../../components/menu-button.tsx'
 import type { MenuItem } from '../../components/menu-item.ts'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
-import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
 import { CallLink } from '../calls/call-link.tsx'
 import { useSelf } from '../people/use-self.ts'
 import { customerOf } from '../tickets/ticket-words.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { HeaderButton } from './header-button.tsx'
 import { HoldDialog } from './hold-dialog.tsx'
 import { saveText } from './save-text.ts'
@@ -85,6 +85,7 @@ export function DeskHeader({ ticket, panel, onPanel, onClosed }: DeskHeaderProps
 function Title({ ticket, customer }: { readonly ticket: Ticket; readonly customer: string }) {
   const now = useServerNow()
   const due = dueOf(ticket, now)
+  const titleOf = useTopicTitle()
   return (
     <div className="detail-title">
       <h2>
@@ -92,7 +93,7 @@ function Title({ ticket, customer }: { readonly ticket: Ticket; readonly custome
         {ticket.subject !== null && <bdi className="desk-subject"> · {ticket.subject}</bdi>}
       </h2>
       <p>
-        <StateWords ticket={ticket} now={now} /> · {formatTopic(ticket.product)}
+        <StateWords ticket={ticket} now={now} /> · {titleOf(ticket.product)}
         {due && (
           <>
             {' · '}

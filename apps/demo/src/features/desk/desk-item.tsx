@@ -1,8 +1,9 @@
 import type { Ticket } from '@dowellchat/client'
 import { Link } from 'wouter'
-import { formatTopic, formatWhen } from '../../lib/format.ts'
+import { formatWhen } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { customerOf } from '../tickets/ticket-words.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { LastMessage } from './last-message.tsx'
 import { priorityWords } from './priority-words.ts'
 import { StateWords } from './state-words.tsx'
@@ -18,6 +19,7 @@ interface DeskItemProps {
 /** One ticket in a list of the desk: whose it is, what was said last, and what is due. */
 export function DeskItem({ ticket, isCurrent, now }: DeskItemProps) {
   const due = dueOf(ticket, now)
+  const titleOf = useTopicTitle()
   const unread = ticket.unread ?? 0
   const priority = priorityWords(ticket.priority)
   return (
@@ -45,7 +47,7 @@ export function DeskItem({ ticket, isCurrent, now }: DeskItemProps) {
         </span>
         <span className="desk-item-line muted">
           <span className="one-line">
-            <StateWords ticket={ticket} now={now} /> · {formatTopic(ticket.product)}
+            <StateWords ticket={ticket} now={now} /> · {titleOf(ticket.product)}
           </span>
         </span>
         {(due || priority || ticket.tags.length > 0) && (

@@ -1,5 +1,5 @@
 import type { Topic } from '@dowellchat/client'
-import { formatTopic } from '../../lib/format.ts'
+import { topicTitle } from '../tickets/use-topic-title.ts'
 
 interface TopicChoiceProps {
   readonly topics: readonly Topic[]
@@ -17,7 +17,7 @@ export function TopicChoice({ topics, chosen, onChoose }: TopicChoiceProps) {
       {topics.map(({ _id, name, title }) => (
         <label key={_id}>
           <input type="radio" name="topic" checked={name === chosen} onChange={() => onChoose(name)} />
-          <bdi className="one-line">{title ?? formatTopic(name)}</bdi>
+          <bdi className="one-line">{topicTitle({ name, title })}</bdi>
         </label>
       ))}
     </fieldset>

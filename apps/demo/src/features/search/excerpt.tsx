@@ -1,23 +1,26 @@
 import type { SearchHit } from '@dowellchat/client'
-import { Fragment } from 'react'
+import { plainTextOf } from '../conversation/marks/blocks.ts'
 
 interface ExcerptProps {
   readonly text: string
   readonly matches: SearchHit['matches']
 }
 
-/** A part of a text, with what was found in it marked. */
+/** Stand around what was found while the text loses its own marks. Nobody writes them. */
+const [from, to] = ['\ue000', '\ue001']
+
+/** A part of a text as people read it, with what was found in it marked. */
 export function Excerpt({ text, matches }: ExcerptProps) {
-  const ends = [0, ...matches.map(({ end }) => end)]
+  const marked = matches.reduceRight(
+    (all, { start, end }) => `${all.slice(0, start)}${from}${all.slice(start, end)}${to}${all.slice(end)}`,
+    text,
+  )
+  const pieces = plainTextOf(marked).split(/[\ue000\ue001]/)
   return (
     <span className="search-excerpt" dir="auto">
-      {matches.map(({ start, end }, at) => (
-        <Fragment key={start}>
-          {text.slice(ends[at], start)}
-          <mark>{text.slice(start, end)}</mark>
-        </Fragment>
-      ))}
-      {text.slice(ends.at(-1))}
+      {pieces.map((piece, at) =>
+        at % 2 === 0 ? piece : <mark key={matches[(at - 1) / 2]?.start}>{piece}</mark>,
+      )}
     </span>
   )
 }

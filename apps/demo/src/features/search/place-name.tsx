@@ -1,8 +1,8 @@
 import { useRoom, useTicket } from '@dowellchat/client/react'
-import { formatTopic } from '../../lib/format.ts'
 import { isMemberRoom } from '../chat/room-names.ts'
 import { useRoomTitle } from '../chat/room-title.ts'
 import { customerOf } from '../tickets/ticket-words.ts'
+import { useTopicTitle } from '../tickets/use-topic-title.ts'
 import { splitStream } from './places.ts'
 
 /** The room or ticket of a message, as people call it. */
@@ -18,5 +18,6 @@ function RoomName({ id }: { readonly id: string }) {
 
 function TicketName({ id }: { readonly id: string }) {
   const { ticket } = useTicket(id)
-  return <bdi>{ticket ? `${formatTopic(ticket.product)}, ${customerOf(ticket)}` : 'Ticket'}</bdi>
+  const titleOf = useTopicTitle()
+  return <bdi>{ticket ? `${titleOf(ticket.product)}, ${customerOf(ticket)}` : 'Ticket'}</bdi>
 }

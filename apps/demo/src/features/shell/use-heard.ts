@@ -2,6 +2,7 @@ import type { ListedRoom } from '@dowellchat/client'
 import { useChatClient, useRooms } from '@dowellchat/client/react'
 import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { paths, useNameInPath } from '../../lib/paths.ts'
+import { isOnScreen } from '../conversation/log/use-on-screen.ts'
 import { useSelf } from '../people/use-self.ts'
 
 /** Hears of rooms in which others have written whom you have not blocked, but for rooms that are muted or looked at. */
@@ -36,6 +37,6 @@ function timeOf({ last }: ListedRoom): string {
 
 /** Muted rooms are quiet, and so is the one that somebody looks at: on a narrow screen, a panel may be in its place. */
 function isHeard({ _id, reader }: ListedRoom, visible: string | null): boolean {
-  const isShown = (): boolean => !!document.querySelector('.log')?.clientHeight
+  const isShown = (): boolean => isOnScreen(document.querySelector('.log'))
   return !reader.is_muted && !(_id === visible && document.visibilityState === 'visible' && isShown())
 }

@@ -3,9 +3,9 @@ import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { formatTopic } from '../../lib/format.ts'
 import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
+import { topicTitle } from './use-topic-title.ts'
 
 /** Asks for a topic, opens a ticket and goes to it. */
 export function OpenTicket() {
@@ -41,7 +41,7 @@ export function OpenTicket() {
             >
               {topics.map(({ _id, name, title }) => (
                 <option key={_id} value={name}>
-                  {title ?? formatTopic(name)}
+                  {topicTitle({ name, title })}
                 </option>
               ))}
             </select>

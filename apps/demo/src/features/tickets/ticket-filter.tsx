@@ -1,6 +1,6 @@
 import type { Topic } from '@dowellchat/client'
 import { Segments } from '../../components/segments.tsx'
-import { formatTopic } from '../../lib/format.ts'
+import { topicTitle } from './use-topic-title.ts'
 
 const states = [
   ['open', 'Open'],
@@ -29,7 +29,7 @@ export function TicketFilter({ topics, topic, onTopic, isClosed, onClosed }: Tic
         <option value="">All topics</option>
         {topics.map(({ _id, name, title }) => (
           <option key={_id} value={name}>
-            {title ?? formatTopic(name)}
+            {topicTitle({ name, title })}
           </option>
         ))}
       </select>

@@ -14,7 +14,8 @@ let owner: object | undefined
 
 const hasFiles = ({ pending }: Chosen): boolean => pending.getSnapshot().attachments.length > 0
 
-function letGoOf(conversationKey: string): void {
+/** Drops the files of a conversation's next message. */
+export function letGoOfFiles(conversationKey: string): void {
   chosen.get(conversationKey)?.letGo?.()
   chosen.delete(conversationKey)
 }
@@ -30,13 +31,13 @@ export function useFiles(conversationKey: string): UseAttachments {
   const state = useSyncExternalStore(subscribe, getSnapshot)
   useEffect(() => {
     // Somebody else's, who has left.
-    if (owner !== attachments) for (const key of [...chosen.keys()]) letGoOf(key)
+    if (owner !== attachments) for (const key of [...chosen.keys()]) letGoOfFiles(key)
     owner = attachments
     const own: Chosen = chosen.get(conversationKey) ?? { pending }
     own.letGo ??= retain()
     chosen.set(conversationKey, own)
     return () => {
-      if (!hasFiles(own)) letGoOf(conversationKey)
+      if (!hasFiles(own)) letGoOfFiles(conversationKey)
     }
   }, [attachments, conversationKey, pending, retain])
   // A reload keeps texts alone, also of conversations that are not shown now.

@@ -7,10 +7,10 @@ import { useConversationActions } from '../conversation-context.ts'
 import { MessageItem } from '../message/message-item.tsx'
 import { groupingOf } from './grouping.ts'
 import { useOneEndAtATime } from './one-end-at-a-time.ts'
-import { useIsOnScreen } from './use-is-on-screen.ts'
 import { type JumpTarget, useJump } from './use-jump.ts'
 import { useLogScroll } from './use-log-scroll.ts'
 import { useMessageKeys } from './use-message-keys.ts'
+import { useOnScreen } from './use-on-screen.ts'
 import { useReading } from './use-reading.ts'
 import './message-log.css'
 
@@ -35,15 +35,15 @@ export function MessageLog({ name, conversation, empty, target, onJump }: Messag
   const list = useRef<VirtualizerHandle>(null)
   const older = useEdge(conversation.hasOlder, useOlder(conversation))
   const newer = useEdge(hasNewer, conversation.loadNewer)
-  const isOnScreen = useIsOnScreen(log)
+  const isShown = useOnScreen(log)
   const asks = { askForOlder: older.ask, askForNewer: newer.ask }
-  const scroll = useLogScroll({ log, rows, isOnScreen, hasNewer, ...asks })
+  const scroll = useLogScroll({ log, rows, isShown, hasNewer, ...asks })
   const { isAtEnd, letGo, toEnd } = scroll
   const { attempt } = useConversationActions()
   const toLast = (): void => attempt(toLatest)
   const keys = useMessageKeys({ log, list, rows, toFirst: () => onJump(1), toLast })
   const found = useJump({ list, rows, target, letGo, focus: keys.focus })
-  const read = useReading({ list, rows, isOnScreen, isAtEnd, markRead })
+  const read = useReading({ list, rows, isShown, isAtEnd, markRead })
   const at = keys.current === null ? -1 : rows.findIndex(({ key }) => key === keys.current)
 
   function onScroll(): void {

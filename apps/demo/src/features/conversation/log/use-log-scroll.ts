@@ -15,7 +15,7 @@ export interface LogScroll {
 interface LogScrollOptions {
   readonly log: RefObject<HTMLDivElement | null>
   readonly rows: readonly MessageRow[]
-  readonly isOnScreen: boolean
+  readonly isShown: () => boolean
   /** Whether the rows end before the conversation does. */
   readonly hasNewer: boolean
   readonly askForOlder: () => void
@@ -31,7 +31,7 @@ const nearEdge = 240
  * the reader's place otherwise.
  */
 export function useLogScroll(options: LogScrollOptions): LogScroll {
-  const { log, rows, isOnScreen, hasNewer, askForOlder, askForNewer } = options
+  const { log, rows, isShown, hasNewer, askForOlder, askForNewer } = options
   const last = useRef({ isAtEnd: true, top: 0, height: 0, end: '', seen: '' })
   const [isAtEnd, setIsAtEnd] = useState(true)
   const newest = rows.at(-1)
@@ -59,10 +59,10 @@ export function useLogScroll(options: LogScrollOptions): LogScroll {
   // Also when everything fits without scrolling. What is not shown has no height, and is at both its ends.
   useEffect(() => {
     const element = log.current
-    if (rows.length === 0 || !isOnScreen || !element?.clientHeight) return
+    if (rows.length === 0 || !element || !isShown()) return
     if (element.scrollTop < nearEdge) askForOlder()
     if (belowOf(element) < nearEdge) askForNewer()
-  }, [log, rows, isOnScreen, askForOlder, askForNewer])
+  }, [log, rows, isShown, askForOlder, askForNewer])
 
   useEffect(() => {
     const element = log.current

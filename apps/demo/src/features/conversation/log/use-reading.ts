@@ -6,18 +6,18 @@ import type { VirtualizerHandle } from 'virtua'
 interface ReadingOptions {
   readonly list: RefObject<VirtualizerHandle | null>
   readonly rows: readonly MessageRow[]
-  readonly isOnScreen: boolean
+  readonly isShown: () => boolean
   readonly isAtEnd: boolean
   readonly markRead: UseMessages['markRead']
 }
 
 /** Marks what is on the screen as read. The answer is to be called when the reader scrolls. */
-export function useReading({ list, rows, isOnScreen, isAtEnd, markRead }: ReadingOptions): () => void {
+export function useReading({ list, rows, isShown, isAtEnd, markRead }: ReadingOptions): () => void {
   const read = useCallback(() => {
-    if (!isOnScreen || document.visibilityState !== 'visible') return
+    if (!isShown() || document.visibilityState !== 'visible') return
     const nth = isAtEnd ? lastOf(rows, rows.length - 1) : lastOf(rows, lastVisible(list.current))
     if (nth !== null) markRead(nth)
-  }, [list, rows, isOnScreen, isAtEnd, markRead])
+  }, [list, rows, isShown, isAtEnd, markRead])
 
   useEffect(() => {
     read()

@@ -1,6 +1,7 @@
 import type { RowReaction, SentRow } from '@dowellchat/client'
 import { useNamesOf } from '../../people/use-names-of.ts'
 import { useConversationActions } from '../conversation-context.ts'
+import { emojiOf } from '../emoji/reaction.ts'
 
 interface MessageReactionsProps {
   readonly row: SentRow
@@ -29,6 +30,7 @@ interface ReactionButtonProps {
 
 function ReactionButton({ reaction, isCurrent, onToggle }: ReactionButtonProps) {
   const { count, isOwn, user_ids } = reaction
+  const emoji = emojiOf(reaction.reaction)
   const names = useNamesOf(user_ids)
   const others = count - user_ids.length
   const people = others > 0 ? `${names} and ${others} more` : names
@@ -38,11 +40,11 @@ function ReactionButton({ reaction, isCurrent, onToggle }: ReactionButtonProps) 
       className="reaction"
       tabIndex={isCurrent ? 0 : -1}
       aria-pressed={isOwn}
-      aria-label={`${reaction.reaction}, ${count}: ${people}`}
+      aria-label={`${emoji}, ${count}: ${people}`}
       title={people}
       onClick={onToggle}
     >
-      <span aria-hidden>{reaction.reaction}</span> {count}
+      <span aria-hidden>{emoji}</span> {count}
     </button>
   )
 }

@@ -1,11 +1,14 @@
 import type { SentRow } from '@dowellchat/client'
 import { Ellipsis, type LucideIcon, MessagesSquare, Reply, SmilePlus } from 'lucide-react'
 import { useState } from 'react'
-import { LazyMenu } from '../../../components/lazy-menu.tsx'
+import { lazyPart } from '../../../components/lazy-part.tsx'
 import { useConversationActions } from '../conversation-context.ts'
 import { LazyEmojiPicker } from '../emoji/lazy-emoji-picker.tsx'
-import { menuItemsOf } from './menu-items.ts'
-import { QuickReactions } from './quick-reactions.tsx'
+
+/** The menu, loaded when somebody first opens one. */
+const LazyMessageMenu = lazyPart(async () => (await import('./message-menu.tsx')).MessageMenu, {
+  failing: 'over',
+})
 
 interface MessageToolsProps {
   readonly row: SentRow
@@ -49,13 +52,7 @@ export function MessageTools({ row, author }: MessageToolsProps) {
         onPress={(anchor) => setOpen({ what: 'menu', anchor })}
       />
       {open?.what === 'menu' && (
-        <LazyMenu
-          label={`Message of ${author}`}
-          anchor={open.anchor}
-          items={menuItemsOf(row, actions)}
-          first={canWrite && <QuickReactions row={row} onDone={close} />}
-          onClose={close}
-        />
+        <LazyMessageMenu row={row} label={`Message of ${author}`} anchor={open.anchor} onClose={close} />
       )}
       {open?.what === 'emoji' && (
         <LazyEmojiPicker

@@ -1,8 +1,9 @@
 import type { MessageRow } from '@dowellchat/client'
 import type { ReactNode } from 'react'
-import { formatTime, formatTopic } from '../../../lib/format.ts'
+import { formatTime } from '../../../lib/format.ts'
 import { useNameOf } from '../../people/use-name-of.ts'
 import { useSelf } from '../../people/use-self.ts'
+import { useTopicTitle } from '../../tickets/use-topic-title.ts'
 
 interface TicketFactProps {
   readonly row: MessageRow
@@ -38,7 +39,7 @@ function Words({ row }: { readonly row: MessageRow }) {
     case 'transferred':
       return (
         <>
-          {who} passed the ticket on to {whom ?? formatTopic(fact?.product ?? 'another topic')}
+          {who} passed the ticket on to {whom ?? <TopicTitle name={fact?.product} />}
           <Because reason={fact?.reason} />
         </>
       )
@@ -65,6 +66,11 @@ function Words({ row }: { readonly row: MessageRow }) {
     default:
       return <>{message_data}</>
   }
+}
+
+function TopicTitle({ name }: { readonly name: string | undefined }) {
+  const titleOf = useTopicTitle()
+  return <bdi>{name === undefined ? 'another topic' : titleOf(name)}</bdi>
 }
 
 /** `You have the ticket`, `Meg has the ticket`. */

@@ -1,0 +1,9 @@
+/** An emoji as the server names reactions: without the character that asks for colors, which has no shape of its own. */
+export function reactionOf(emoji: string): string {
+  return emoji.replaceAll('\ufe0f', '')
+}
+
+/** A reaction as it is shown: in colors, also where its character is older than emoji are. */
+export function emojiOf(reaction: string): string {
+  return reaction.replace(/(?!\p{EPres})\p{ExtPict}(?!\p{EMod})/gu, '$&\ufe0f')
+}
