@@ -108,7 +108,8 @@ export function createKeeping(connection: Connection, place: KeepingPlace, kept:
   look()
   return {
     isReady: () => isReady,
-    isComplete: () => queue?.isComplete() === true && !isBroken,
+    // What could not be read of another tab's is not this one's.
+    isComplete: () => queue?.isComplete() === true,
     put: (stream, { one, isSent }) => queue?.put(keptOf(stream, one, isSent)),
     remove(cid) {
       if (queue) queue.remove(cid)
@@ -174,5 +175,5 @@ function take({ laneOf }: Kept, kept: readonly KeptMessage[]): void {
 
 /** Once: every further message would say the same. */
 function warn(failure: unknown): void {
-  console.warn('[dowellchat] Unsent messages are not kept: the storage does not take them', failure)
+  console.warn('[dowellchat] The storage fails: unsent messages may not be kept', failure)
 }

@@ -156,7 +156,11 @@ export function createKeptBox(
     async written() {
       while (writing) await writing
     },
-    isComplete: () => dirty.size === 0 && missing.size === 0 && writtenLast >= last && !writing,
+    isComplete() {
+      const isWritten = missing.size === 0 && writtenLast >= last
+      // A storage that takes nothing has all of nothing.
+      return dirty.size === 0 && !writing && (isWritten || chunkOf.size === 0)
+    },
     isEmpty: () => chunkOf.size === 0,
   }
 }

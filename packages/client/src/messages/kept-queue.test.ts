@@ -175,6 +175,37 @@ it('[OX7] stores nothing twice where there are no locks, and tabs send each othe
   expect(textsOf(reader.getSnapshot().messages).sort()).toEqual(['of tab 0', 'of tab 1', 'of tab 2'])
 })
 
+it('[OX6] keeps what it writes beside a box of another tab that cannot be read', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  onTestFinished(() => warn.mockRestore())
+  const { load, rows, storage } = await openKept()
+  const before = load()
+  void before.rooms.messages('r').send('of another tab')
+  await isKept(before)
+  before.close()
+  const left = new Set(rows.keys())
+  const get: ChatStorage['get'] = async (key) => {
+    if (left.has(key) && key.endsWith(' 1')) throw new Error('It cannot be decrypted')
+    return storage.get(key)
+  }
+  const after = load('ann', { storage: { ...storage, get } })
+  await expect.poll(() => warn.mock.calls.length).toBe(1)
+  expect(after.outbox.getSnapshot()).toMatchObject({ unsent: 0, isKept: true })
+})
+
+it('[OX6] says that all is kept once nothing is left that a full storage does not take', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  onTestFinished(() => warn.mockRestore())
+  const { load, fill } = await openKept()
+  fill()
+  const ann = load()
+  void ann.rooms.messages('r').send('Hello')
+  await expect.poll(() => warn.mock.calls.length).toBe(1)
+  expect(ann.outbox.getSnapshot()).toMatchObject({ unsent: 1, isKept: false })
+  ann.outbox.discardAll()
+  await until(ann.outbox, ({ unsent, isKept }) => unsent === 0 && isKept)
+})
+
 it('[OX8] shows and sends nothing to another user, and keeps it for its own', async () => {
   const { load, link, reader } = await openKept()
   const ann = load('ann')

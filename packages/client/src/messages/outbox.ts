@@ -49,9 +49,9 @@ export interface OutboxState {
 /** The user's own messages, and changes of messages, that the server does not have yet, of all rooms and tickets. */
 export interface Outbox extends Observable<OutboxState> {
   /**
-   * Drops the messages that have failed and those that wait, but for those that are on their way, and erases what earlier loads of
-   * the page have left in the storage: at once, or as soon as it is known who the user is. Changes of messages (`edit`, `react` …)
-   * go on waiting until the client is closed.
+   * Drops the messages that have failed, and messages and changes of messages (`edit`, `react` …) that wait, but for those that are
+   * on their way: their promises reject with the code `discarded`. Erases what earlier loads of the page have left in the storage:
+   * at once, or as soon as it is known who the user is.
    */
   readonly discardAll: () => void
 }
@@ -59,8 +59,8 @@ export interface Outbox extends Observable<OutboxState> {
 /** The outbox, for the streams whose messages it sends. */
 export interface Outgoings extends Outbox {
   readonly of: (stream: string) => Lane
-  /** Takes note that so many more changes of messages wait, or fewer. */
-  readonly noteChanges: (more: 1 | -1) => void
+  /** Takes note that a change of a message waits, and what discards it; call the answer once it waits no more. */
+  readonly noteChange: (discard: () => void) => () => void
 }
 
 interface Count {
@@ -82,8 +82,8 @@ export function createOutbox(
     waiting: { messages: 0, bytes: 0 },
     failed: { messages: 0, bytes: 0 },
   }
-  /** Of messages that are sent. */
-  let changes = 0
+  /** What discards the changes of messages that wait. */
+  const changes = new Set<() => void>()
   /** Those that have failed, the oldest first. */
   const failed = new Map<string, Lane>()
   const isOnline = (): boolean => connection.socket.connected && connection.getSnapshot().status === 'online'
@@ -115,10 +115,10 @@ export function createOutbox(
   }
 
   function publish(): void {
-    const unsent = counts.waiting.messages + changes
+    const unsent = counts.waiting.messages + changes.size
     const ended = counts.failed.messages > 0 ? 'failed' : 'sent'
     const going = canSend() ? 'sending' : 'waiting'
-    const isKept = changes === 0 && keeping?.isComplete() === true
+    const isKept = changes.size === 0 && keeping?.isComplete() === true
     state.patch({ status: unsent > 0 ? going : ended, unsent, failed: counts.failed.messages, isKept })
   }
 
@@ -170,11 +170,16 @@ export function createOutbox(
   return {
     ...readOnly(state),
     of: laneOf,
-    noteChanges(more) {
-      changes += more
+    noteChange(discard) {
+      changes.add(discard)
       publish()
+      return () => {
+        changes.delete(discard)
+        publish()
+      }
     },
     discardAll() {
+      for (const discard of [...changes]) discard()
       for (const lane of [...lanes.values()]) for (const { cid } of lane.outgoing()) lane.discard(cid)
       keeping?.erase()
     },

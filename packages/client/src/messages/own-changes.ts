@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection.ts'
 import { backoffMs } from '../connection/retry.ts'
 import type { Message } from '../entities.ts'
-import { isRequestError, ownError, type RequestError } from '../errors.ts'
+import { isRequestError, ownError, RequestError } from '../errors.ts'
 import { ignorable } from '../live/ignorable.ts'
 import { uuid } from '../uuid.ts'
 import { type ChangeDraft, changeDrafts, type Target } from './change-drafts.ts'
@@ -24,6 +24,10 @@ interface Pending {
   readonly reject: (error: RequestError) => void
   /** Whether its entry has come, which may be faster than the answer. */
   isInLog?: boolean
+  /** Whether it has been sent, and not answered yet. */
+  isUnderWay?: boolean
+  /** Tells the outbox that it waits no more. */
+  readonly settled: () => void
 }
 
 /** A change is sent so often that makes the server fail. */
@@ -85,11 +89,11 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     return ignorable(
       new Promise<M>((done, reject) => {
         const resolve = done as Pending['resolve']
-        const change = { cid, key, message, draft, resolve, reject }
+        const settled = outbox.noteChange(() => discard(change))
+        const change: Pending = { cid, key, message, draft, resolve, reject, settled }
         const before = pending.get(key)
         pending.set(key, [...(before ?? []), change])
         count += 1
-        outbox.noteChanges(1)
         refused.delete(key)
         note(change, true)
         showAgain(key)
@@ -126,6 +130,8 @@ export function createOwnChanges(core: StreamCore): MessageActions {
         next.resolve(message)
       } catch (error) {
         if (!isRequestError(error)) throw error
+        // It was discarded while it waited, and so were all behind it.
+        if (!isPending(next)) return
         if (error.request !== next.draft.request) {
           onUnsent(next, error)
           continue
@@ -148,10 +154,20 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     else change.reject(error)
   }
 
+  const isPending = (change: Pending): boolean => pending.get(change.key)?.includes(change) === true
+
+  /** Takes back a change that waits. */
+  function discard(change: Pending): void {
+    if (change.isUnderWay) return
+    note(change, false)
+    end(change)
+    change.reject(discarded(change))
+  }
+
   function end(change: Pending, error?: RequestError): void {
     const { key } = change
     count -= 1
-    outbox.noteChanges(-1)
+    change.settled()
     const left = (pending.get(key) ?? []).filter((one) => one !== change)
     if (left.length > 0) pending.set(key, left)
     else pending.delete(key)
@@ -167,13 +183,17 @@ export function createOwnChanges(core: StreamCore): MessageActions {
   }
 
   /** Tries until there is an answer that trying again does not change. */
-  async function send({ cid, key, message, draft }: Pending): ReturnType<ChangeDraft['send']> {
+  async function send(change: Pending): ReturnType<ChangeDraft['send']> {
+    const { cid, key, message, draft } = change
     const target = await targetOf(key, message, draft)
     for (let tries = 1, failures = 1; ; failures++) {
       await untilOnline(connection)
+      if (!isPending(change)) throw discarded(change)
+      change.isUnderWay = true
       try {
         return await draft.send(request, { ...target, cid })
       } catch (error) {
+        change.isUnderWay = false
         if (!isRequestError(error)) throw error
         if (!isPassing(error)) tries += 1
         if ((!isPassing(error) && !error.retryable) || tries > mostTries) throw error
@@ -225,6 +245,9 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     unpin: (message) => begin(message, drafts.pin(false)),
   }
 }
+
+const discarded = ({ draft: { request } }: Pending): RequestError =>
+  new RequestError(request, { code: 'discarded', message: 'The change was discarded', retryable: false })
 
 const rest = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 

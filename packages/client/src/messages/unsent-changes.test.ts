@@ -52,6 +52,36 @@ it('[CW4] removes a message that was sent after its row was shown', async () => 
   expect([last().message.kind, said('delete_message').length]).toEqual(['removed', 1])
 })
 
+it('[OX8] discards changes that wait with the messages that do, and none that is on its way', async () => {
+  const { fake, room, last, said } = await openRoom()
+  await room.send('Helo')
+  await until(fake.outbox, ({ status }) => status === 'sent')
+  const answer = fake.hold('react')
+  const reacting = room.react(last(), 'heart')
+  await expect.poll(() => fake.requests.some(({ name }) => name === 'react')).toBe(true)
+  const behind = reasonOf(room.edit(last(), 'Hello'))
+  fake.outbox.discardAll()
+  expect(await behind).toMatchObject({ code: 'discarded', request: 'edit_message', retryable: false })
+  expect(last()).toMatchObject({ reactions: [{ reaction: 'heart' }], message: { message_data: 'Helo' } })
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'sending', unsent: 1 })
+  answer()
+  await reacting
+
+  fake.goOffline()
+  await until(room, ({ sync }) => sync === 'offline')
+  const waiting = [reasonOf(room.edit(last(), 'Hello')), reasonOf(room.unreact(last(), 'heart'))]
+  fake.outbox.discardAll()
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
+  expect(last()).toMatchObject({ status: 'unchanged', reactions: [{ isOwn: true }] })
+  expect(last().message.message_data).toBe('Helo')
+  for (const reason of waiting) expect(await reason).toMatchObject({ code: 'discarded' })
+  const editing = room.edit(last(), 'Hello, everybody')
+  await fake.goOnline()
+  await editing
+  expect(said('edit_message')).toEqual(['Hello, everybody'])
+  expect(fake.requests.some(({ name }) => name === 'unreact')).toBe(false)
+})
+
 it('[OX9] says that a change of a message is not sent yet, and would be lost with the page', async () => {
   const { fake, room, last } = await openRoom()
   await room.send('Helo')
