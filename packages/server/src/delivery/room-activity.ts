@@ -19,7 +19,7 @@ import { TicketActivity } from './ticket-activity.ts'
 import { type Batch, keep, WaitingActivity, type WaitingStream } from './waiting-activity.ts'
 
 interface RoomActivityParts {
-  readonly store: Pick<Store, 'readers' | 'streams' | 'tickets'>
+  readonly store: Pick<Store, 'readers' | 'streams' | 'tickets' | 'nodes'>
   readonly push: Notify
   readonly receipts: Pick<Receipts, 'note'>
   readonly logger: Logger
@@ -41,6 +41,14 @@ const quietMs = 10_000
 const movedTogether = 50
 const keptStreams = 50_000
 
+/** When a stream was moved, or seen to be, and when it may be again, on the clock of `performance.now()`. */
+interface Moved {
+  /** Up to what. */
+  readonly active_at: string
+  readonly pauseMs: number
+  readonly until: number
+}
+
 /**
  * Writes behind the messages what they do to lists: who has joined or written to a room has it on their list, who has written
  * has read what came before, and the room moves up in the lists of its readers. What is written together is told together.
@@ -49,8 +57,7 @@ export class RoomActivity {
   readonly #parts: RoomActivityParts
   readonly #waiting = new WaitingActivity()
   readonly #tickets: TicketActivity
-  /** When a stream may be moved again, on the clock of `performance.now()`. */
-  readonly #notBefore = countedCache<string, number>(keptStreams)
+  readonly #moved = countedCache<string, Moved>(keptStreams)
   /** Those who leave a stream, until what is being written is written. */
   readonly #leaving = new Set<string>()
   #timer: NodeJS.Timeout | undefined
@@ -211,23 +218,43 @@ export class RoomActivity {
     const now = performance.now()
     const due = this.#waiting
       .active()
-      .filter((one) => isAll || (this.#notBefore.get(streamId(one)) ?? 0) <= now)
+      .filter((one) => isAll || (this.#moved.get(streamId(one))?.until ?? 0) <= now)
     let moved = 0
     for (let at = 0; at < due.length && (isAll || moved < mostMovedOfAll); at += movedTogether) {
-      const counts = await Promise.all(due.slice(at, at + movedTogether).map((one) => this.#moveOne(one)))
+      const counts = await Promise.all(
+        due.slice(at, at + movedTogether).map((one) => this.#moveOne(one, isAll)),
+      )
       moved += counts.reduce((sum, count) => sum + count, 0)
     }
   }
 
-  async #moveOne(waiting: WaitingStream): Promise<number> {
+  async #moveOne(waiting: WaitingStream, isAll: boolean): Promise<number> {
     const { workspace_id, stream, active_at } = waiting
-    if (active_at === null) return 0
+    if (active_at === null || (!isAll && (await this.#movesElsewhere(waiting)))) return 0
     const moved = await this.#parts.store.readers.move(workspace_id, { stream, active_at, limit: mostMoved })
     // Where there are more, they are moved next time.
     if (moved < mostMoved && waiting.active_at === active_at) waiting.active_at = null
     const pauseMs = moved === 0 ? quietMs : Math.max(busyMs, (moved / movedPerSecond) * 1_000)
-    this.#notBefore.set(streamId(waiting), performance.now() + pauseMs)
+    this.#rest(waiting, active_at, pauseMs)
     return moved
+  }
+
+  /**
+   * Whether another server has moved a stream since this one has, or has looked: then that one goes on, of all whose users write
+   * to it. Once it has not for the time of a pause, as where it has ended or the stream is quiet, this one does.
+   */
+  async #movesElsewhere(key: StreamKey): Promise<boolean> {
+    const { readers, nodes } = this.#parts.store
+    const last = this.#moved.get(streamId(key))
+    if (!nodes || !last) return false
+    const [row] = await readers.ofStream(key.workspace_id, key.stream, { limit: 1 })
+    if (!row || row.active_at <= last.active_at) return false
+    this.#rest(key, row.active_at, last.pauseMs)
+    return true
+  }
+
+  #rest(key: StreamKey, active_at: string, pauseMs: number): void {
+    this.#moved.set(streamId(key), { active_at, pauseMs, until: performance.now() + pauseMs })
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Db, IndexDescription } from 'mongodb'
 import { type Deadlines, deadlines, partOf } from './deadlines.ts'
+import { inLanes } from './lanes.ts'
 import type { Renewal } from './renewal.ts'
 import {
   commandLimits,
@@ -26,7 +27,7 @@ export interface Database {
   single<Content extends object>(collection: string, id: string): Single<Content>
   /** The names of all collections that there are. */
   names(): Promise<string[]>
-  /** Makes the indexes that were declared; those that exist cost nothing. */
+  /** Makes those of the declared indexes that there are not. */
   createIndexes(db: Db): Promise<void>
 }
 
@@ -76,8 +77,20 @@ export function databaseOver(place: DatabasePlace, deadlineMs: number, renewal?:
     },
 
     async createIndexes(db) {
-      const making = [...declared].map(([name, indexes]) => db.collection(name).createIndexes(indexes))
-      await Promise.all(making)
+      const found = await db.listCollections({}, { nameOnly: true }).toArray()
+      const there = new Set(found.map(({ name }) => name))
+      // Where servers start one after the other, as in a deploy, all are there: looking disturbs nobody's work.
+      await inLanes([...declared], async ([name, indexes]) => {
+        const collection = db.collection(name)
+        const known = there.has(name) ? await collection.listIndexes().toArray() : []
+        const missing = indexes.filter((one) => !known.some((other) => shapeOf(other) === shapeOf(one)))
+        if (missing.length > 0) await collection.createIndexes(missing)
+      })
     },
   }
+}
+
+/** What makes an index the same as another one. MongoDB leaves out what is false. */
+function shapeOf({ name, key, unique, partialFilterExpression }: IndexDescription): string {
+  return JSON.stringify([name, key, unique ?? false, partialFilterExpression ?? null])
 }

@@ -12,9 +12,10 @@ import {
 import type { Log } from '../log.ts'
 import { type StreamKey, streamId } from '../store.ts'
 import type { Database } from './database.ts'
+import { lookups } from './lookups.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields, type Update } from './rows.ts'
 import type { Turns } from './turns.ts'
-import { within } from './where.ts'
+import { oneOf, within } from './where.ts'
 
 /** A stream's own row. Its head may lag behind the log's; the log's is found by reading on from it. */
 export interface StreamDocument extends Omit<StreamRow, 'epoch'>, TenantRow {
@@ -94,10 +95,12 @@ interface FoundEnd {
 export interface Logs {
   readonly streams: Rows<StreamDocument>
   readonly entries: Rows<EntryDocument>
+  /** A stream's own row as it is now. */
+  rowOf(key: StreamKey): Promise<StreamDocument | null>
   /** The log as it is now. */
   find(key: StreamKey): Promise<MongoLog | undefined>
-  /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. */
-  open(key: StreamKey): Promise<Log>
+  /** A log to append to, as it was up to `trustMs` ago; creates it if it is new. `isRead`: it is as it was just now. */
+  open(key: StreamKey): Promise<{ readonly log: Log; readonly isRead: boolean }>
   /** The log as it is now, found from its own row, after somebody may have appended much and saved the head there. */
   readAgain(key: StreamKey): Promise<Log | undefined>
   /** A log that others may have appended to since it was read. */
@@ -139,6 +142,16 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
   const { streams, entries } = logRows(database)
   const kept = countedCache<string, Log & { readonly seenAt: number }>(keptLogs)
   const writing = new Set<Promise<unknown>>()
+  const rowOfOne = lookups<string, string, StreamDocument | null>(
+    database.deadlines,
+    (workspaceId) => workspaceId,
+    async (workspace_id, names) => {
+      const rows = await streams.find({ workspace_id, stream: oneOf([...new Set(names)]) })
+      const known = new Map(rows.map((one) => [one.stream, one]))
+      return names.map((name) => known.get(name) ?? null)
+    },
+  )
+  const rowOf: Logs['rowOf'] = ({ workspace_id, stream }) => rowOfOne(workspace_id, stream)
 
   function keep(log: Log): Log {
     kept.set(streamId(log.key), { ...log, seenAt: performance.now() })
@@ -182,10 +195,7 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
   async function find(key: StreamKey): Promise<MongoLog | undefined> {
     const known = kept.get(streamId(key))
     // Both at once: few entries are newer than a head that is kept.
-    const [row, newer] = await Promise.all([
-      streams.get({ workspace_id: key.workspace_id, stream: key.stream }),
-      known && readOn(key, known.head),
-    ])
+    const [row, newer] = await Promise.all([rowOf(key), known && readOn(key, known.head)])
     if (!row) {
       forget(key)
       return undefined
@@ -199,19 +209,19 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
     return { ...keep({ key, epoch: row._id, head, pruned }), removing, last_begun }
   }
 
-  async function open(key: StreamKey): Promise<Log> {
+  async function open(key: StreamKey): ReturnType<Logs['open']> {
     const known = kept.get(streamId(key))
-    if (known && performance.now() - known.seenAt < trustMs) return known
+    if (known && performance.now() - known.seenAt < trustMs) return { log: known, isRead: false }
     return database.deadlines.persist(async () => {
-      const found = await find(key)
-      if (found) return found
+      const log = await find(key)
+      if (log) return { log, isRead: true }
       await streams.insert([toStreamDocument(key.workspace_id, newStreamRow(key.stream))])
       return undefined
     })
   }
 
   async function readAgain(key: StreamKey): Promise<Log | undefined> {
-    const row = await streams.get({ workspace_id: key.workspace_id, stream: key.stream })
+    const row = await rowOf(key)
     if (!row) return undefined
     turns.contested(key, row.contested, false)
     const pruned = prunedOf(row)
@@ -252,6 +262,7 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
   return {
     streams,
     entries,
+    rowOf,
     find,
     open,
     readAgain,

@@ -25,8 +25,8 @@ export interface Open {
   answer?: Appended
 }
 
-/** Gives drafts their places, and answers each. What is no message comes alone. */
-export type Place = (log: Log, all: readonly Open[]) => Promise<void>
+/** Gives drafts their places, and answers each. What is no message comes alone. @param isRead whether the log was read just now */
+export type Place = (log: Log, all: readonly Open[], isRead?: boolean) => Promise<void>
 
 /** After so many there is a pause. */
 const mostTries = 8
@@ -96,10 +96,10 @@ export function placing(
   }
 
   /** Inserts until all are answered, or others were faster too often; answers the log as it is then. */
-  async function insertAll(log: Log, all: readonly Open[]): Promise<Log> {
+  async function insertAll(log: Log, all: readonly Open[], isRead: boolean): Promise<Log> {
     let now = log
     for (let tries = 1; tries <= mostTries && all.some(isOpen); tries++) {
-      now = await begin(now, tries > 1)
+      now = await begin(now, isRead || tries > 1)
       const moved = await insert(now, all.filter(isOpen))
       const open = all.filter(isOpen)
       if (open.length === 0) return moved
@@ -115,10 +115,11 @@ export function placing(
     return now
   }
 
-  return async (log, all) => {
-    let now = log
+  return async (log, all, isRead = false) => {
+    let [now, isNew] = [log, isRead]
     await deadlines.persist(async () => {
-      now = await insertAll(now, all)
+      now = await insertAll(now, all, isNew)
+      isNew = false
       return all.some(isOpen) ? undefined : true
     })
   }

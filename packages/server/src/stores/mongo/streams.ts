@@ -85,11 +85,12 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
   const appends = batches<StreamKey, Answer, Append>(database.deadlines, streamId, appendAll, turns.wait)
 
   async function appendAll(key: StreamKey, calls: readonly Append[]): Promise<void> {
-    const log = await logs.open(key)
+    const { log, isRead } = await logs.open(key)
     try {
       await place(
         log,
         calls.flatMap(({ open }) => open),
+        isRead,
       )
     } catch (error) {
       // Nobody can tell how far it came.
@@ -145,10 +146,7 @@ export function mongoStreams(database: Database, report: (row: DamagedRow) => vo
 
     async entries({ workspace_id, stream }, after) {
       const key = { workspace_id, stream }
-      const [row, following] = await Promise.all([
-        streams.get(key, ['_id', 'pruned_seq']),
-        pages.entries(key, after),
-      ])
+      const [row, following] = await Promise.all([logs.rowOf(key), pages.entries(key, after)])
       if (!row) return { epoch: '', entries: [] }
       // So many may have been removed that nothing is left where it has looked.
       const { entries, last } = after < row.pruned_seq ? await pages.entries(key, row.pruned_seq) : following

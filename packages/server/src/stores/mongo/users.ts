@@ -18,6 +18,9 @@ import { between, oneOf } from './where.ts'
 
 export type UserDocument = UserRow & TenantRow
 
+/** A time that is newer by less is not written: whoever comes back after a deploy was noted by another server a moment ago. */
+const freshMs = 60_000
+
 const declaration: Declaration<UserDocument> = {
   fields: { ...tenantFields, ...userFields },
   shardKey: { workspace_id: 1 },
@@ -67,7 +70,7 @@ export function mongoUsers(database: Database): UserStore {
     const changes = seen.flatMap((one) => {
       const row = known.get(one.user_id)
       const changed = row && seenChanges(row, one)
-      if (!row || !changed) return []
+      if (!row || !changed || isFresh(row, changed)) return []
       const { _id, claimed_name, claimed_picture } = row
       return { where: { workspace_id, _id, claimed_name, claimed_picture }, update: { $set: changed } }
     })
@@ -191,4 +194,10 @@ export function mongoUsers(database: Database): UserStore {
 
     remove: async (workspace_id, user_id) => (await users.remove({ workspace_id, user_id })) > 0,
   }
+}
+
+function isFresh(row: UserRow, changes: Partial<UserRow>): boolean {
+  const { last_seen_at, ...others } = changes
+  if (last_seen_at === undefined || Object.keys(others).length > 0) return false
+  return Date.parse(last_seen_at) - Date.parse(row.last_seen_at) < freshMs
 }
