@@ -11,7 +11,7 @@ import { startRetention } from './delivery/retention.ts'
 import { SharedChanges } from './delivery/shared-changes.ts'
 import { StartError } from './errors.ts'
 import { closeStore, finish } from './finish.ts'
-import { alive, type Health, serveHealth } from './http/health.ts'
+import { type Health, serveHealth } from './http/health.ts'
 import { closeHttp, createHttp, listen, urlOf } from './http/http.ts'
 import { isAllowed, originsOf } from './http/origins.ts'
 import { servePages } from './http/pages.ts'
@@ -144,7 +144,7 @@ export interface ChatServerOptions {
 export interface ChatServer {
   /** Its address; '' until the caller's `http` listens. */
   readonly url: string
-  /** What `GET /health` of its own HTTP server answers: it is alive as long as this resolves. */
+  /** What `GET /health` of its own HTTP server answers: it is alive as long as this resolves, and is to be started anew where it rejects. */
   health(): Promise<Health>
   /** What `GET /ready` answers: whether it should get new clients. Asks the store at most once a second. */
   ready(): Promise<Ready>
@@ -209,8 +209,16 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
   const nodes = new Nodes({ store: store.nodes, bus: options.bus, logger })
   const readiness = readinessOf(store, limits, nodes)
   const widget = widgetFolder(options.widget, options.http === undefined)
+  let ended: Error | undefined
+  store.onEnded?.((error) => {
+    ended = error
+  })
+  const health = async (): Promise<Health> => {
+    if (ended) throw ended
+    return { status: 'ok' }
+  }
   const routes = [
-    serveHealth(() => readiness.check()),
+    serveHealth(health, () => readiness.check()),
     ...(demo ? [demo.route] : []),
     ...(widget !== undefined && !options.http ? [serveWidget(widget)] : []),
   ]
@@ -300,7 +308,7 @@ async function start(options: ChatServerOptions, meter: Meter | undefined): Prom
     get url() {
       return urlOf(http)
     },
-    health: async () => alive,
+    health,
     ready: () => readiness.check(),
     metrics: async () =>
       meter && { contentType: meter.registry.contentType, text: await meter.registry.metrics() },

@@ -186,7 +186,9 @@ export class Chat {
       callEnded,
     })
     this.callCare = callCare
-    const rows = new ChangedRows({ store, sockets, push, changes, server: nodes.id, logger })
+    const late = new LateChanges(changes)
+    this.#lateChanges = late
+    const rows = new ChangedRows({ store, sockets, push, changes, late, server: nodes.id, logger })
     const threads = new Threads({ store: store.threads, sockets, push })
     this.#threads = threads
     const memberRooms = new MemberRooms({
@@ -195,6 +197,7 @@ export class Chat {
       threads,
       sockets,
       changes,
+      late,
       rows,
       logger,
     })
@@ -246,11 +249,13 @@ export class Chat {
       await streams.settled()
       await Promise.all([roomActivity.write(), lastSeen.write(), audit.settled()])
     }
-    const late = new LateChanges(changes)
-    this.#lateChanges = late
     const openContext = createOpenContext({
       ...parts,
-      changes: { announce: (...some) => late.announce(...some), poll: () => changes.poll() },
+      changes: {
+        announce: late.announce.bind(late),
+        afterWrite: late.afterWrite.bind(late),
+        poll: changes.poll.bind(changes),
+      },
       sockets,
       whereabouts,
       callCare,

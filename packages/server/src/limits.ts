@@ -58,8 +58,12 @@ export const defaultLimits = {
   socketStreams: 200,
   /** Open tickets of one customer. */
   userOpenTickets: 50,
+  /** Open tickets of all guests of one workspace, together, since one person can come as many guests. */
+  guestsOpenTickets: 2_000,
   /** Reports of one person that nobody has resolved yet. */
   userOpenReports: 20,
+  /** Reports of all guests of one workspace that nobody has resolved yet. */
+  guestsOpenReports: 200,
   /** Rooms of kind `members` and `direct` that one customer has made, closed ones too, since their history stays. */
   userRooms: 1_000,
   /** Rooms of kind `members` and `direct` of one workspace. */
@@ -158,7 +162,9 @@ export const limitsOfWorkspaces = [
   'workspacePointsPerSecond',
   'userConnections',
   'userOpenTickets',
+  'guestsOpenTickets',
   'userOpenReports',
+  'guestsOpenReports',
   'userRooms',
   'workspaceRooms',
   'uploadBytes',

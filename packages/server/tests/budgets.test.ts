@@ -4,6 +4,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import type { Store } from '../src/stores/store.ts'
 import { openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
+import { countTurns } from '../src/testing/count-turns.ts'
 import { endOf, flood, key, message, refusalsOf, withLimits } from './support/attacks.ts'
 import { stopClock } from './support/stopped-clock.ts'
 
@@ -13,7 +14,9 @@ const richly = { socketPoints: 10_000, userPoints: 10_000, missingRequests: 1_00
 const ticket = () => ({ product: 'sales', cid: randomUUID() })
 
 /** A store whose topics can be read only after `release`. */
-async function hangingStore(): Promise<{ store: Store; asked: () => number; release: () => void }> {
+async function hangingStore(
+  onAsked = () => {},
+): Promise<{ store: Store; asked: () => number; release: () => void }> {
   const store = await embeddedStore({ path: ':memory:' })
   let asked = 0
   let release = () => {}
@@ -22,6 +25,7 @@ async function hangingStore(): Promise<{ store: Store; asked: () => number; rele
   })
   const get = async (workspaceId: string, name: string) => {
     asked += 1
+    onAsked()
     await released
     return store.topics.get(workspaceId, name)
   }
@@ -44,6 +48,23 @@ it('[BG1] handles 32 requests of a socket at a time; 256 more wait, the others a
   release()
   await Promise.all(all)
   expect(answered.slice(0, 288)).toEqual(Array(288).fill('not_found'))
+})
+
+it('[BG18] lets others have their turn while what has waited is handled, also if all of it fails at once', async () => {
+  const turns = countTurns()
+  const inTurns = new Map<number, number>()
+  const { store, asked, release } = await hangingStore(() => {
+    inTurns.set(turns(), (inTurns.get(turns()) ?? 0) + 1)
+  })
+  const chat = await openChat(onTestFinished, { ...withLimits(richly), store })
+  const ann = await chat.connect('ann')
+  const all = Array.from({ length: 288 }, () => ann.ask('create_ticket', ticket()))
+  await vi.waitFor(() => expect(asked()).toBe(32), 10_000)
+  inTurns.clear()
+  release()
+  await Promise.all(all)
+  expect(asked()).toBe(288)
+  expect(Math.max(...inTurns.values())).toBeLessThanOrEqual(16)
 })
 
 it('[BG20] handles a bounded number of requests at a time, also of those who are gone again', async () => {
@@ -236,6 +257,38 @@ it.each<[string, (chat: TestChat) => Promise<TestSocket>]>([
     data: 'Too many requests from the guests of this workspace. Try again in 1 s.',
   })
   for (let each = 0; each < 40; each++) expect(await leave(ann)).toBe('success')
+})
+
+it('[BG4] takes what guests owe of their own share: long answers that are asked for at once leave the others theirs', async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  const page: typeof store.streams.page = async (...args) => {
+    await released
+    return store.streams.page(...args)
+  }
+  const limits = { workspacePoints: 600, workspacePointsPerSecond: 4 }
+  const chat = await openChat(onTestFinished, {
+    ...withLimits(limits),
+    store: { ...store, streams: { ...store.streams, page } },
+  })
+  const ann = await chat.connect('ann')
+  const asGuest = { protocol: 1, workspace_id: 'demo', guest: true }
+  const guests = await Promise.all(Array.from({ length: 8 }, () => chat.open(asGuest).admitted()))
+  const [guest] = guests as [TestSocket]
+  for (let sent = 0; sent < 16; sent++) await ann.request('message_event', message('r', 'x'.repeat(16_000)))
+  stopClock()
+  // A page of 256 KiB is 16 points, which nobody knows before it is read: by then all are charged one.
+  const joining = guests.flatMap((one) => Array.from({ length: 5 }, () => one.request('join', { room: 'r' })))
+  for (const one of guests) await one.request('leave', { room: 'other' })
+  release()
+  await Promise.all(joining)
+  expect(await guest.ask('leave', { room: 'r' })).toMatchObject({
+    data: expect.stringContaining('Too many requests from the guests of this workspace.') as string,
+  })
+  for (let each = 0; each < 40; each++) await ann.request('leave', { room: 'r' })
 })
 
 it('[BG4] takes what pages of V2 claim for no user: all of them call themselves 12345', async () => {

@@ -5,6 +5,7 @@ import { platform } from 'node:os'
 import { join } from 'node:path'
 import type { Message } from '@dowellchat/protocol'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { commands } from '../src/executable/commands/index.ts'
 import { TestSocket } from '../src/testing/test-socket.ts'
 import { expectRefused } from './support/refusal.ts'
 import { ServerProcess, shop, startProcess, temporaryFolder } from './support/server-process.ts'
@@ -325,6 +326,27 @@ describe('the executable', () => {
     const answer = await fetch(`${server.url}/health`)
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }])
     expect((await fetch(`${server.url}/`)).status).toBe(404)
+  })
+
+  it('[OM7] ends with exit code 1 where the thread of its store has ended, so that it is started anew', async () => {
+    const folder = temporaryFolder()
+    const ENDS_WITH = join(temporaryFolder(), 'end')
+    const preload = new URL('./support/ended-thread.mjs', import.meta.url).href
+    const server = await startProcess({ env: shop(folder, { ENDS_WITH }), preload })
+    writeFileSync(ENDS_WITH, '')
+    expect(await server.exited()).toBe(1)
+    expect(server.stdout + server.stderr).toContain('The thread of the store has ended')
+    await startProcess({ env: shop(folder) })
+  })
+
+  it('[EX22] says with --help, and -h, how each command is used, and does nothing', async () => {
+    const asked = [...commands.keys()].map(async (name, at) => {
+      const command = new ServerProcess({ args: [name, at % 2 === 0 ? '--help' : '-h'] })
+      expect(await command.exited()).toBe(0)
+      expect(command.stdout).toContain(`dowellchat-server ${name}`)
+      expect(command.stderr).toBe('')
+    })
+    await Promise.all(asked)
   })
 
   it('[EX22] says with --help what can be set', async () => {

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it, onTestFinished } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
-import type { KeyStore } from '../src/stores/store.ts'
+import { type KeyStore, StoreUnavailableError } from '../src/stores/store.ts'
 import { openChat } from '../src/testing/connect.ts'
 import { keyPepper, storedKey } from './support/stored-keys.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
-describeTwoServers('two servers on MongoDB', ({ newUrl, open }) => {
+describeTwoServers('two servers on MongoDB', ({ newUrl, open, openOne }) => {
   it('[KE6] end what a key has opened, whichever of them revokes it', async () => {
     const url = newUrl()
     const [east, west] = await open(url, 20_000, { keyPepper })
@@ -53,5 +53,35 @@ describeTwoServers('two servers on MongoDB', ({ newUrl, open }) => {
     const shop = await late.connect('shop', { api_key: made.secret })
     await operator.request('revoke_key', { key_id: made.key._id })
     await shop.closed()
+  })
+
+  it.each([
+    ['revokes', 'revoke_key', {}],
+    ['rotates', 'rotate_key', { grace_ms: 0, cid: randomUUID() }],
+  ] as const)('[KE6] end it though the store did not answer who %s it', async (_, name, asked) => {
+    const url = newUrl()
+    const store = await mongoStore({ url })
+    const unanswered =
+      <Args extends unknown[]>(write: (...args: Args) => Promise<unknown>) =>
+      async (...args: Args): Promise<never> => {
+        await write(...args)
+        throw new StoreUnavailableError('its answer is lost')
+      }
+    const keys = {
+      ...store.keys,
+      revoke: unanswered(store.keys.revoke),
+      rotate: unanswered(store.keys.rotate),
+    }
+    const east = await openChat(onTestFinished, { store: { ...store, keys }, keyPepper })
+    const west = await openOne(url, 20_000, { keyPepper })
+    const { secret } = await storedKey(store, { scopes: ['keys'] })
+    const operator = await east.connect('operator', { api_key: secret })
+    const made = await operator.request('create_key', { kind: 'server', cid: randomUUID() })
+    const shops = [
+      await east.connect('shop', { api_key: made.secret }),
+      await west.connect('shop', { api_key: made.secret }),
+    ]
+    expect(await operator.refusal(name, { key_id: made.key._id, ...asked })).toBe('unavailable')
+    await Promise.all(shops.map((shop) => shop.closed()))
   })
 })

@@ -34,7 +34,7 @@ const lines = [
 
 async function run(line: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const [name = '', ...args] = line.split(' ')
-  await commands.get(name)?.(args, environment)
+  await commands.get(name)?.run(args, environment)
 }
 
 const older = (version: number, known: number) =>

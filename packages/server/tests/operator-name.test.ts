@@ -9,7 +9,7 @@ import { shop, startProcess, temporaryFolder } from './support/server-process.ts
 async function run(line: string, environment: NodeJS.ProcessEnv) {
   const printed = vi.spyOn(console, 'log').mockImplementation(() => {})
   const [name = '', ...args] = line.split(' ')
-  await commands.get(name)?.(args, environment)
+  await commands.get(name)?.run(args, environment)
   const lines = printed.mock.calls.flat().map((text) => JSON.parse(String(text)) as Record<string, unknown>)
   printed.mockRestore()
   return lines

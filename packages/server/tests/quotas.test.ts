@@ -99,6 +99,32 @@ it('[BG10] a customer has at most so many open tickets; agents, and pages of V2 
   }
 })
 
+it('[BG10, MO7] all guests of a workspace have at most so many open tickets and reports; others go on', async () => {
+  const limits = { guestsOpenTickets: 3, guestsOpenReports: 2 }
+  const chat = await openChat(onTestFinished, { limits })
+  const root = await chat.connect('root', { role: 'admin' })
+  await root.request('create_topic', made({ name: 'sales' }))
+  const asGuest = { protocol: 1, workspace_id: 'demo', guest: true }
+  const guests = await Promise.all(Array.from({ length: 4 }, () => chat.open(asGuest).admitted()))
+  const [one, two, three, four] = guests as [TestSocket, TestSocket, TestSocket, TestSocket]
+  const ann = await chat.connect('ann')
+  const ticket = () => made({ product: 'sales' })
+  const report = () => made({ user_id: 'eve', reason: 'Spam' })
+  const { _id: ticket_id } = await one.request('create_ticket', ticket())
+  for (const guest of [two, three]) await guest.request('create_ticket', ticket())
+  expect(await limitOf(four, 'create_ticket', ticket())).toBe(
+    'The guests of this workspace have 3 open tickets, which is the most they may have',
+  )
+  for (const guest of [one, two]) await guest.request('report', report())
+  expect(await limitOf(three, 'report', report())).toBe(
+    "2 of this workspace's guests' reports wait for an answer, which is the most that may",
+  )
+  await ann.request('create_ticket', ticket())
+  await ann.request('report', report())
+  await one.request('close_ticket', { ticket_id })
+  await four.request('create_ticket', ticket())
+})
+
 it('[BG15] a customer makes at most so many rooms, and a workspace has at most so many; agents have no limit of their own', async () => {
   const chat = await openChat(onTestFinished, { limits: { userRooms: 2, workspaceRooms: 5 } })
   const [ann, tablet, meg] = [

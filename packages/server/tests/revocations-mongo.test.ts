@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ErrorBody } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { mongoStore } from '../src/stores/mongo/index.ts'
-import { type ChangeStore, StoreUnavailableError } from '../src/stores/store.ts'
+import { type ChangeStore, type RevocationStore, StoreUnavailableError } from '../src/stores/store.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { now, secret, sign } from './support/foreign-tokens.ts'
 import { describeTwoServers } from './support/two-servers.ts'
@@ -63,6 +63,27 @@ describeTwoServers('two servers on one MongoDB', ({ newUrl, open, openOne }) => 
     const anns = [await enter(east, sign({ iat: now() - 10 })), await enter(west, sign({ iat: now() - 10 }))]
     failures = 2
     expect(await admin.refusal('revoke_sessions', { user_id: 'ann' })).toBe('unavailable')
+    await expect.poll(() => anns.map(({ frames }) => frames.at(-1))).toEqual(anns.map(() => closed))
+  })
+
+  it('[RV2] end them though the store took the revocation late, after it was refused as unavailable', async () => {
+    const [url, tokens] = [newUrl(), { secrets: [secret] }]
+    const store = await mongoStore({ url, deadlineMs: 10_000 })
+    let write: () => Promise<unknown> = async () => undefined
+    const revoke: RevocationStore['revoke'] = async (...args) => {
+      write = () => store.revocations.revoke(...args)
+      throw new StoreUnavailableError('late')
+    }
+    const keyPepper = 'the pepper of both servers'
+    const late = { ...store, revocations: { ...store.revocations, revoke } }
+    const east = await openChat(onTestFinished, { store: late, keyPepper, tokens })
+    const west = await openOne(url, 10_000, { tokens })
+    const admin = await enter(east, sign({ sub: 'root', role: 'admin' }))
+    // Of an earlier one, nothing is told again.
+    await store.revocations.revoke('demo', { user_id: 'ann', revoked_before: new Date(0).toISOString() })
+    const anns = [await enter(east, sign({ iat: now() - 10 })), await enter(west, sign({ iat: now() - 10 }))]
+    expect(await admin.refusal('revoke_sessions', { user_id: 'ann' })).toBe('unavailable')
+    await write()
     await expect.poll(() => anns.map(({ frames }) => frames.at(-1))).toEqual(anns.map(() => closed))
   })
 })

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import { managerLine, type PushOf, topicLine } from '@dowellchat/protocol'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import type { ChatServerOptions } from '../src/chat-server.ts'
 import { embeddedStore } from '../src/stores/embedded/index.ts'
 import { messagesIn, openChat, type TestChat, type TestSocket } from '../src/testing/connect.ts'
 import { secret, sign } from './support/foreign-tokens.ts'
 import { gate } from './support/gate.ts'
+import { newTicket, withLine } from './support/ticket-line.ts'
 
 afterEach(() => void vi.useRealTimers())
 
@@ -177,6 +179,44 @@ it('[TO13] lets an agent who becomes a customer follow nobody whom they were ask
   await ann.request('set_presence', { availability: 'away' })
   await ann.settle()
   expect(await agnes.heard()).toEqual([])
+})
+
+it("[TO13] lets an agent who is a customer in the new token follow no line manager's line any more", async () => {
+  const store = await embeddedStore({ path: ':memory:' })
+  const { opened, open: letOn } = gate()
+  let isHeld = false
+  const get: typeof store.tickets.get = async (...args) => {
+    const found = await store.tickets.get(...args)
+    if (isHeld) await opened
+    return found
+  }
+  const { chat, admin } = await withLine([null], {
+    tokens: { secrets: [secret] },
+    store: { ...store, tickets: { ...store.tickets, get } },
+  })
+  const ann = await chat.connect('ann')
+  const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+  const agents = ['agnes', 'mia', 'olga'].map((sub) => enter(chat, { sub, role: 'agent' }))
+  const [agnes, mia, olga] = (await Promise.all(agents)) as [TestSocket, TestSocket, TestSocket]
+  for (const agent of [agnes, olga]) {
+    await agent.request('get_estimate', { ticket_id })
+    await agent.request('get_estimate', { product: 'sales' })
+  }
+  isHeld = true
+  const asking = mia.refusal('get_estimate', { ticket_id })
+  for (const [sub, agent] of Object.entries({ agnes, mia }))
+    await agent.request('renew_token', { token: sign({ sub }) })
+  letOn()
+  expect(await asking).toBe('unavailable')
+
+  await ann.request('close_ticket', { ticket_id })
+  const linesOf = ({ frames }: TestSocket) =>
+    frames.flatMap(([event, data]) => (event === 'line_moved' ? (data as PushOf<'line_moved'>).line : []))
+  await expect.poll(() => linesOf(olga)).toContain(managerLine('manager-1'))
+  await admin.request('remove_line_manager', { user_id: 'manager-1' })
+  // That of a topic anybody may follow.
+  await expect.poll(() => linesOf(agnes)).toContain(topicLine('sales'))
+  for (const agent of [agnes, mia]) expect(linesOf(agent)).not.toContain(managerLine('manager-1'))
 })
 
 it("[TO13] lets a customer who is an agent in the new token hear the agents' pushes", async () => {

@@ -39,6 +39,13 @@ interface Manifest {
   readonly spec: any
 }
 
+it('[DP6] the image has every package that a setting of the server may need', () => {
+  const packageOf = (folder: string) => JSON.parse(read(`${folder}/package.json`)) as Record<string, object>
+  const { dependencies = {} } = packageOf('docker')
+  const { peerDependencies = {} } = packageOf('../packages/server')
+  expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(Object.keys(peerDependencies)))
+})
+
 describe.skipIf(noDeployTools)(`the examples${noDeployTools ? `, which need: ${noDeployTools}` : ''}`, () => {
   it('[DP6] hadolint finds nothing in the Dockerfile, which runs the server without root', () => {
     const file = join(examples, 'docker/Dockerfile')

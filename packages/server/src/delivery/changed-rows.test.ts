@@ -6,6 +6,7 @@ import { StoreUnavailableError } from '../stores/store.ts'
 import { ask, hire } from '../testing/store-cases/making.ts'
 import { ticketAudience } from './audience.ts'
 import { ChangedRows } from './changed-rows.ts'
+import { LateChanges } from './late-changes.ts'
 import { linesOf } from './line-reading.ts'
 
 /** A store that other servers may share, and reads that wait until they are let go. */
@@ -41,6 +42,13 @@ function rowsOver(store: Store) {
   let isDown = false
   const listeners = new Map<string, (change: never) => void>()
   const nothing = () => {}
+  const late = new LateChanges({
+    announce: async (...changes) => {
+      if (isDown) throw new StoreUnavailableError()
+      announced.push(...changes)
+    },
+  })
+  onTestFinished(() => late.stop())
   const rows = new ChangedRows({
     store,
     push: (_to, fact, data) => sent.push([fact, (data as { data: Ticket }).data]),
@@ -48,11 +56,8 @@ function rowsOver(store: Store) {
     changes: {
       on: (kind, listener) => void listeners.set(kind, listener as (change: never) => void),
       act: (change) => listeners.get(change.kind)?.(change as never),
-      announce: async (...changes) => {
-        if (isDown) throw new StoreUnavailableError()
-        announced.push(...changes)
-      },
     },
+    late,
     server: 'here',
     logger: { debug: nothing, info: nothing, warn: nothing, error: (...args) => errors.push(args) },
   })

@@ -5,7 +5,7 @@ import type { RowChange, Store } from '../stores/store.ts'
 import { type AnnouncedRows, Announcements, type Doubt, type OnSent } from './announcements.ts'
 import type { Facts, Notify } from './facts.ts'
 import { addressesOf, type FollowedChange, followedKinds, readRows, rowsAtOnce } from './followed-rows.ts'
-import { LateChanges } from './late-changes.ts'
+import type { LateChanges } from './late-changes.ts'
 import type { Listeners } from './listeners.ts'
 import { merged, rowName } from './row-facts.ts'
 import { type Moment, SentRows } from './sent-rows.ts'
@@ -19,7 +19,8 @@ interface ChangedRowsParts {
   readonly sockets: Pick<Listeners, 'hasAny'>
   /** Sends facts to this server's sockets, and to the others' what does not travel by the log. */
   readonly push: Notify
-  readonly changes: Pick<SharedChanges, 'on' | 'announce' | 'act'>
+  readonly changes: Pick<SharedChanges, 'on' | 'act'>
+  readonly late: Pick<LateChanges, 'announce'>
   /** This server's id. */
   readonly server: string
   readonly logger: Logger
@@ -41,7 +42,6 @@ export class ChangedRows implements AnnouncedRows {
   readonly sent = new SentRows()
   readonly push: Notify
   readonly #parts: ChangedRowsParts
-  readonly #late: LateChanges
   readonly #due = new Map<string, FollowedChange>()
   readonly #onAnnounced: OnAnnounced[] = []
   #onTicket: ((workspaceId: string, ticket: Ticket) => void) | undefined
@@ -54,7 +54,6 @@ export class ChangedRows implements AnnouncedRows {
     this.server = server
     this.areShared = store.nodes !== undefined
     this.push = push
-    this.#late = new LateChanges(changes)
     for (const kind of followedKinds) changes.on(kind, (change) => this.#follow(change))
   }
 
@@ -85,12 +84,7 @@ export class ChangedRows implements AnnouncedRows {
       const before = rows.get(name)
       rows.set(name, before ? merged(before, change) : change)
     }
-    try {
-      await this.#parts.changes.announce(...[...rows.values()].map((one) => ({ ...one, workspace_id })))
-    } catch (error) {
-      for (const [name, one] of rows) this.#late.keep(name, { ...one, workspace_id })
-      throw error
-    }
+    await this.#parts.late.announce(...[...rows.values()].map((one) => ({ ...one, workspace_id })))
   }
 
   /** Reads a row again and sends it, as if another server had changed it. */
@@ -107,7 +101,7 @@ export class ChangedRows implements AnnouncedRows {
   /** Resolves once nothing is being sent. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all([this.#sending, this.#late.stop()])
+    await this.#sending
   }
 
   #follow(change: FollowedChange): void {

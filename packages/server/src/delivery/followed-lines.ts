@@ -12,6 +12,8 @@ export interface FollowedLine {
   /** What its followers have been told; undefined until somebody has asked for it. */
   state: TimedState | undefined
   reading: Promise<TimedState> | undefined
+  /** The topics of those who have asked for their place in it. */
+  readonly products: Set<string>
 }
 
 /** The lines that sockets of this server follow, by workspace and name. */

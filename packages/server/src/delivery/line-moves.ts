@@ -67,7 +67,7 @@ export class LineMoves {
 
   /** Call it when the first socket of this server follows a line. */
   followed(key: LineKey): void {
-    this.#lines.add({ key, state: undefined, reading: undefined })
+    this.#lines.add({ key, state: undefined, reading: undefined, products: new Set() })
   }
 
   /** Call it when no socket of this server follows it any more. */
@@ -79,9 +79,11 @@ export class LineMoves {
 
   /**
    * How a line is. To whoever follows it, each `line_moved` that is sent after the answer's microtasks goes on from there.
+   * @param product the topic of whoever asks
    */
-  async state(key: LineKey): Promise<TimedState> {
+  async state(key: LineKey, product: string): Promise<TimedState> {
     const line = this.#lines.get(key)
+    line?.products.add(product)
     if (!line) return timed(await this.#readLine(key), undefined)
     return line.state ?? line.reading ?? this.#begunReading(line)
   }
@@ -165,7 +167,7 @@ export class LineMoves {
     const before = line.state
     const state = timed(read, before)
     line.state = state
-    const step = before && stepBetween(before, state)
+    const step = before && stepBetween(before, state, line.products)
     if (step && this.#lines.get(line.key) === line) {
       const { line: name } = line.key
       const data = { line: name, ...step, computed_at: state.computed_at }

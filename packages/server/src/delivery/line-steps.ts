@@ -8,18 +8,24 @@ export type LineStep = Omit<LineMoved, 'line' | 'computed_at'>
 /** Places that one frame names at most: beyond them it costs everybody less to ask again. */
 const mostNamed = 200
 
-/** What has happened to a line between two looks; undefined where nothing has. */
-export function stepBetween(before: LineState, after: LineState): LineStep | undefined {
+/** What has happened to a line between two looks; undefined where nothing has. @param products the topics of its followers */
+export function stepBetween(
+  before: LineState,
+  after: LineState,
+  products: ReadonlySet<string>,
+): LineStep | undefined {
   const { left, joined } = differences(before.orders, after.orders)
   const { speed, reason } = after
+  const closedOf = (state: LineState): string[] => state.closed.filter((one) => products.has(one))
+  const [wereClosed, areClosed] = [closedOf(before), closedOf(after)]
   const isSame =
     left.length + joined.length === 0 &&
     reason === before.reason &&
-    before.closed.join() === after.closed.join() &&
+    wereClosed.join() === areClosed.join() &&
     JSON.stringify(speed) === JSON.stringify(before.speed)
   if (isSame) return undefined
   // Only the server knows whose topic is closed, or opens.
-  const hasClosed = before.closed.length + after.closed.length > 0
+  const hasClosed = wereClosed.length + areClosed.length > 0
   if (hasClosed || left.length + joined.length > mostNamed)
     return { left: [], joined: [], is_incomplete: true, speed, reason }
   return { left, joined, is_incomplete: false, speed, reason }

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Ticket } from '@dowellchat/protocol'
+import type { LineManager, Ticket } from '@dowellchat/protocol'
 import { expect, it, onTestFinished } from 'vitest'
 import { until } from '../../tests/support/sockets.ts'
 import {
@@ -46,6 +46,31 @@ it('[TK1, LN20] answers a ticket that is made though its line cannot be looked a
   // As another server does, which ends before it gives what waits.
   await store.tickets.close('demo', held._id, 'root')
   await admin.first('ticket_updated', ({ data }) => data._id === ticket._id && data.state === 'assigned')
+})
+
+it('[LN12] tells whom a ticket was given to by the function of a team, also where the answer of the store was lost', async () => {
+  const { store: embedded } = await failingStore()
+  let isLost = true
+  const move: Store['tickets']['move'] = async (...args) => {
+    const moved = await embedded.tickets.move(...args)
+    if (!isLost || args[2].kind !== 'take') return moved
+    isLost = false
+    throw new StoreUnavailableError('as planned')
+  }
+  const store = { ...embedded, tickets: { ...embedded.tickets, move } }
+  const strategy = (_ticket: Ticket, [first]: readonly LineManager[]) => first?.user_id ?? null
+  const { chat, admin } = await withLine([null], { store, logger, strategy })
+  const ann = await chat.connect('ann')
+  const { _id } = await ann.request('create_ticket', newTicket())
+  for (const socket of [ann, admin]) {
+    const given = ({ data }: { data: Ticket }) => data._id === _id && data.line_manager === 'manager-1'
+    await socket.first('ticket_updated', given)
+  }
+  // It is told once.
+  await ann.request('create_ticket', newTicket())
+  await admin.settle()
+  const told = admin.frames.filter(([, frame]) => (frame as { data?: Ticket } | undefined)?.data?._id === _id)
+  expect(told.map(([event]) => event)).toEqual(['new_ticket', 'ticket_updated'])
 })
 
 it('[LN12] looks at the lines once for each who makes room, where that gives all that can be given', async () => {

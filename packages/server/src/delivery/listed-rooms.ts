@@ -133,7 +133,8 @@ export class ListedRooms {
     for (const [at, end] of ends.entries()) {
       const id = ids[at] as string
       const told = this.#told.get(id)
-      if (!end || told === undefined || end.head.seq <= told) continue
+      // Lower where the database has gone back to an earlier time.
+      if (!end || told === undefined || end.head.seq === told) continue
       this.#told.set(id, end.head.seq)
       const key = streamKeyOf(id)
       // The store makes the text of a message.

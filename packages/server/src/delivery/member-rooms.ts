@@ -6,7 +6,7 @@ import type { RoomStore, StreamKey } from '../stores/store.ts'
 import { type Address, type Audience, streamAddress, usersOf } from './audience.ts'
 import type { ChangedRows } from './changed-rows.ts'
 import type { Facts } from './facts.ts'
-import { LateChanges } from './late-changes.ts'
+import type { LateChanges } from './late-changes.ts'
 import { listedAddress } from './listed-rooms.ts'
 import { openRoom } from './open-room.ts'
 import { rowName } from './row-facts.ts'
@@ -31,7 +31,8 @@ interface MemberRoomsParts {
   readonly streams: Streams
   readonly threads: Pick<Threads, 'of'>
   readonly sockets: Subscriptions
-  readonly changes: Pick<SharedChanges, 'on' | 'announce'>
+  readonly changes: Pick<SharedChanges, 'on'>
+  readonly late: Pick<LateChanges, 'announce'>
   readonly rows: Pick<ChangedRows, 'sent' | 'server' | 'areShared' | 'note' | 'share'>
   readonly logger: Logger
 }
@@ -47,8 +48,6 @@ type RoomClosed = ChangeOf<'open_room_closed'>
  */
 export class MemberRooms {
   readonly #parts: MemberRoomsParts
-  /** Open rooms that are closed here, and of which the others do not know it yet. */
-  readonly #late: LateChanges
   /** Rooms that other servers have changed. Each is acted on once at a time. */
   readonly #due = new Map<string, RoomChanged>()
   readonly #underWay = new Map<string, Promise<void>>()
@@ -56,7 +55,6 @@ export class MemberRooms {
 
   constructor(parts: MemberRoomsParts) {
     this.#parts = parts
-    this.#late = new LateChanges(parts.changes)
     parts.changes.on('room_changed', (change) => this.#onChange(change))
     parts.changes.on('open_room_closed', (change) => this.#onClosed(change))
   }
@@ -78,22 +76,16 @@ export class MemberRooms {
 
   /** Tells the sockets that have joined an open room that it is closed, and ends their subscriptions, on every server. */
   async close({ workspace_id, stream }: StreamKey, room: string, closed_at: string): Promise<void> {
-    const { rows, changes } = this.#parts
+    const { rows, late } = this.#parts
     const closed = { kind: 'open_room_closed', workspace_id, room, closed_at, server: rows.server } as const
     await this.#close({ workspace_id, stream }, room, closed_at)
-    if (!rows.areShared) return
-    try {
-      await changes.announce(closed)
-    } catch (error) {
-      this.#late.keep(closingName(closed), closed)
-      throw error
-    }
+    if (rows.areShared) await late.announce(closed)
   }
 
   /** Resolves once nothing is being done about changes of other servers. */
   async stop(): Promise<void> {
     this.#isStopped = true
-    await Promise.all([this.#late.stop(), ...this.#underWay.values()])
+    await Promise.all(this.#underWay.values())
   }
 
   async #close(key: StreamKey, room: string, closed_at: string): Promise<void> {

@@ -23,7 +23,7 @@ export type AssignTicket = (
 
 interface OwnStrategyParts {
   readonly choose: AssignTicket
-  readonly tickets: Pick<TicketStore, 'firstInLine' | 'move'>
+  readonly tickets: Pick<TicketStore, 'firstInLine' | 'get' | 'move'>
   readonly lineManagers: Pick<LineManagerStore, 'get' | 'serving'>
   readonly topics: Pick<TopicStore, 'list'>
   readonly logger: Logger
@@ -39,6 +39,8 @@ const mostRefusals = 20
 /** Gives the tickets of a workspace to whomever the team's own function chooses; the store decides who was first. */
 export class OwnStrategy {
   readonly #parts: OwnStrategyParts
+  /** Tickets by their ids, each with whom it is given to by a write that the store has not answered. */
+  readonly #doubts = new Map<string, { readonly workspaceId: string; readonly line_manager: string }>()
   #isFailing = false
 
   constructor(parts: OwnStrategyParts) {
@@ -61,6 +63,7 @@ export class OwnStrategy {
     const until = performance.now() + lookMs
     const isEnough = () => given.length >= mostAssigned || (given.length > 0 && performance.now() > until)
     try {
+      await this.#settle(workspaceId, given)
       for (let refusals = 0; open.size > 0 && !isEnough() && refusals < mostRefusals; ) {
         const ticket = await tickets.firstInLine(workspaceId, [...open])
         if (!ticket) {
@@ -97,8 +100,12 @@ export class OwnStrategy {
     const line_manager = await this.#choose(ticket, candidates)
     if (line_manager === null) return null
     const move = { kind: 'take', line_manager, within_capacity: true } as const
+    const doubts = this.#doubts.set(ticket._id, { workspaceId, line_manager })
     const moving = tickets.move(workspaceId, ticket._id, move, line_manager)
-    const moved = await toldLater(moving, (late) => late && 'ticket' in late && tellLate([late.ticket]))
+    const moved = await toldLater(moving, (late) => {
+      if (doubts.delete(ticket._id) && late && 'ticket' in late) tellLate([late.ticket])
+    })
+    doubts.delete(ticket._id)
     if (!moved || 'refused' in moved) return 'refused'
     try {
       if (await lineManagers.get(workspaceId, line_manager)) return moved
@@ -112,6 +119,18 @@ export class OwnStrategy {
         'Cannot tell whether the chosen line manager was removed meanwhile: they keep the ticket',
       )
       return moved
+    }
+  }
+
+  /** Adds to what is given what was given although the answer was lost. */
+  async #settle(workspaceId: string, given: Ticket[]): Promise<void> {
+    for (const [id, doubt] of this.#doubts) {
+      if (doubt.workspaceId !== workspaceId) continue
+      const ticket = await this.#parts.tickets.get(workspaceId, id)
+      // While it waits, the write may be on its way.
+      if (ticket?.state === 'waiting' || !this.#doubts.delete(id)) continue
+      // Whoever has moved it since has told of it.
+      if (ticket?.state === 'assigned' && ticket.line_manager === doubt.line_manager) given.push(ticket)
     }
   }
 

@@ -2,7 +2,7 @@ import type { Message, Page, Position } from '@dowellchat/protocol'
 import { RequestError } from '../errors.ts'
 import type { Trace } from '../logger.ts'
 import { BatchQueues, turn } from '../queues/batch-queues.ts'
-import { isUnavailable } from '../stores/is-unavailable.ts'
+import { isUnavailable, lateMs } from '../stores/is-unavailable.ts'
 import {
   type Appended,
   type AppendTurns,
@@ -43,9 +43,6 @@ export type PagePlace =
   | { readonly around: number }
 
 const mostDoubted = 10_000
-/** For how long it is looked for what the store was asked to write and has not answered: it may take that late. */
-const lateMs = 15_000
-
 /** How long after one look for it there is another. */
 const doubtedMs = 3_000
 

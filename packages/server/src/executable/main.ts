@@ -75,6 +75,12 @@ Environment variables:
 
 async function start(config: Config, { isDemo, pages }: Options, logger: Logger): Promise<ChatServer> {
   const store = await openStore(config, () => tellSlow(config, logger))
+  // As an error that nobody has caught: the server stops, and whoever watches over the process starts it anew.
+  store.onEnded?.((error) => {
+    setImmediate(() => {
+      throw error
+    })
+  })
   try {
     if (isDemo) await fillDemo(store)
     const {
@@ -144,9 +150,13 @@ async function main(): Promise<void> {
   const [name = '', ...args] = process.argv.slice(2)
   const command = commands.get(name)
   if (command) {
+    if (args.includes('--help') || args.includes('-h')) {
+      console.log(command.usage.trimEnd())
+      return
+    }
     // It removes first what it has made.
     if (name !== 'verify') endOnSignal()
-    return command(args, process.env)
+    return command.run(args, process.env)
   }
   const given = readOptions(process.argv.slice(2))
   if (given.isHelp || given.isVersion) {

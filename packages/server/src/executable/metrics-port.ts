@@ -14,7 +14,11 @@ export interface MetricsPort {
  * Answers the URL of the metrics.
  */
 export async function serveMetricsPort(chat: ChatServer, { port, host }: MetricsPort): Promise<string> {
-  const http = createHttp([serveMetrics(() => chat.metrics()), serveHealth(() => chat.ready())])
+  const health = serveHealth(
+    () => chat.health(),
+    () => chat.ready(),
+  )
+  const http = createHttp([serveMetrics(() => chat.metrics()), health])
   await listen(http, port, host, 'METRICS_PORT')
   http.unref()
   return `${urlOf(http)}/metrics`

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { askHttp } from '../../tests/support/http-ask.ts'
+import { temporaryFolder } from '../../tests/support/server-process.ts'
 import type { ChatServerOptions } from '../chat-server.ts'
 import { embeddedStore } from '../stores/embedded/index.ts'
 import { type Store, type StoreHealth, StoreUnavailableError } from '../stores/store.ts'
@@ -71,6 +74,26 @@ it('[OM2] is not ready while the store says that it cannot read or write, and te
   expect(await chat.server.ready()).toEqual({ ready: false, reasons: [{ code: 'store', message }] })
   health.mockResolvedValue({ ...well, reads: false, problem: 'no such host' })
   await expect.poll(async () => JSON.stringify(await ready())).toMatch(/cannot be read/)
+})
+
+it('[OM7] is not alive once the thread of the store has ended', async () => {
+  const sent = vi.spyOn(Worker.prototype, 'postMessage')
+  const store = await embeddedStore({ path: temporaryFolder() })
+  await store.changes.head()
+  const [worker] = sent.mock.contexts
+  sent.mockRestore()
+  if (!(worker instanceof Worker)) throw new Error('Expected a worker')
+  const chat = await openChat(onTestFinished, { store, logger: { info() {}, warn() {}, error() {} } })
+  expect(await askHttp(`${chat.url}/health`)).toMatchObject({ status: 200 })
+  // What it cannot read ends it. Terminated while it reads, SQLite's addon would end the whole process.
+  worker.postMessage('no batch')
+  await expect(once(worker, 'exit')).rejects.toThrow('batch')
+  expect(await askHttp(`${chat.url}/health`)).toMatchObject({
+    status: 503,
+    body: '{"status":"ended"}',
+    headers: { 'cache-control': 'no-store' },
+  })
+  await expect(chat.server.health()).rejects.toThrow('restart the server')
 })
 
 it('[OM2] is not ready once the store has not answered in time', async () => {

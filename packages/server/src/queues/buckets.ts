@@ -25,9 +25,14 @@ export class Bucket {
     return missing <= 0 ? 0 : Math.ceil((missing / perSecond) * 1000)
   }
 
-  /** Takes points, also those that are not there: a debt, of one full bucket at most. */
-  take(points: number, now: number): void {
-    this.#left = Math.max(this.#refilled(now) - points, -this.#rate.burst)
+  /**
+   * Takes points, also those that are not there: a debt, of one full bucket at most.
+   * @returns how many of them were there
+   */
+  take(points: number, now: number): number {
+    const left = this.#refilled(now)
+    this.#left = Math.max(left - points, -this.#rate.burst)
+    return Math.max(0, Math.min(points, left))
   }
 
   #refilled(now: number): number {
@@ -80,10 +85,11 @@ class ToldBucket extends Bucket {
     this.#least = rate.perSecond * worthTelling
   }
 
-  override take(points: number, now: number): void {
-    super.take(points, now)
+  override take(points: number, now: number): number {
+    const taken = super.take(points, now)
     this.#untold += points
     if (this.#untold >= this.#least) this.#due.add(this)
+    return taken
   }
 
   /** Takes what was taken of another server's bucket. */

@@ -7,6 +7,7 @@ import type { Announcements } from '../delivery/announcements.ts'
 import type { Connection } from '../delivery/connection.ts'
 import type { Encoded } from '../delivery/encoded.ts'
 import type { Notify } from '../delivery/facts.ts'
+import type { LateChanges } from '../delivery/late-changes.ts'
 import type { LineMoves } from '../delivery/line-moves.ts'
 import type { Lines } from '../delivery/lines.ts'
 import type { ListedRooms } from '../delivery/listed-rooms.ts'
@@ -100,7 +101,7 @@ export interface Context {
   /** For repeated requests: sends a row again wherever it may be missing, as it is now. */
   readonly resend: Announcements['resend']
   /** Announces what every server on the store must act on. */
-  readonly changes: Pick<SharedChanges, 'announce' | 'poll'>
+  readonly changes: Pick<LateChanges, 'announce' | 'afterWrite'> & Pick<SharedChanges, 'poll'>
   /** Resolves when this server has stored what it has in hand of messages, users and the audit trail. */
   readonly settled: () => Promise<void>
   /** Distinguishes a repetition of this request from another one under the same cid. */

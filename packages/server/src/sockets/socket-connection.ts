@@ -10,7 +10,7 @@ import { type Dialect, listedIn, streamIn } from './dialects/dialect.ts'
 import { dismiss } from './dismiss.ts'
 import type { ChatSocket, SocketData } from './socket.ts'
 import type { Sockets } from './sockets.ts'
-import { follow, hasAllStreams, seesFewer } from './subscriptions.ts'
+import { follow, hasAllStreams, isOfLineManager, seesFewer } from './subscriptions.ts'
 import type { Whereabouts } from './whereabouts.ts'
 
 /** How many users a socket can hear of. */
@@ -127,6 +127,7 @@ export class SocketConnection implements Connection {
   }
 
   followLine(key: LineKey): void {
+    if (isOfLineManager(key.line)) this.#expectToSeeAsMany()
     const rooms = [this.#dialect.roomOf(lineAddress(key))]
     const prefix = this.#dialect.roomOf({ kind: 'line', workspace_id: key.workspace_id, line: '' })
     follow(this.#socket, rooms, prefix, mostLines)
@@ -177,11 +178,15 @@ export class SocketConnection implements Connection {
   }
 
   #follow(kind: 'watchers' | 'presence', userIds: readonly string[]): void {
-    // They were looked up for an agent, who is a customer by now and has left those that were followed before.
-    if (seesFewer(this.#data.session, this.#socket.data.session)) throw sessionChanged()
+    this.#expectToSeeAsMany()
     const workspace_id = this.#workspaceId
     const roomOf = (user_id: string) => this.#dialect.roomOf({ kind, workspace_id, user_id })
     follow(this.#socket, userIds.map(roomOf), roomOf(''), mostWatched)
+  }
+
+  /** Who was looked up for an agent is not for the customer who that is by now, and who has left what was followed before. */
+  #expectToSeeAsMany(): void {
+    if (seesFewer(this.#data.session, this.#socket.data.session)) throw sessionChanged()
   }
 
   /** What a request may hear of was looked up for the session that it began with. */

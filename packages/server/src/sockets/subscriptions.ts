@@ -1,5 +1,5 @@
-import type { Session } from '@dowellchat/protocol'
-import { placeIn, streamIn, streamOfRoom } from './dialects/dialect.ts'
+import { lineOwner, type Session } from '@dowellchat/protocol'
+import { lineIn, placeIn, streamIn, streamOfRoom } from './dialects/dialect.ts'
 import type { ChatSocket } from './socket.ts'
 
 /** The socket.io rooms of the streams that a socket is subscribed to, the oldest subscription first. */
@@ -28,9 +28,18 @@ export function followedRooms(socket: ChatSocket): string[] {
   return roomsOfKinds(socket, 'presence', 'room presence')
 }
 
-/** The socket.io rooms by which a socket hears of users: who they are, and whether they are there. */
+/**
+ * The socket.io rooms by which a socket hears of users: who they are, whether they are there, and how the lines of line managers
+ * move.
+ */
 export function roomsOfPeople(socket: ChatSocket): string[] {
-  return roomsOfKinds(socket, 'watchers', 'presence')
+  const ofLineManagers = [...socket.rooms].filter((room) => isOfLineManager(lineIn(room)?.line))
+  return [...roomsOfKinds(socket, 'watchers', 'presence'), ...ofLineManagers]
+}
+
+/** Whether a line is followed by whoever may see one of its tickets; that of a topic anybody may follow. */
+export function isOfLineManager(line = ''): boolean {
+  return lineOwner(line)?.kind === 'manager'
 }
 
 /** Whether a newer session of a user may see fewer people: customers ask again for those whom they may still see. */

@@ -1,5 +1,7 @@
 /** The user ids of anonymous sessions begin with this; no other user id may. */
 export const anonymousPrefix = 'guest:'
+/** Behind all ids that begin so. */
+export const afterAnonymous = 'guest;'
 
 /** A person: the ids under which they are known, and what each becomes when they are erased. */
 export interface Person {

@@ -107,6 +107,8 @@ export interface Store {
   health?(): Promise<StoreHealth>
   /** Tells of each damaged row that is met, once. What could be read of it is answered nevertheless. */
   onDamaged?(listener: (row: DamagedRow) => void): void
+  /** Tells that nothing will be read or written any more until the process is started anew. */
+  onEnded?(listener: (error: Error) => void): void
   close(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ export async function runCommand(line: string, environment: NodeJS.ProcessEnv): 
   const [name = '', ...args] = line.split(' ').map((word) => (word === "''" ? '' : word))
   const printed = vi.spyOn(console, 'log').mockImplementation(() => {})
   try {
-    await commands.get(name)?.(args, environment)
+    await commands.get(name)?.run(args, environment)
     return printed.mock.calls.flat().join('\n')
   } finally {
     printed.mockRestore()

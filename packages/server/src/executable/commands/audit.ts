@@ -2,7 +2,7 @@ import { StartError } from '../../errors.ts'
 import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 import { wholeNumberOf } from './values.ts'
 
-const usage = `dowellchat-server audit [--limit <n>]
+export const usage = `dowellchat-server audit [--limit <n>]
 
   Prints the audit trail, newest first, one row a line.
 

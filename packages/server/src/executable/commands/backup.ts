@@ -5,7 +5,7 @@ import { BackupError, backUp, pepperFileOf } from '../../stores/embedded/backup.
 import { pepperFile, storedPepper } from '../pepper.ts'
 import { dataDirOf } from './data-dir.ts'
 
-const usage = 'DATA_DIR=<folder> dowellchat-server backup <file> [--with-secrets]'
+export const usage = 'DATA_DIR=<folder> dowellchat-server backup <file> [--with-secrets]'
 
 interface Options {
   readonly file: string

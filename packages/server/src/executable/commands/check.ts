@@ -15,7 +15,7 @@ import type { Portable, PortableRows, Replaceable } from '../../stores/portable.
 import { rowProblem } from '../../stores/row-problem.ts'
 import { openServersPortable } from './portable-at.ts'
 
-const usage = `DATA_DIR=<folder> dowellchat-server check [--rename]
+export const usage = `DATA_DIR=<folder> dowellchat-server check [--rename]
 
   Reads everything that is stored, and prints what is damaged; then it exits with 1.
 

@@ -5,7 +5,7 @@ import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 import type { Operator } from './requests.ts'
 import { timeOf, wholeNumberOf } from './values.ts'
 
-const usage = `dowellchat-server keys create [--kind server|page] [--name <name>] [--scopes <scope>,…] [--expires <time>]
+export const usage = `dowellchat-server keys create [--kind server|page] [--name <name>] [--scopes <scope>,…] [--expires <time>]
 dowellchat-server keys list
 dowellchat-server keys rotate <key id> [--grace-ms <n>] [--expires <time>]
 dowellchat-server keys revoke <key id>

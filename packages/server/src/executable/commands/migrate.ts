@@ -9,7 +9,7 @@ import { StoreOpenError, StoreUnavailableError } from '../../stores/store.ts'
 import { isMongo, openPortable } from './portable-at.ts'
 import { showProgress } from './progress.ts'
 
-const usage = `dowellchat-server migrate --from <store> --to <store> [--workspace <id>]
+export const usage = `dowellchat-server migrate --from <store> --to <store> [--workspace <id>]
 
   A store is a data folder or a mongodb:// URL. Without --workspace, all workspaces are copied. Stop the servers
   first. If it is interrupted, run it again to resume.

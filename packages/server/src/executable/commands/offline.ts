@@ -102,7 +102,11 @@ function contexts({
       audit,
       address: 'offline',
       keys: { hash: (secret) => hashKey(secret, pepper) },
-      changes: { announce: (...changes: Change[]) => store.changes.append(changes), poll: async () => {} },
+      changes: {
+        announce: (...changes: Change[]) => store.changes.append(changes),
+        afterWrite: (writing) => writing,
+        poll: async () => {},
+      },
       settled: () => audit.settled(),
       notify: (_to, fact, data) => {
         const change = store.nodes && rowChangeOf(fact, data)

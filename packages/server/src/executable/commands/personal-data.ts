@@ -1,14 +1,14 @@
 import { StartError } from '../../errors.ts'
 import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 
-const exportUsage = `dowellchat-server export <user id>
+export const exportUsage = `dowellchat-server export <user id>
 
   Prints everything that is kept about a user, one row a line.
 
 ${operatorUsage}
 `
 
-const eraseUsage = `dowellchat-server erase <user id>
+export const eraseUsage = `dowellchat-server erase <user id>
 
   Erases everything of a user: messages become \`removed\`, elsewhere a hash takes the place of the id. If it is interrupted, run
   it again. It cannot be undone.

@@ -4,7 +4,7 @@ import { BackupError } from '../../stores/embedded/backup.ts'
 import { restoreBackup } from '../../stores/embedded/restore.ts'
 import { dataDirOf } from './data-dir.ts'
 
-const usage = `DATA_DIR=<folder> dowellchat-server restore <file> [--damaged]
+export const usage = `DATA_DIR=<folder> dowellchat-server restore <file> [--damaged]
 
   Puts a backup into the data folder, and the pepper that lies beside it. Stop the server first. What was in the folder is
   kept in a folder of its own inside. Clients that have seen more than the backup has load their conversations again. A

@@ -1,7 +1,7 @@
 import { StartError } from '../../errors.ts'
 import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 
-const usage = `dowellchat-server revoke <user id>
+export const usage = `dowellchat-server revoke <user id>
 
   Ends the user's sessions on every server: tokens and guest tokens from before now are refused.
 

@@ -3,7 +3,7 @@ import { asOperator, operatorUsage, parseCommand, print } from './operator.ts'
 import type { Operator } from './requests.ts'
 import { timeOf, wholeNumberOf } from './values.ts'
 
-const usage = `dowellchat-server webhooks failures <webhook id>
+export const usage = `dowellchat-server webhooks failures <webhook id>
 dowellchat-server webhooks resume <webhook id> [--stream <stream>]
 dowellchat-server webhooks replay <webhook id> --since <time> [--stream <stream>]
 dowellchat-server webhooks replay <webhook id> --stream <stream> --seq <n>

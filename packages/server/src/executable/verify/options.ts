@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { StartError } from '../../errors.ts'
 
-const usage = `dowellchat-server verify --store <store> [--only <words>] [--seconds <n>]
+export const usage = `dowellchat-server verify --store <store> [--only <words>] [--seconds <n>]
 
   Runs the cases that every store of ours passes against your own MongoDB or disk, in a database or folder of its own
   (dowellchat-verify-…), which it removes at the end. Nothing else there is read or changed. A store is a mongodb:// URL,

@@ -129,6 +129,28 @@ it('[EW3, EW7] says of a ticket that somebody has that its topic is closed, and 
   expect(await ann.request('get_estimate', asked)).toMatchObject({ reason: null, middle: 0 })
 })
 
+it('[EW7] names what happens in a line manager’s line, whatever other topics are closed', async () => {
+  const { chat, admin } = await withLine([null])
+  await admin.request('create_topic', { name: 'bills', cid: randomUUID() })
+  const hours = { time_zone: 'UTC', openings: [] }
+  await admin.request('update_topic', { name: 'bills', hours })
+  const [ann, ben] = [await chat.connect('ann'), await chat.connect('ben')]
+  const first = await ben.request('create_ticket', newTicket())
+  const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+  expect(await ann.request('get_estimate', { ticket_id })).toMatchObject({ ahead: 1, reason: null })
+  await ben.request('close_ticket', { ticket_id: first._id })
+  await vi.waitFor(() => expect(heardBy(ann).flatMap(({ left }) => left)).toHaveLength(1), {
+    timeout: 20_000,
+  })
+  // Nor does it matter that another one opens.
+  await admin.request('update_topic', { name: 'bills', hours: null })
+  await ben.request('create_ticket', newTicket())
+  await vi.waitFor(() => expect(heardBy(ann).flatMap(({ joined }) => joined)).toHaveLength(1), {
+    timeout: 20_000,
+  })
+  expect(heardBy(ann).every(({ is_incomplete }) => !is_incomplete)).toBe(true)
+})
+
 it('[EW4] counts those of higher priority before one, and none of lower', async () => {
   const store = await embeddedStore({ path: ':memory:' })
   const { chat } = await withLine([], { store })

@@ -34,7 +34,7 @@ export const estimateHandlers: Handlers<EstimateRequests> = {
     const isOfTopic = asked.line === topicLine(asked.product)
     const topic = isOfTopic ? null : await context.store.topics.get(key.workspace_id, asked.product)
     // Nothing is awaited from there to the answer.
-    return estimateAt(asked, await context.lineMoves.state(key), topic?.hours ?? null)
+    return estimateAt(asked, await context.lineMoves.state(key, asked.product), topic?.hours ?? null)
   },
 }
 

@@ -2,7 +2,7 @@ import type { Key, KeyRequests } from '@dowellchat/protocol'
 import { RequestError } from '../../errors.ts'
 import type { Scope } from '../../identity/identity.ts'
 import { newSecret } from '../../identity/secrets.ts'
-import type { NewKey } from '../../stores/store.ts'
+import type { Change, NewKey } from '../../stores/store.ts'
 import { dateNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
@@ -31,7 +31,12 @@ export const keyHandlers: Handlers<KeyRequests> = {
     requireFuture(expires_at)
     const { secret, ...successor } = newKey(context, cid, { kind, name, scopes, expires_at })
     const until = new Date(dateNow() + grace_ms).toISOString()
-    const rotation = await context.store.keys.rotate(workspace_id, key_id, successor, until)
+    const rotation = await afterWrite(
+      context,
+      key_id,
+      context.store.keys.rotate(workspace_id, key_id, successor, until),
+      ({ revoked_at, expires_at: ends_at }) => revoked_at !== null || (ends_at !== null && ends_at <= until),
+    )
     if ('refused' in rotation) throw cannotRotate(key_id, rotation.refused)
     const { row, created } = requireRow(rotation, cid, 'Key')
     const replaced = 'replaced' in rotation ? rotation.replaced : row
@@ -41,7 +46,12 @@ export const keyHandlers: Handlers<KeyRequests> = {
 
   async revoke_key({ key_id }, context) {
     await requireKey(context, key_id)
-    const revoked = await context.store.keys.revoke(context.session.workspace_id, key_id)
+    const revoked = await afterWrite(
+      context,
+      key_id,
+      context.store.keys.revoke(context.session.workspace_id, key_id),
+      ({ revoked_at }) => revoked_at !== null,
+    )
     if (!revoked) throw keyNotFound(key_id)
     // Also for a repeated request: the earlier try may have failed before this.
     await announceEnd(context, revoked.key)
@@ -89,9 +99,26 @@ function cannotRotate(keyId: string, why: 'missing' | 'ended'): RequestError {
   return new RequestError('conflict', `Key ${keyId} has expired or is revoked`)
 }
 
+/** What a write of the store answers. Where it does not answer, the key's end is announced once it is stored. */
+function afterWrite<Done>(
+  { session: { workspace_id }, store, changes }: Context,
+  keyId: string,
+  writing: Promise<Done>,
+  isStored: (key: Key) => boolean,
+): Promise<Done> {
+  return changes.afterWrite(writing, async () => {
+    const key = await store.keys.get(workspace_id, keyId)
+    return key && isStored(key) ? endOf(workspace_id, key) : undefined
+  })
+}
+
 async function announceEnd({ session, changes }: Context, key: Key): Promise<void> {
+  const end = endOf(session.workspace_id, key)
+  if (end) await changes.announce(end)
+}
+
+function endOf(workspace_id: string, key: Key): Change | undefined {
   // Whatever the clocks of other servers say, a key that was revoked has ended.
   const ends_at = key.revoked_at === null ? key.expires_at : new Date(0).toISOString()
-  if (ends_at === null) return
-  await changes.announce({ kind: 'key_ended', workspace_id: session.workspace_id, key_id: key._id, ends_at })
+  return ends_at === null ? undefined : { kind: 'key_ended', workspace_id, key_id: key._id, ends_at }
 }

@@ -7,7 +7,8 @@ import {
 } from '@dowellchat/protocol'
 import { adminsOf } from '../../delivery/audience.ts'
 import { RequestError } from '../../errors.ts'
-import type { NewReport } from '../../stores/store.ts'
+import type { WorkspaceLimits } from '../../limits.ts'
+import type { Creation, NewReport } from '../../stores/store.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { fittingAnswer } from './fitting-answer.ts'
@@ -22,8 +23,10 @@ export const moderationHandlers: Handlers<ModerationRequests> = {
     const target = 'stream' in payload ? await ofMessage(payload, context) : ofPerson(payload, context)
     const { reason, cid } = payload
     const most_open = limits.userOpenReports
-    const made = { workspace_id, reported_by, reason, cid, fingerprint, most_open, ...target }
-    const { row, created } = requireRow(await store.reports.create(made), cid, 'Report', limitOf(most_open))
+    const ofGuests = session.is_guest && { most_guests_open: limits.guestsOpenReports }
+    const made = { workspace_id, reported_by, reason, cid, fingerprint, most_open, ...ofGuests, ...target }
+    const creation = await store.reports.create(made)
+    const { row, created } = requireRow(creation, cid, 'Report', limitOf(creation, limits))
     if ('stream' in payload) await forgetErased(payload, row, context)
     announce(context, row, created)
     return { report_id: row._id }
@@ -100,6 +103,10 @@ function announce({ session, notify, resend }: Context, data: Report, isNew: boo
   else resend('report_changed', { data })
 }
 
-function limitOf(most: number): string {
-  return `${most} of your reports wait for an answer, which is the most that may`
+function limitOf(creation: Creation<Report>, limits: WorkspaceLimits): string {
+  const [most, whose] =
+    'conflict' in creation && creation.conflict === 'guests_limit'
+      ? [limits.guestsOpenReports, "this workspace's guests'"]
+      : [limits.userOpenReports, 'your']
+  return `${most} of ${whose} reports wait for an answer, which is the most that may`
 }

@@ -71,9 +71,17 @@ export function noteLines({ session, waitingTimes, notify }: Context, { ticket, 
     if (id !== null) waitingTimes.moved(workspace_id, id, ticket._id)
 }
 
+/**
+ * Lets the line give what it can behind what a request has done, and answers what that was. Where the line cannot be looked at now, it is
+ * looked at again without the request, which has done what it is asked for.
+ */
+export function assignBehind({ session, lines, notify }: Context): Promise<readonly Ticket[]> {
+  return lines.assign(session.workspace_id, notify).catch(() => [])
+}
+
 /** A ticket that has just been moved, as it is once the line has given what it can. */
 export async function afterAssigning(context: Context, ticket: Ticket): Promise<Ticket> {
-  const given = await context.lines.assign(context.session.workspace_id, context.notify)
+  const given = await assignBehind(context)
   return given.find(({ _id }) => _id === ticket._id) ?? ticket
 }
 

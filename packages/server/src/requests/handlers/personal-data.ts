@@ -13,6 +13,7 @@ import { isoNow } from '../../time.ts'
 import type { Context, Handlers } from '../handler.ts'
 import { eraseNotes, isNoteOfOthers } from './erasing-notes.ts'
 import { announceRooms } from './erasing-rooms.ts'
+import { revoke } from './session.ts'
 
 export const personalDataHandlers: Handlers<PersonalDataRequests> = {
   async export_user({ user_id, after }, context) {
@@ -142,16 +143,10 @@ function inSteps<Row>(rows: readonly Row[]): Row[][] {
  * Ends the sessions of a person under the names that take the place of their ids, so that no row says who it was. Resolves
  * once no server writes anything of them any more.
  */
-async function endSessions(
-  { store, session, changes, settled }: Context,
-  names: readonly string[],
-): Promise<void> {
-  const { workspace_id } = session
+async function endSessions(context: Context, names: readonly string[]): Promise<void> {
+  const { store, changes, settled } = context
   const revoked_before = isoNow()
-  for (const user_id of names) {
-    const revocation = await store.revocations.revoke(workspace_id, { user_id, revoked_before })
-    await changes.announce({ kind: 'sessions_revoked', workspace_id, ...revocation })
-  }
+  for (const user_id of names) await revoke(context, { user_id, revoked_before })
   await changes.poll()
   // What the person does until then on another server would be found by nobody.
   if (store.nodes) await pause(everywhereMs)

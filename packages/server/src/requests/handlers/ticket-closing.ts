@@ -4,7 +4,7 @@ import { closedDraft, withTarget } from '../../delivery/ticket-facts.ts'
 import type { Moved } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireTicket } from './access.ts'
-import { noteLines, tryMove } from './moving.ts'
+import { assignBehind, noteLines, tryMove } from './moving.ts'
 import { ticketKey } from './sending.ts'
 
 /** Closes a ticket once; a repetition completes what an interrupted one has left. */
@@ -12,7 +12,7 @@ export async function closeTicket(
   { ticket_id }: { readonly ticket_id: string },
   context: Context,
 ): Promise<{ ticket: Ticket; closed_now: boolean }> {
-  const { session, lines, notify, trace } = context
+  const { session, notify, trace } = context
   const { workspace_id } = session
   await requireTicket(context, ticket_id)
   // Any ticket may be closed.
@@ -39,6 +39,6 @@ export async function closeTicket(
     if (moved_now) noteLines(context, { ...moved, ticket })
     if (created) context.servingTimes.closed(workspace_id, ticket)
   }
-  await lines.assign(workspace_id, notify)
+  await assignBehind(context)
   return { ticket, closed_now: moved_now }
 }

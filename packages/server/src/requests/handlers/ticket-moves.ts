@@ -4,6 +4,7 @@ import type { Context, Handlers } from '../handler.ts'
 import { requireTicket, ticketNotFound } from './access.ts'
 import {
   afterAssigning,
+  assignBehind,
   handBackIfRemoved,
   moveTicket,
   requireLineManager,
@@ -104,13 +105,12 @@ async function giveTo(
   { ticket_id, expected, reason }: Giving,
   context: Context,
 ): Promise<Ticket> {
-  const { session, lines, notify } = context
   await requireTicket(context, ticket_id)
   await requireLineManager(context, line_manager)
   const move = { kind: 'assign', line_manager, expected } as const
   const { ticket } = await moveTicket(context, ticket_id, move, reason)
   await handBackIfRemoved(context, line_manager)
-  await lines.assign(session.workspace_id, notify)
+  await assignBehind(context)
   return ticket
 }
 

@@ -8,7 +8,7 @@ import type { Creation, NewTicket, TakenLink } from '../../stores/store.ts'
 import type { Context } from '../handler.ts'
 import { requireRow } from './access.ts'
 import { firstText, isOpened, sendFirstMessage } from './first-message.ts'
-import { topicNotFound } from './moving.ts'
+import { assignBehind, topicNotFound } from './moving.ts'
 import { topicLimit } from './topics.ts'
 
 type Opening = PayloadOf<'create_ticket'>
@@ -22,8 +22,7 @@ export async function openTicket(payload: Opening, context: Context): Promise<Ti
   const owner = ownerOf(context.session, taken)
   const asOwner = owner === context.session ? context : context.as(owner)
   const [newTicket, creation] = await createTicket(payload, taken, asOwner)
-  const limit = `You have ${newTicket.most_open} open tickets, which is the most you may have`
-  const { row, created } = requireRow(creation, cid, 'Ticket', limit)
+  const { row, created } = requireRow(creation, cid, 'Ticket', limitOf(creation, newTicket))
   traceOpened(row, created, payload, context)
   // Also for a repeated request: the server may have ended before it wrote the row, sent the message or set the target.
   if (row.line_manager !== null) context.audit.assigned(owner.workspace_id, row)
@@ -39,6 +38,13 @@ export async function openTicket(payload: Opening, context: Context): Promise<Ti
   return ticket.state === 'waiting' ? giveWaiting(ticket, context) : ticket
 }
 
+/** What somebody is told who may open no more. */
+function limitOf(creation: Creation<Ticket>, { most_open, most_guests_open }: NewTicket): string {
+  return 'conflict' in creation && creation.conflict === 'guests_limit'
+    ? `The guests of this workspace have ${most_guests_open} open tickets, which is the most they may have`
+    : `You have ${most_open} open tickets, which is the most you may have`
+}
+
 function announceNew(ticket: Ticket, { session, notify, waitingTimes }: Context): void {
   notify(agentsOf(session.workspace_id), 'new_ticket', { data: ticket })
   waitingTimes.told(session.workspace_id, ticket)
@@ -51,9 +57,7 @@ function announceAgain(ticket: Ticket, isChanged: boolean, { session, notify, re
 }
 
 async function giveWaiting(ticket: Ticket, context: Context): Promise<Ticket> {
-  const assigning = context.lines.assign(context.session.workspace_id, context.notify)
-  // The ticket is made: where the line cannot be looked at now, that happens behind.
-  const assigned = await assigning.catch(() => [])
+  const assigned = await assignBehind(context)
   const given = assigned.find(({ _id }) => _id === ticket._id)
   if (!given && context.connection.hearsMinutes) followMinutes(ticket, context)
   return given ?? ticket
@@ -100,6 +104,7 @@ async function newTicketOf(payload: Opening, context: Context): Promise<NewTicke
     earlier_ids: session.user_ids.slice(1),
     // Pages of V2 open tickets for all their customers, as admins.
     ...(session.role === 'customer' && { most_open: limits.userOpenTickets }),
+    ...(session.is_guest && { most_guests_open: limits.guestsOpenTickets }),
     ...(metadata && { metadata }),
     ...(subject !== undefined && { subject }),
     ...(first_text !== undefined && { first_text }),

@@ -148,7 +148,7 @@ describe('what is cut off half-way', () => {
     return { failing, options: { store, logger: { info() {}, warn() {}, error() {} } } }
   }
 
-  it.each(['the entry', "the entry's answer", 'the target', 'the line'] as const)(
+  it.each(['the entry', "the entry's answer", 'the target'] as const)(
     '[TK3] is told though it is cut off, and completed by closing again, with one entry and for the next in line: %s',
     async (place) => {
       const { failing, options } = await failingStore(place)
@@ -176,6 +176,23 @@ describe('what is cut off half-way', () => {
       )
     },
   )
+
+  it('[TK3] is answered as closed where only the line cannot be looked at, and who waits is taken soon', async () => {
+    const { failing, options } = await failingStore('the line')
+    const { chat, admin } = await withLine([1], options)
+    const ann = await chat.connect('ann')
+    const { _id: ticket_id } = await ann.request('create_ticket', newTicket())
+    const waiting = await ann.request('create_ticket', newTicket())
+
+    failing.isDown = true
+    expect(await admin.request('close_ticket', { ticket_id })).toMatchObject({ closed_now: true })
+    failing.isDown = false
+
+    await ann.first(
+      'ticket_updated',
+      ({ data }) => data._id === waiting._id && data.line_manager === 'manager-1',
+    )
+  })
 
   it('[TK2] is completed by making the line manager again: who waits is taken', async () => {
     const { failing, options } = await failingStore('the line')

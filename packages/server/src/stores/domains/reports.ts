@@ -8,6 +8,8 @@ export interface NewReport
   readonly reported_by: string
   /** How many reports of whoever reports may be open. */
   readonly most_open?: number
+  /** How many reports of all guests of the workspace may be open (`guests_limit`). Those who report at once may make a few more. */
+  readonly most_guests_open?: number
 }
 
 /** What people have reported to the admins. */

@@ -9,6 +9,8 @@ export interface NewTicket
   readonly earlier_ids?: readonly string[]
   /** How many tickets of the user may be open. A driver may leave out those that were made without a limit. */
   readonly most_open?: number
+  /** How many tickets of all guests of the workspace may be open (`guests_limit`). Those who create at once may make a few more. */
+  readonly most_guests_open?: number
   readonly metadata?: Ticket['metadata']
   readonly subject?: string | null
   /** The first message, as JSON, until `firstSent`: it is appended behind this. */

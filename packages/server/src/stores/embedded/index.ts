@@ -27,9 +27,10 @@ export async function embeddedStore({
   const report: Report = (row) => damaged.add(row)
   if (path === ':memory:') return storeOver(await openInMemory(report), { deadlineMs, damaged })
   const backend = await startWorker({ path, asItIs }, report)
-  const { notRebuilt, usedUntil } = backend
+  const { notRebuilt, usedUntil, onEnded } = backend
   return {
     ...storeOver(backend, { deadlineMs, damaged }),
+    onEnded,
     ...(usedUntil !== undefined && { usedUntil }),
     ...(notRebuilt !== undefined && { notRebuilt }),
   }

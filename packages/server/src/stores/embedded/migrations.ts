@@ -506,4 +506,9 @@ export const migrations: readonly string[] = [
   `
   CREATE INDEX tickets_open_active ON tickets (workspace_id, active_at, n) WHERE is_closed = 0;
   `,
+  // The open tickets of guests, who have a limit together.
+  `
+  CREATE INDEX tickets_guests_open ON tickets (workspace_id)
+    WHERE is_closed = 0 AND user_id > 'guest:' AND user_id < 'guest;';
+  `,
 ]

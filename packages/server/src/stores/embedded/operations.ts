@@ -3,7 +3,7 @@ import type { Store } from '../store.ts'
 /** The part of the store that a method belongs to. */
 export type Domain = Exclude<
   keyof Store,
-  'close' | 'nodes' | 'leases' | 'turns' | 'health' | 'onDamaged' | 'usedUntil' | 'notRebuilt'
+  'close' | 'nodes' | 'leases' | 'turns' | 'health' | 'onDamaged' | 'onEnded' | 'usedUntil' | 'notRebuilt'
 >
 
 /** A domain of the store without its promises: what runs over the database. */

@@ -28,6 +28,11 @@ export function embeddedReports(db: Database, report: Report): Sync<ReportStore>
   const slots = db.prepare<{ slot: number }>(
     'SELECT slot FROM reports WHERE workspace_id = ? AND reported_by = ? AND slot IS NOT NULL',
   )
+  const openOfGuests = db.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM
+       (SELECT 1 FROM reports INDEXED BY reports_slot
+        WHERE workspace_id = ? AND reported_by > 'guest:' AND reported_by < 'guest;' AND slot IS NOT NULL LIMIT ?)`,
+  )
   const insert = db.prepare(`INSERT INTO reports (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const update = db.prepare(`UPDATE reports SET (${inserted}) = (${marks}) WHERE workspace_id = ? AND id = ?`)
 
@@ -44,12 +49,14 @@ export function embeddedReports(db: Database, report: Report): Sync<ReportStore>
 
   return {
     create(made) {
-      const { workspace_id, reported_by, cid, fingerprint, most_open } = made
+      const { workspace_id, reported_by, cid, fingerprint, most_open, most_guests_open: most } = made
       const known = byCid.get(cid, workspace_id, reported_by)
       if (known) return repeated(toRow(known), fingerprint, toReport)
       const taken = slots.all(workspace_id, reported_by).map(({ slot }) => slot)
       const slot = freeSlot(taken, most_open)
       if (slot === undefined) return { conflict: 'limit' }
+      if (most !== undefined && (openOfGuests.get(workspace_id, most)?.count ?? 0) >= most)
+        return { conflict: 'guests_limit' }
       const row = newReportRow(made, slot)
       insert.run(workspace_id, ...valuesOf(row))
       return { created: true, row: toReport(row) }

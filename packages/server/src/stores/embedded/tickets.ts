@@ -43,6 +43,11 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
   const openOfUser = db.prepare<{ count: number }>(
     'SELECT count(*) AS count FROM tickets WHERE workspace_id = ? AND user_id = ? AND is_closed = 0',
   )
+  const openOfGuests = db.prepare<{ count: number }>(
+    `SELECT count(*) AS count FROM
+       (SELECT 1 FROM tickets INDEXED BY tickets_guests_open
+        WHERE workspace_id = ? AND is_closed = 0 AND user_id > 'guest:' AND user_id < 'guest;' LIMIT ?)`,
+  )
   const insert = db.prepare(`INSERT INTO tickets (workspace_id, ${inserted}) VALUES (?, ${marks})`)
   const held = db.prepare<{ id: string }>(
     `SELECT id FROM ${byLine} WHERE workspace_id = ? AND line_manager = ? AND is_closed = 0
@@ -112,9 +117,11 @@ export function embeddedTickets(db: Database, report: Report): Sync<TicketStore>
       const { cid, workspace_id, user_id, earlier_ids = [] } = ticket
       const [known] = [user_id, ...earlier_ids].flatMap((id) => byCid.get(cid, workspace_id, id) ?? [])
       if (known) return repeated(known, ticket.fingerprint, (row) => ticketOf(workspace_id, row))
-      const { most_open } = ticket
+      const { most_open, most_guests_open: most } = ticket
       if (most_open !== undefined && (openOfUser.get(workspace_id, user_id)?.count ?? 0) >= most_open)
         return { conflict: 'limit' }
+      if (most !== undefined && (openOfGuests.get(workspace_id, most)?.count ?? 0) >= most)
+        return { conflict: 'guests_limit' }
       return { created: true, row: store(ticket) }
     },
 

@@ -27,19 +27,29 @@ interface Opened {
   readonly usedUntil: number | undefined
 }
 
+/** An engine in a thread of its own. */
+interface WorkerBackend extends Backend, Opened {
+  /** Tells that the thread has ended by itself. */
+  onEnded(listener: (error: Error) => void): void
+}
+
 /** Runs the engine in a thread of its own, so that a slow disk holds nothing else up. */
-export function startWorker(folder: WorkerFolder, report: Report): Promise<Backend & Opened> {
+export function startWorker(folder: WorkerFolder, report: Report): Promise<WorkerBackend> {
   const worker = createWorker(folder)
+  const listeners: ((error: Error) => void)[] = []
+  let isClosing = false
   let death: StoreUnavailableError | undefined
   let pending: { resolve(answers: Answer[]): void; reject(error: Error): void } | undefined
   const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
 
   function die(cause?: unknown): void {
-    death ??= new StoreUnavailableError('The thread of the store has ended; restart the server', { cause })
+    if (death) return
+    death = new StoreUnavailableError('The thread of the store has ended; restart the server', { cause })
     pending?.reject(death)
+    if (!isClosing) for (const listener of listeners) listener(death)
   }
 
-  const backend: Backend = {
+  const backend: Omit<WorkerBackend, keyof Opened> = {
     run(batch) {
       if (death) return Promise.reject(death)
       return new Promise((resolve, reject) => {
@@ -48,7 +58,10 @@ export function startWorker(folder: WorkerFolder, report: Report): Promise<Backe
       })
     },
 
+    onEnded: (listener) => void listeners.push(listener),
+
     async close(isStuck = false) {
+      isClosing = true
       worker.postMessage('close' satisfies WorkerInput)
       // It ends when the disk answers; the process need not wait for that.
       if (isStuck) worker.unref()

@@ -89,7 +89,10 @@ export async function storeOver(
 }
 
 interface Domains {
-  readonly store: Omit<Required<Store>, 'health' | 'onDamaged' | 'usedUntil' | 'notRebuilt' | 'close'>
+  readonly store: Omit<
+    Required<Store>,
+    'health' | 'onDamaged' | 'onEnded' | 'usedUntil' | 'notRebuilt' | 'close'
+  >
   /** Resolves when nothing is written any more that nobody waits for. */
   idle(): Promise<void>
 }

@@ -10,9 +10,10 @@ import {
   withoutMessage,
 } from '../fields/reports.ts'
 import { afterAllIds } from '../ids.ts'
-import type { Creation, ReportStore } from '../store.ts'
+import type { Creation, NewReport, ReportStore } from '../store.ts'
 import type { Database } from './database.ts'
 import { type Declaration, type Rows, type TenantRow, tenantFields } from './rows.ts'
+import { ofGuests } from './user-slots.ts'
 import { above, below } from './where.ts'
 
 export type ReportDocument = ReportRow & TenantRow
@@ -53,17 +54,25 @@ export function mongoReports(database: Database): ReportStore {
     )
   }
 
+  async function areGuestsFull({ workspace_id, most_guests_open: most }: NewReport): Promise<boolean> {
+    if (most === undefined) return false
+    const where = { workspace_id, reported_by: ofGuests, slot: above(0) }
+    const [open] = await reports.aggregate<{ count: number }>(where, [{ $limit: most }, { $count: 'count' }])
+    return (open?.count ?? 0) >= most
+  }
+
   return {
     create(made) {
       const { workspace_id, reported_by, cid, fingerprint, most_open } = made
       return persist<Creation<Report>>(async () => {
         const slot = await nextSlot(workspace_id, reported_by, most_open)
-        const row = slot === undefined ? undefined : newReportRow(made, slot)
+        const isOfGuests = slot !== undefined && (await areGuestsFull(made))
+        const row = slot === undefined || isOfGuests ? undefined : newReportRow(made, slot)
         if (row && (await reports.insert([{ ...row, workspace_id }])) === 1)
           return { created: true, row: toReport(row) }
         const known = await reports.get({ workspace_id, reported_by, cid })
         if (known) return repeated(known, fingerprint, toReport)
-        return row ? undefined : { conflict: 'limit' }
+        return row ? undefined : { conflict: isOfGuests ? 'guests_limit' : 'limit' }
       })
     },
 

@@ -26,7 +26,7 @@ import { ticketHealing } from './ticket-healing.ts'
 import { ticketLines } from './ticket-lines.ts'
 import { ticketMoving } from './ticket-moving.ts'
 import { type TicketDocument, ticketReader, toTicketDocument } from './ticket-rows.ts'
-import { userSlots } from './user-slots.ts'
+import { guestsFull, userSlots } from './user-slots.ts'
 import { above, between, oneOf } from './where.ts'
 
 /** One call of `create`. */
@@ -34,8 +34,8 @@ interface Create extends Asked<Creation<Ticket>> {
   readonly ticket: NewTicket
   /** Before its waiting time is counted. */
   made?: Creation<TicketDocument>
-  /** Its user has as many open tickets as they may have. */
-  isFull?: boolean
+  /** Its user, or all guests together, have as many open tickets as they may have. */
+  full?: 'limit' | 'guests_limit' | undefined
 }
 
 /** The tickets of each workspace; creating one assigns it in the same write. */
@@ -59,11 +59,13 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
     const turns = await theLine.turns(workspaceId)
     const last = await numbers.last(workspaceId)
     const nextUserSlot = userSlots(tickets, workspaceId)
+    const areGuestsFull = guestsFull(tickets, workspaceId)
     const fitting: [Create, TicketDocument][] = []
     for (const call of calls) {
       const user_slot = await nextUserSlot(call.ticket)
-      call.isFull = user_slot === undefined
-      if (user_slot === undefined) continue
+      call.full =
+        user_slot === undefined ? 'limit' : (await areGuestsFull(call.ticket)) ? 'guests_limit' : undefined
+      if (user_slot === undefined || call.full) continue
       const { product, waits } = call.ticket
       const isBehind = waits || waited.has(product)
       const row = newTicketRow(call.ticket, isBehind ? undefined : await turns.next(product))
@@ -128,7 +130,7 @@ export function mongoTickets(database: Database, parts: LineParts): TicketStore 
       await insertNext(workspaceId, open)
       const left = open.filter(({ made }) => !made)
       if (left.length > 0) await answerKnown(workspaceId, left)
-      for (const call of left) if (call.isFull) call.made ??= { conflict: 'limit' }
+      for (const call of left) if (call.full) call.made ??= { conflict: call.full }
       return calls.every(({ made }) => made) || undefined
     })
     await answerAll(workspaceId, calls)

@@ -1,7 +1,8 @@
+import { afterAnonymous, anonymousPrefix } from '../person.ts'
 import type { NewTicket } from '../store.ts'
 import type { Rows } from './rows.ts'
 import type { TicketDocument } from './ticket-rows.ts'
-import { above } from './where.ts'
+import { above, between } from './where.ts'
 
 /** What a user has open, as far as their limit. */
 interface Open {
@@ -41,5 +42,32 @@ export function userSlots(
     while (open.slots.has(slot)) slot += 1
     open.slots.add(slot)
     return slot
+  }
+}
+
+/** The ids of guests. */
+export const ofGuests = between(anonymousPrefix, afterAnonymous)
+
+/** Tells of each next ticket of one workspace whether its guests have as many open as they may have. */
+export function guestsFull(
+  tickets: Pick<Rows<TicketDocument>, 'aggregate'>,
+  workspace_id: string,
+): (ticket: NewTicket) => Promise<boolean> {
+  let open: number | undefined
+
+  async function opened(limit: number): Promise<number> {
+    const where = { workspace_id, user_id: ofGuests, is_closed: false, line_order: above('') }
+    const [counted] = await tickets.aggregate<{ count: number }>(where, [
+      { $limit: limit },
+      { $count: 'count' },
+    ])
+    return counted?.count ?? 0
+  }
+
+  return async ({ most_guests_open }) => {
+    if (most_guests_open === undefined) return false
+    open ??= await opened(most_guests_open)
+    open += 1
+    return open > most_guests_open
   }
 }

@@ -77,6 +77,7 @@ const ticket: Full<NewTicket> = {
   product: 'billing',
   earlier_ids: ['guest:1'],
   most_open: 10,
+  most_guests_open: 100,
   metadata: { 'a.b': { $c: [null] } },
   subject: 'A question',
   waits: false,
@@ -120,6 +121,7 @@ const report: Full<NewReport> = {
   message: reportedMessage(),
   reason: 'Insults',
   most_open: 3,
+  most_guests_open: 100,
 }
 
 const cannedAnswer: Full<NewCannedAnswer> = {

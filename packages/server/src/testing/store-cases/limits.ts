@@ -1,4 +1,4 @@
-import type { CallCreation, Creation, NewCall, NewRoom, Store } from '../../stores/store.ts'
+import type { CallCreation, Creation, NewCall, NewRoom, NewTicket, Store } from '../../stores/store.ts'
 import { expectSame, expectTrue } from './checks.ts'
 import { annPhone, newCall, newLineManager, newTicket, newTopic, range, rowOf } from './making.ts'
 import { by, newRoom } from './rooms.ts'
@@ -81,6 +81,32 @@ export const limitCases: readonly StoreCase[] = [
       rowOf(await store.tickets.create(newTicket({ user_id: 'root' })))
     },
   ),
+
+  oneStore('[BG30] makes as many tickets as all guests of a workspace may have open', async (store) => {
+    const create = (user_id: string, change: Partial<NewTicket> = {}) =>
+      store.tickets.create(newTicket({ user_id, most_open: 9, most_guests_open: 3, ...change }))
+    const request = newTicket({ user_id: 'guest:0', most_guests_open: 3 })
+    const first = rowOf(await store.tickets.create(request))
+    const created = await fromAll([store], 8, (_, n) => create(`guest:${n}`))
+    const made = created.filter((one) => 'row' in one)
+    expectSame(made.length, 2, 'As many are made as the limit allows, however many ask at once')
+    const guestsFull = { conflict: 'guests_limit' }
+    expectSame(await create('guest:9'), guestsFull, 'No more are open than the limit allows')
+    expectSame(
+      await create('guest:0', { most_open: 1 }),
+      full,
+      'Who has too many of their own learns of that',
+    )
+    const again = rowOf(await store.tickets.create(request))
+    expectSame(again._id, first._id, 'A repeated cid is answered where no more may be open')
+    rowOf(await store.tickets.create(newTicket({ user_id: 'guess', most_open: 9 })))
+    rowOf(await create('guest:9', { workspace_id: 'other' }))
+    await store.tickets.close('acme', first._id, 'ann')
+    rowOf(await create('guest:9'))
+    expectSame(await create('guest:10'), guestsFull, 'A closed one leaves room for one more')
+    for (const user_id of ['guest', 'guest;', 'ann']) rowOf(await create(user_id, { most_guests_open: 4 }))
+    rowOf(await create('guest:11', { most_guests_open: 4 }))
+  }),
 
   oneStore('[BG30] counts tickets that were opened again among those that a user has open', async (store) => {
     const create = () => store.tickets.create(newTicket({ most_open: 2 }))

@@ -170,6 +170,22 @@ const reportCases: readonly StoreCase[] = [
     expectSame(await create(), { conflict: 'limit' }, 'A resolved one leaves room for one more')
   }),
 
+  oneStore('[MO13] keeps to the limit of open reports of all guests of a workspace', async (store) => {
+    const create = (reported_by: string, change: Partial<NewReport> = {}) =>
+      store.reports.create(newReport({ reported_by, most_open: 9, most_guests_open: 2, ...change }))
+    const first = newReport({ reported_by: 'guest:0', most_open: 9, most_guests_open: 2 })
+    const { _id } = rowOf(await store.reports.create(first))
+    rowOf(await create('guest:1'))
+    const guestsFull = { conflict: 'guests_limit' }
+    expectSame(await create('guest:2'), guestsFull, 'No more are open than the limit allows')
+    expectSame(rowOf(await store.reports.create(first))._id, _id, 'A repeated cid is answered nevertheless')
+    rowOf(await store.reports.create(newReport({ reported_by: 'cat', most_open: 9 })))
+    rowOf(await create('guest:2', { workspace_id: 'other' }))
+    await store.reports.resolve('acme', _id, { by: 'root', text: null })
+    rowOf(await create('guest:2'))
+    expectSame(await create('guest:3'), guestsFull, 'A resolved one leaves room for one more')
+  }),
+
   threeStores('[MO13] keeps to the limit of reports through several connections at once', async (stores) => {
     const asked = range(1, 12).map((n) =>
       (stores[n % stores.length] as Store).reports.create(newReport({ most_open: 4 })),
