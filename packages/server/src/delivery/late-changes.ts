@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { isUnavailable, lateMs } from '../stores/is-unavailable.ts'
 import type { Change } from '../stores/store.ts'
+import { followedKinds } from './followed-rows.ts'
 import type { SharedChanges } from './shared-changes.ts'
 
 const retryMs = 500
@@ -54,7 +55,8 @@ export class LateChanges {
   }
 
   #keep(change: Change): void {
-    if (this.#kept.size >= mostKept) return
+    // The end of a session, a key or a room is kept however many rows wait to be told of.
+    if (this.#kept.size >= mostKept && followedKinds.some((kind) => kind === change.kind)) return
     this.#kept.set(JSON.stringify(change), change)
     this.#announcing ??= this.#announceAll().finally(() => {
       this.#announcing = undefined

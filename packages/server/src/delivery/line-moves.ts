@@ -172,6 +172,8 @@ export class LineMoves {
       const { line: name } = line.key
       const data = { line: name, ...step, computed_at: state.computed_at }
       this.#parts.push({ addresses: [lineAddress(line.key)] }, 'line_moved', data)
+      // Whoever is still there asks again, and names their topic.
+      if (step.is_incomplete) line.products.clear()
     }
     this.#lines.index(line)
     this.onState(line.key, state)

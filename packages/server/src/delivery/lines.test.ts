@@ -73,6 +73,28 @@ it('[LN12] tells whom a ticket was given to by the function of a team, also wher
   expect(told.map(([event]) => event)).toEqual(['new_ticket', 'ticket_updated'])
 })
 
+it('[LN12] tells whom a ticket was given to late, when the next look was about to give it', async () => {
+  const { store: embedded } = await failingStore()
+  let late: (() => Promise<unknown>) | undefined
+  const move: Store['tickets']['move'] = async (...args) => {
+    if (args[2].kind !== 'take') return embedded.tickets.move(...args)
+    const now = () => embedded.tickets.move(...args)
+    if (late) {
+      await late()
+      return now()
+    }
+    late = now
+    throw new StoreUnavailableError('as planned')
+  }
+  const store = { ...embedded, tickets: { ...embedded.tickets, move } }
+  const strategy = (_ticket: Ticket, [first]: readonly LineManager[]) => first?.user_id ?? null
+  const { chat, admin } = await withLine([null], { store, logger, strategy })
+  const ann = await chat.connect('ann')
+  const { _id } = await ann.request('create_ticket', newTicket())
+  for (const socket of [ann, admin])
+    await socket.first('ticket_updated', ({ data }) => data._id === _id && data.line_manager === 'manager-1')
+})
+
 it('[LN12] looks at the lines once for each who makes room, where that gives all that can be given', async () => {
   const { store, looks } = await failingStore()
   const { chat, admin } = await withLine([1], { store })

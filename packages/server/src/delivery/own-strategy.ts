@@ -74,8 +74,11 @@ export class OwnStrategy {
         const moved = await this.#give(workspaceId, ticket, tellLate)
         // Those behind it do not overtake it.
         if (moved === null) open.delete(ticket.product)
-        else if (moved === 'refused') refusals += 1
-        else given.push(moved.ticket)
+        else if (moved === 'refused') {
+          refusals += 1
+          // An earlier try may have given it meanwhile.
+          await this.#settle(workspaceId, given)
+        } else given.push(moved.ticket)
       }
     } catch (error) {
       // What was given must be told.
@@ -100,13 +103,17 @@ export class OwnStrategy {
     const line_manager = await this.#choose(ticket, candidates)
     if (line_manager === null) return null
     const move = { kind: 'take', line_manager, within_capacity: true } as const
+    const before = this.#doubts.get(ticket._id)
     const doubts = this.#doubts.set(ticket._id, { workspaceId, line_manager })
     const moving = tickets.move(workspaceId, ticket._id, move, line_manager)
     const moved = await toldLater(moving, (late) => {
       if (doubts.delete(ticket._id) && late && 'ticket' in late) tellLate([late.ticket])
     })
     doubts.delete(ticket._id)
-    if (!moved || 'refused' in moved) return 'refused'
+    if (!moved || 'refused' in moved) {
+      if (before) doubts.set(ticket._id, before)
+      return 'refused'
+    }
     try {
       if (await lineManagers.get(workspaceId, line_manager)) return moved
       // Whoever was removed as they were chosen does not keep it.

@@ -177,23 +177,20 @@ export class SocketBudget {
       const next = this.#waiting.shift()
       if (!next) break
       this.#waitingBytes -= next.bytes
-      this.#countDrained()
+      // Each that is refused lets the next one run: all that wait would be refused in one turn, in which nobody else is served.
+      this.#drained += 1
+      if (this.#drained === 1) setImmediate(this.#endTurn)
       if (this.#isLimited()) this.#refuse(next.event, next.args)
       else this.#run(next.event, next.args)
     }
     this.#isDraining = false
   }
 
-  /** Each that is refused lets the next one run: all that wait would be refused in one turn, in which nobody else is served. */
-  #countDrained(): void {
-    this.#drained += 1
-    if (this.#drained === 1) setImmediate(this.#endTurn)
-    if (this.#drained === this.#parts.turns.ofOne) this.#parts.turns.putOff()
-  }
-
   readonly #endTurn = () => {
     this.#drained = 0
-    if (this.#waiting.length > 0) this.#drain()
+    if (this.#waiting.length === 0) return
+    if (this.#inFlight < this.#parts.limits.requestsInFlight) this.#parts.turns.putOff()
+    this.#drain()
   }
 
   #isLimited(): boolean {

@@ -1,6 +1,7 @@
 import type { Document, MongoClient } from 'mongodb'
 import { expect } from 'vitest'
 import type { Connection } from '../../src/stores/mongo/connection.ts'
+import { anonymousPrefix } from '../../src/stores/person.ts'
 
 /** The lookup in a command that the driver sent. */
 export interface Watched {
@@ -144,9 +145,12 @@ function shownFilter(filter: Document, isById: boolean): Document {
   const { last_seen_at: _range, at: _before, bytes: _room, failing_since: _failing, ...plain } = filter
   // Nor beside the range of a line manager's slots.
   const { claim_cid: _claim, ...others } = plain
-  // Nor for several values of two fields: one of each is found as all of them are.
+  // Nor for several values of two fields, or all guests and a range: one of each is found as all of them are.
   const shown = Object.fromEntries(
-    Object.entries(others).map(([field, wanted]) => [field, wanted?.$in ? wanted.$in[0] : wanted]),
+    Object.entries(others).map(([field, wanted]) => [
+      field,
+      wanted?.$in?.[0] ?? (wanted?.$gt === anonymousPrefix ? `${anonymousPrefix}1` : wanted),
+    ]),
   )
   // Nor where canned answers of some topics are read in the order of their titles: a workspace has few.
   if (shown.title !== undefined) return { workspace_id: shown.workspace_id, title: shown.title }

@@ -58,7 +58,10 @@ export function startWorker(folder: WorkerFolder, report: Report): Promise<Worke
       })
     },
 
-    onEnded: (listener) => void listeners.push(listener),
+    onEnded(listener) {
+      if (death) listener(death)
+      else listeners.push(listener)
+    },
 
     async close(isStuck = false) {
       isClosing = true
