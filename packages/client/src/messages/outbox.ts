@@ -59,8 +59,8 @@ export interface Outbox extends Observable<OutboxState> {
 /** The outbox, for the streams whose messages it sends. */
 export interface Outgoings extends Outbox {
   readonly of: (stream: string) => Lane
-  /** Takes note that a change of a message waits, and what discards it; call the answer once it waits no more. */
-  readonly noteChange: (discard: () => void) => () => void
+  /** Takes note that a change of a message waits, by what discards it, or does no more. */
+  readonly noteChange: (discard: () => void, isWaiting: boolean) => void
 }
 
 interface Count {
@@ -170,16 +170,14 @@ export function createOutbox(
   return {
     ...readOnly(state),
     of: laneOf,
-    noteChange(discard) {
-      changes.add(discard)
+    noteChange(discard, isWaiting) {
+      if (isWaiting) changes.add(discard)
+      else changes.delete(discard)
       publish()
-      return () => {
-        changes.delete(discard)
-        publish()
-      }
     },
     discardAll() {
-      for (const discard of [...changes]) discard()
+      // The last one first: each takes back what those before it have left.
+      for (const discard of [...changes].reverse()) discard()
       for (const lane of [...lanes.values()]) for (const { cid } of lane.outgoing()) lane.discard(cid)
       keeping?.erase()
     },

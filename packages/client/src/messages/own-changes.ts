@@ -26,8 +26,7 @@ interface Pending {
   isInLog?: boolean
   /** Whether it has been sent, and not answered yet. */
   isUnderWay?: boolean
-  /** Tells the outbox that it waits no more. */
-  readonly settled: () => void
+  readonly discard: () => void
 }
 
 /** A change is sent so often that makes the server fail. */
@@ -45,6 +44,8 @@ export function createOwnChanges(core: StreamCore): MessageActions {
   const { items } = lane.parts
   /** Those that wait or are under way, by the keys of rows, in the order of the calls. */
   const pending = new Map<string, Pending[]>()
+  /** The keys whose changes are being sent. */
+  const worked = new Set<string>()
   const refused = new Map<string, { readonly change: Pending; readonly error: RequestError }>()
   let count = 0
   rows.showChanges({
@@ -89,15 +90,14 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     return ignorable(
       new Promise<M>((done, reject) => {
         const resolve = done as Pending['resolve']
-        const settled = outbox.noteChange(() => discard(change))
-        const change: Pending = { cid, key, message, draft, resolve, reject, settled }
-        const before = pending.get(key)
-        pending.set(key, [...(before ?? []), change])
+        const change: Pending = { cid, key, message, draft, resolve, reject, discard: () => discard(change) }
+        pending.set(key, [...(pending.get(key) ?? []), change])
         count += 1
         refused.delete(key)
         note(change, true)
+        outbox.noteChange(change.discard, true)
         showAgain(key)
-        if (!before) void work(key)
+        if (!worked.has(key)) void work(key)
       }),
     )
   }
@@ -122,6 +122,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
 
   /** Sends the changes of a message, one after the other. */
   async function work(key: string): Promise<void> {
+    worked.add(key)
     for (let next = pending.get(key)?.[0]; next; next = pending.get(key)?.[0]) {
       try {
         const { message } = await send(next)
@@ -130,8 +131,8 @@ export function createOwnChanges(core: StreamCore): MessageActions {
         next.resolve(message)
       } catch (error) {
         if (!isRequestError(error)) throw error
-        // It was discarded while it waited, and so were all behind it.
-        if (!isPending(next)) return
+        // It was discarded while it waited.
+        if (!isPending(next)) continue
         if (error.request !== next.draft.request) {
           onUnsent(next, error)
           continue
@@ -140,6 +141,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
         next.reject(error)
       }
     }
+    worked.delete(key)
   }
 
   /** The message itself has failed, as its own row says, or was discarded. */
@@ -158,7 +160,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
 
   /** Takes back a change that waits. */
   function discard(change: Pending): void {
-    if (change.isUnderWay) return
+    if (change.isUnderWay || change.isInLog) return
     note(change, false)
     end(change)
     change.reject(discarded(change))
@@ -167,7 +169,7 @@ export function createOwnChanges(core: StreamCore): MessageActions {
   function end(change: Pending, error?: RequestError): void {
     const { key } = change
     count -= 1
-    change.settled()
+    outbox.noteChange(change.discard, false)
     const left = (pending.get(key) ?? []).filter((one) => one !== change)
     if (left.length > 0) pending.set(key, left)
     else pending.delete(key)

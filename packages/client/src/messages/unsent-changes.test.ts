@@ -82,6 +82,51 @@ it('[OX8] discards changes that wait with the messages that do, and none that is
   expect(fake.requests.some(({ name }) => name === 'unreact')).toBe(false)
 })
 
+it('[OX8] sends what is asked for while all is being discarded', async () => {
+  const { fake, room, last, said } = await openRoom()
+  await room.send('Hello')
+  await until(fake.outbox, ({ status }) => status === 'sent')
+  fake.goOffline()
+  await until(room, ({ sync }) => sync === 'offline')
+  const waiting = [room.react(last(), 'heart'), room.react(last(), 'tada')].map(reasonOf)
+  let reacting: Promise<unknown> | undefined
+  const stop = room.subscribe(() => {
+    stop()
+    reacting = room.react(last(), 'fire')
+  })
+  fake.outbox.discardAll()
+  for (const reason of waiting) expect(await reason).toMatchObject({ code: 'discarded' })
+  await fake.goOnline()
+  await reacting
+  await room.edit(last(), 'Hello, everybody')
+  expect(said('edit_message')).toEqual(['Hello, everybody'])
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
+})
+
+it('[OX8] discards a change from a listener that is told of it', async () => {
+  const { fake, room, last } = await openRoom()
+  await room.send('Hello')
+  await until(fake.outbox, ({ status }) => status === 'sent')
+  fake.goOffline()
+  await until(room, ({ sync }) => sync === 'offline')
+  const stop = fake.outbox.subscribe(() => fake.outbox.discardAll())
+  expect(await reasonOf(room.react(last(), 'heart'))).toMatchObject({ code: 'discarded' })
+  stop()
+  expect(fake.outbox.getSnapshot()).toMatchObject({ status: 'sent', unsent: 0 })
+})
+
+it('[OX8] knows who has reacted once changes of it are discarded', async () => {
+  const { fake, room, last } = await openRoom()
+  await room.send('Hello')
+  await room.react(last(), 'heart')
+  fake.goOffline()
+  await until(room, ({ sync }) => sync === 'offline')
+  const waiting = [reasonOf(room.unreact(last(), 'heart')), reasonOf(room.react(last(), 'heart'))]
+  fake.outbox.discardAll()
+  for (const reason of waiting) expect(await reason).toMatchObject({ code: 'discarded' })
+  expect(last()).toMatchObject({ reactions: [{ isOwn: true }] })
+})
+
 it('[OX9] says that a change of a message is not sent yet, and would be lost with the page', async () => {
   const { fake, room, last } = await openRoom()
   await room.send('Helo')

@@ -1,6 +1,5 @@
 import type { DataOf, Message, Page, Reader } from '../entities.ts'
 import { type Listen, signal } from '../live/signal.ts'
-import { withOthers } from './by-name.ts'
 import type { RequestMethods } from './request.ts'
 
 /** What answers tell besides: who shows the same elsewhere knows it at once, before the server pushes it. */
@@ -44,7 +43,7 @@ export function tellAnswers(request: RequestMethods): { request: RequestMethods;
     ] as const
   })
   return {
-    request: withOthers(request, Object.fromEntries(told)),
+    request: { ...request, ...Object.fromEntries(told) },
     answered: { message, reader, page },
   }
 }

@@ -20,8 +20,6 @@ const readerOf =
     z.parse(schema, value)
 
 export function readersOf(name: ClientRequestName): RequestReaders {
-  // As a program without types may ask for.
-  if (!(name in clientRequests)) throw new TypeError(`There is no request ${name}`)
   const { payload, data } = clientRequests[name]
   return { payload: readerOf(payload), data: readerOf(receiving(data)) }
 }

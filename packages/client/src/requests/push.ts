@@ -2,8 +2,7 @@ import type { Pushes, PushName } from '@dowellchat/protocol'
 import type { Connection } from '../connection/connection.ts'
 import type { PushOf } from '../entities.ts'
 import { signal } from '../live/signal.ts'
-import { byName } from './by-name.ts'
-import { contract, pushReader } from './contract.ts'
+import { contract, pushNames, pushReader } from './contract.ts'
 import { read as take } from './readers.ts'
 
 /** Every push of the contract as a method that takes a listener; its answer unsubscribes the listener. */
@@ -15,7 +14,10 @@ type Read = () => void
 
 export function createPushes(connection: Connection): PushMethods {
   const inOrder = createOrder(connection)
-  return byName<PushMethods>((name) => createPush(connection, name, inOrder))
+  // Built from the contract's own names.
+  return Object.fromEntries(
+    pushNames.map((name) => [name, createPush(connection, name, inOrder)]),
+  ) as PushMethods
 }
 
 /** Pushes that wait while the rest of the contract is being loaded. */

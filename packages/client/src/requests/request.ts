@@ -3,8 +3,7 @@ import { limits, utf8Length } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import type { DataOf } from '../entities.ts'
 import { ownError, RequestError, unreadableAnswer } from '../errors.ts'
-import { byName } from './by-name.ts'
-import { contract, readersOf } from './contract.ts'
+import { contract, readersOf, requestNames } from './contract.ts'
 import { failure, firstRequests } from './first-contract.ts'
 import { createPace, type Pace } from './pace.ts'
 import { type Reader, read } from './readers.ts'
@@ -23,7 +22,12 @@ const answerTimeoutMs = 10_000
 
 export function createRequests(connection: Connection): RequestMethods {
   const pace = createPace()
-  return byName<RequestMethods>((name) => (payload: unknown) => ask(connection, pace, name, payload))
+  const methods = requestNames.map((name) => [
+    name,
+    (payload: unknown) => ask(connection, pace, name, payload),
+  ])
+  // Built from the contract's own names.
+  return Object.fromEntries(methods) as RequestMethods
 }
 
 async function ask(

@@ -1,7 +1,6 @@
 import type { PayloadOf } from '@dowellchat/protocol'
 import { notesStream, roomStream, threadStream, ticketStream } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
-import { withOthers } from './by-name.ts'
 import type { RequestMethods } from './request.ts'
 
 /** The requests that begin and end a subscription. */
@@ -110,5 +109,5 @@ export function countSubscriptions({ socket }: Connection, request: RequestMetho
     ) as unknown as Subscribing
   }
 
-  return { request: withOthers(request, subscribing(false)), shown: subscribing(true) }
+  return { request: { ...request, ...subscribing(false) }, shown: subscribing(true) }
 }

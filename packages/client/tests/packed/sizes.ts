@@ -20,8 +20,8 @@ export type Part = keyof typeof entries | 'on demand'
 
 /** In bytes; a kB is 1,000. `bar` is the goal; until it is met, a size may not exceed `most`. */
 export const bars = {
-  core: { bar: 34_000, most: 36_100 },
-  'core + hooks': { bar: 38_000, most: 42_000 },
+  core: { bar: 34_000, most: 36_700 },
+  'core + hooks': { bar: 38_000, most: 42_500 },
 } as const
 
 /**
