@@ -29,7 +29,8 @@ export function RoomMembers({ room, onClose }: RoomMembersProps) {
   function leave(): void {
     whenDone(leaveRoom(room), () => {
       forgetRoom(userId, room)
-      navigate(paths.chat)
+      // Going back would join it again.
+      navigate(paths.chat, { replace: true })
     })
   }
 

@@ -15,7 +15,7 @@ export function Excerpt({ text, matches }: ExcerptProps) {
     (all, { start, end }) => `${all.slice(0, start)}${from}${all.slice(start, end)}${to}${all.slice(end)}`,
     text,
   )
-  const pieces = plainTextOf(marked).split(/[\ue000\ue001]/)
+  const pieces = plainTextOf(marked, marked.length).split(/[\ue000\ue001]/)
   return (
     <span className="search-excerpt" dir="auto">
       {pieces.map((piece, at) =>

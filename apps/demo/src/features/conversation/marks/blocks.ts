@@ -98,9 +98,9 @@ function blockOf(source: Source, group: readonly TextLine[]): Block {
   return { kind: 'list', first: number, lines }
 }
 
-/** A text without its marks, in one line: for previews. */
-export function plainTextOf(text: string): string {
-  return blocksOf(text.slice(0, 300))
+/** A text without its marks, in one line: for previews, which have room for so many characters. */
+export function plainTextOf(text: string, most = 300): string {
+  return blocksOf(text.slice(0, most))
     .flatMap((block) => (block.kind === 'code' ? [block.text] : block.lines.map(wordsOf)))
     .join(' ')
     .replace(/\s+/g, ' ')
