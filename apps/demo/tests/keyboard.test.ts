@@ -65,6 +65,9 @@ describeInChromium('a newcomer with a keyboard alone', (chromium) => {
     const { url } = await openDemo()
     const ann = await enter(chromium, url, 'Ann Keller')
     await press(ann, 'Write to Ben Okafor')
+    // The room that is opened may take the focus until then.
+    await ann.page.getByRole('button', { name: 'More about Ben Okafor', exact: true }).waitFor()
+    await ann.page.getByRole('textbox', { name: 'Message', exact: true }).waitFor()
     const opener = (name: string) =>
       ann.page.getByRole('button', { name, exact: true }).and(ann.page.locator(':focus'))
     await press(ann, 'Your status and settings')
