@@ -26,6 +26,7 @@ interface Pending {
   isInLog?: boolean
   /** Whether it has been sent, and not answered yet. */
   isUnderWay?: boolean
+  /** Takes it back if it waits; the outbox knows it by this. */
   readonly discard: () => void
 }
 

@@ -48,24 +48,32 @@ it('[TK1, LN20] answers a ticket that is made though its line cannot be looked a
   await admin.first('ticket_updated', ({ data }) => data._id === ticket._id && data.state === 'assigned')
 })
 
-it('[LN12] tells whom a ticket was given to by the function of a team, also where the answer of the store was lost', async () => {
+type Move = Store['tickets']['move']
+
+/** A ticket that the function of a team gives, over a store that takes it in a way of its own, and those who are told of it. */
+async function givenTicket(take: (move: Move) => Move) {
   const { store: embedded } = await failingStore()
-  let isLost = true
-  const move: Store['tickets']['move'] = async (...args) => {
-    const moved = await embedded.tickets.move(...args)
-    if (!isLost || args[2].kind !== 'take') return moved
-    isLost = false
-    throw new StoreUnavailableError('as planned')
-  }
-  const store = { ...embedded, tickets: { ...embedded.tickets, move } }
+  const { move } = embedded.tickets
+  const taking = take(move)
+  const moveAny: Move = (...args) => (args[2].kind === 'take' ? taking : move)(...args)
+  const store = { ...embedded, tickets: { ...embedded.tickets, move: moveAny } }
   const strategy = (_ticket: Ticket, [first]: readonly LineManager[]) => first?.user_id ?? null
   const { chat, admin } = await withLine([null], { store, logger, strategy })
   const ann = await chat.connect('ann')
   const { _id } = await ann.request('create_ticket', newTicket())
-  for (const socket of [ann, admin]) {
-    const given = ({ data }: { data: Ticket }) => data._id === _id && data.line_manager === 'manager-1'
-    await socket.first('ticket_updated', given)
-  }
+  for (const socket of [ann, admin])
+    await socket.first('ticket_updated', ({ data }) => data._id === _id && data.line_manager === 'manager-1')
+  return { ann, admin, _id }
+}
+
+it('[LN12] tells whom a ticket was given to by the function of a team, also where the answer of the store was lost', async () => {
+  let isLost = true
+  const { ann, admin, _id } = await givenTicket((move) => async (...args) => {
+    const moved = await move(...args)
+    if (!isLost) return moved
+    isLost = false
+    throw new StoreUnavailableError('as planned')
+  })
   // It is told once.
   await ann.request('create_ticket', newTicket())
   await admin.settle()
@@ -74,25 +82,16 @@ it('[LN12] tells whom a ticket was given to by the function of a team, also wher
 })
 
 it('[LN12] tells whom a ticket was given to late, when the next look was about to give it', async () => {
-  const { store: embedded } = await failingStore()
   let late: (() => Promise<unknown>) | undefined
-  const move: Store['tickets']['move'] = async (...args) => {
-    if (args[2].kind !== 'take') return embedded.tickets.move(...args)
-    const now = () => embedded.tickets.move(...args)
+  await givenTicket((move) => async (...args) => {
+    const now = () => move(...args)
     if (late) {
       await late()
       return now()
     }
     late = now
     throw new StoreUnavailableError('as planned')
-  }
-  const store = { ...embedded, tickets: { ...embedded.tickets, move } }
-  const strategy = (_ticket: Ticket, [first]: readonly LineManager[]) => first?.user_id ?? null
-  const { chat, admin } = await withLine([null], { store, logger, strategy })
-  const ann = await chat.connect('ann')
-  const { _id } = await ann.request('create_ticket', newTicket())
-  for (const socket of [ann, admin])
-    await socket.first('ticket_updated', ({ data }) => data._id === _id && data.line_manager === 'manager-1')
+  })
 })
 
 it('[LN12] looks at the lines once for each who makes room, where that gives all that can be given', async () => {
