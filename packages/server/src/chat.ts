@@ -320,7 +320,7 @@ export class Chat {
       socket.on('error', onError)
       this.#sessionEnds.follow(socket)
       this.#handshakes.expectFew(socket)
-      if (dialect.hasDevices) this.#underWay.track(this.callCare.welcome(session))
+      if (dialect.hasDevices) this.#underWay.track(this.callCare.welcome(session, socket.id))
     })
   }
 

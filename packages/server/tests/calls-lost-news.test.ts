@@ -7,7 +7,7 @@ import { openChat, type TestChat } from '../src/testing/connect.ts'
 import { comeBack, heardAfterHello } from './support/drop.ts'
 import { gate } from './support/gate.ts'
 import { type Loss, lossyBus } from './support/lossy-bus.ts'
-import { accepted, answer, ended, ring, rings } from './support/phones.ts'
+import { accepted, answer, callTo, ended, ring, rings } from './support/phones.ts'
 import { until } from './support/sockets.ts'
 import { describeTwoServers } from './support/two-servers.ts'
 
@@ -17,7 +17,10 @@ describeTwoServers(
   'calls on two servers, of which one does not hear the other',
   (servers) => {
     /** Opens two servers, and says what the second one loses of what the first one says. */
-    async function openDeaf(change = (store: Store) => store): Promise<[TestChat, TestChat, Loss]> {
+    async function openDeaf(
+      change = (store: Store) => store,
+      changeOther = (store: Store) => store,
+    ): Promise<[TestChat, TestChat, Loss]> {
       const url = servers.newUrl()
       const loss: Loss = { every: 0 }
       const store = change(await mongoStore({ url, deadlineMs: storeMs }))
@@ -28,7 +31,8 @@ describeTwoServers(
         bus: redisBus({ url: servers.redis.url, channel }),
       })
       const bus = lossyBus(redisBus({ url: servers.redis.url, channel }), loss)
-      return [east, await servers.openOne(url, storeMs, { bus }), loss]
+      const other = changeOther(await mongoStore({ url, deadlineMs: storeMs }))
+      return [east, await servers.openOne(url, storeMs, { store: other, bus }), loss]
     }
 
     it('[GT4] go on with the connection that has replaced one, though its server says so late', async () => {
@@ -122,6 +126,51 @@ describeTwoServers(
         expect(await late.heard()).toEqual([])
       },
     )
+
+    it('[CA15] ring once on a device whose own look is late', async () => {
+      const [asked, goesOn] = [gate(), gate()]
+      const [looked, looksOn] = [gate(), gate()]
+      const held = (store: Store): Store => ({
+        ...store,
+        calls: {
+          ...store.calls,
+          create: async (call) => {
+            const stored = await store.calls.create(call)
+            asked.open()
+            await goesOn.opened
+            return stored
+          },
+        },
+      })
+      const looksLate = (store: Store): Store => ({
+        ...store,
+        calls: {
+          ...store.calls,
+          listOpenOf: async (...of) => {
+            const found = await store.calls.listOpenOf(...of)
+            if (found.length === 0) return found
+            looked.open()
+            await looksOn.opened
+            return found
+          },
+        },
+      })
+      const [east, west] = await openDeaf(held, looksLate)
+      const [ann, bob] = [await east.connect('ann'), await east.connect('bob')]
+      const ringing = ring(ann, 'bob')
+      await asked.opened
+      const late = await comeBack(west, 'bob')
+      expect(await heardAfterHello(late)).toEqual([])
+      await looked.opened
+      goesOn.open()
+      const callId = await ringing
+      for (const one of [bob, late]) expect(await one.heard(1)).toEqual([rings(callId, 'ann')])
+      looksOn.open()
+      // East answers behind what west has told it before.
+      await expect(late.request('callUser', callTo('nobody'))).rejects.toThrow('cannot be reached')
+      await ann.request('endCall', { callId })
+      expect(await late.heard(1)).toEqual([ended(callId, 'cancelled')])
+    })
   },
   { withRedis: true },
 )

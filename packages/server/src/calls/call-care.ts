@@ -80,10 +80,10 @@ export class CallCare {
   }
 
   /** Tells a device that has connected of its calls. */
-  async welcome(session: Session): Promise<void> {
+  async welcome(session: Session, socketId: string): Promise<void> {
     if (this.#hasNone) return
     try {
-      await this.#returning.welcome(session)
+      await this.#returning.welcome(session, socketId)
     } catch (error) {
       this.#parts.logger.error({ error }, 'The calls of a device that has connected could not be read')
     }

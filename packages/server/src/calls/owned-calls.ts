@@ -10,6 +10,8 @@ export interface OwnedCall {
   /** Since when a device of it is connected to no server, by the clock of `performance.now()`. */
   readonly missingSince: Map<string, number>
   readonly signals: SentSignals
+  /** The connections that were rung after it was made, so that none of them is rung twice. */
+  readonly rung: Set<string>
 }
 
 interface Beginning {
@@ -41,7 +43,13 @@ export class OwnedCalls {
       known.offer ??= offer
       return known
     }
-    const call = { workspace_id, offer, missingSince: new Map(), signals: new SentSignals(seq) }
+    const call = {
+      workspace_id,
+      offer,
+      missingSince: new Map(),
+      signals: new SentSignals(seq),
+      rung: new Set<string>(),
+    }
     this.#calls.set(callId, call)
     return call
   }
@@ -62,6 +70,7 @@ export class OwnedCalls {
   /** It rings no more. */
   dropOffer(callId: string): void {
     const call = this.#calls.get(callId)
+    call?.rung.clear()
     if (call) call.offer = undefined
   }
 

@@ -15,7 +15,10 @@ export interface Subscriber {
 }
 
 /** Somebody who can be rung. */
-export type Callable = Pick<Session, 'user_id' | 'device_id' | 'role'>
+export interface Callable extends Pick<Session, 'user_id' | 'device_id' | 'role'> {
+  /** Of its connection; servers before 0.12 do not say it. */
+  readonly socket_id?: string | undefined
+}
 
 /** Who is at an address that somebody rings. */
 export interface Found {

@@ -38,6 +38,8 @@ export const messages = {
     workspace_id: Text,
     callId: Text,
     device: Device,
+    /** Of its connection; servers before 0.12 do not say it. */
+    socket_id: z.optional(Text),
   }),
   /** Tells the owner of a call that it was answered. The answer is kept in its memory alone. */
   call_answered: z.object({

@@ -80,7 +80,7 @@ export class Sockets {
         : [...new Set(this.#roomsOf(place).flatMap((room) => this.#inRoom(room)))]
     return found
       .filter(({ id, data: { session } }) => session.workspace_id === workspace_id && id !== exceptId)
-      .map(({ data: { session } }) => callableOf(session))
+      .map(callableOf)
   }
 
   /** How many sockets of this node are at an address. */
@@ -225,8 +225,9 @@ export class Sockets {
   }
 }
 
-function callableOf({ user_id, device_id, role }: Session): Callable {
-  return { user_id, device_id, role }
+function callableOf({ id, data: { session } }: ChatSocket): Callable {
+  const { user_id, device_id, role } = session
+  return { user_id, device_id, role, socket_id: id }
 }
 
 function replaced(): RequestError {

@@ -5,7 +5,7 @@ import type { Nodes } from '../nodes/nodes.ts'
 import type { Sockets } from './sockets.ts'
 
 const Text = z.string()
-const SentCallable = z.object({ user_id: Text, device_id: Text, role: Role })
+const SentCallable = z.object({ user_id: Text, device_id: Text, role: Role, socket_id: z.optional(Text) })
 const FoundHere = z.object({
   socket: z.array(SentCallable),
   user: z.array(SentCallable),
