@@ -1,17 +1,16 @@
-import { useLeaveRoom, useMessages } from '@dowellchat/client/react'
+import { useMessages } from '@dowellchat/client/react'
 import { DoorOpen, Hash } from 'lucide-react'
 import { useEffect } from 'react'
-import { useLocation } from 'wouter'
 import { BackLink } from '../../components/back-link.tsx'
 import { IconButton } from '../../components/icon-button.tsx'
 import { Problem } from '../../components/problem.tsx'
 import { paths } from '../../lib/paths.ts'
 import { useTitle } from '../../lib/use-title.ts'
-import { whenDone } from '../../lib/when-done.ts'
 import { CallLink } from '../calls/call-link.tsx'
 import { useSelf } from '../people/use-self.ts'
-import { enterRoom, forgetRoom } from './last-room.ts'
+import { enterRoom } from './last-room.ts'
 import { RoomFrame } from './room-frame.tsx'
+import { useLeaving } from './use-leaving.ts'
 import { WhoIsHere } from './who-is-here.tsx'
 
 /** A room that everybody can join by its name. */
@@ -38,17 +37,8 @@ export function OpenRoom({ name }: { readonly name: string }) {
 }
 
 function OpenRoomHeader({ name, isJoined }: { readonly name: string; readonly isJoined: boolean }) {
-  const [, navigate] = useLocation()
-  const { userId, role } = useSelf()
-  const { leaveRoom, isPending, error } = useLeaveRoom()
-
-  function leave(): void {
-    whenDone(leaveRoom(name), () => {
-      forgetRoom(userId, name)
-      navigate(paths.chat, { replace: true })
-    })
-  }
-
+  const { role } = useSelf()
+  const { leave, isPending, error } = useLeaving(name)
   return (
     <>
       <header className="detail-header">

@@ -1,17 +1,13 @@
-import { useLeaveRoom, useRoom, useRoomMembers } from '@dowellchat/client/react'
+import { useRoom, useRoomMembers } from '@dowellchat/client/react'
 import { DoorOpen } from 'lucide-react'
-import { useLocation } from 'wouter'
 import { ListStatus } from '../../components/list-status.tsx'
 import { Problem } from '../../components/problem.tsx'
-import { paths } from '../../lib/paths.ts'
-import { whenDone } from '../../lib/when-done.ts'
-import { useSelf } from '../people/use-self.ts'
 import { AddPeople } from './add-people.tsx'
 import { InviteLink } from './invite-link.tsx'
-import { forgetRoom } from './last-room.ts'
 import { MemberItem } from './member-item.tsx'
 import { SidePanel } from './side-panel.tsx'
 import { SlowMode } from './slow-mode.tsx'
+import { useLeaving } from './use-leaving.ts'
 
 interface RoomMembersProps {
   readonly room: string
@@ -22,17 +18,7 @@ interface RoomMembersProps {
 export function RoomMembers({ room, onClose }: RoomMembersProps) {
   const { members, status, error, mute } = useRoomMembers(room)
   const { can, room: info } = useRoom(room)
-  const { leaveRoom, ...leaving } = useLeaveRoom()
-  const { userId } = useSelf()
-  const [, navigate] = useLocation()
-
-  function leave(): void {
-    whenDone(leaveRoom(room), () => {
-      forgetRoom(userId, room)
-      // Going back would join it again.
-      navigate(paths.chat, { replace: true })
-    })
-  }
+  const leaving = useLeaving(room)
 
   return (
     <SidePanel title="Members" onClose={onClose}>
@@ -54,7 +40,7 @@ export function RoomMembers({ room, onClose }: RoomMembersProps) {
         {can('create_invite') && <InviteLink room={room} />}
         {info?.kind === 'members' && can('update_room') && <SlowMode room={info} />}
         {can('leave_room') && (
-          <button type="button" className="button" disabled={leaving.isPending} onClick={leave}>
+          <button type="button" className="button" disabled={leaving.isPending} onClick={leaving.leave}>
             <DoorOpen aria-hidden /> Leave room
           </button>
         )}

@@ -1,15 +1,12 @@
 import type { ListedRoom } from '@dowellchat/client'
-import { useLeaveRoom, useRoomActions } from '@dowellchat/client/react'
+import { useRoomActions } from '@dowellchat/client/react'
 import { Archive, ArchiveRestore, Bell, BellOff, DoorOpen, Ellipsis, Pin, PinOff } from 'lucide-react'
-import { useLocation } from 'wouter'
 import { MenuButton } from '../../components/menu-button.tsx'
 import type { MenuItem } from '../../components/menu-item.ts'
 import { Problem } from '../../components/problem.tsx'
 import { announce } from '../../lib/announce.ts'
-import { paths } from '../../lib/paths.ts'
 import { whenDone } from '../../lib/when-done.ts'
-import { useSelf } from '../people/use-self.ts'
-import { forgetRoom } from './last-room.ts'
+import { useLeaving } from './use-leaving.ts'
 
 interface RoomMenuProps {
   readonly room: ListedRoom
@@ -20,21 +17,11 @@ interface RoomMenuProps {
 /** How you keep a room in your list. */
 export function RoomMenu({ room, title, isCurrent }: RoomMenuProps) {
   const { keep, error } = useRoomActions()
-  const { leaveRoom, error: whyNotLeft } = useLeaveRoom()
-  const { userId } = useSelf()
-  const [, navigate] = useLocation()
   const { _id, kind, reader } = room
+  const { leave, error: whyNotLeft } = useLeaving(_id, { isShown: isCurrent })
 
   function set(how: Parameters<typeof keep>[1], said: string): void {
     whenDone(keep(_id, how), () => announce(`${title} is ${said}`))
-  }
-
-  function leave(): void {
-    whenDone(leaveRoom(_id), () => {
-      forgetRoom(userId, _id)
-      // Going back would join it again.
-      if (isCurrent) navigate(paths.chat, { replace: true })
-    })
   }
 
   function items(): readonly MenuItem[] {

@@ -9,6 +9,7 @@ import { SidePanel } from '../chat/side-panel.tsx'
 import { presenceWords } from '../people/presence-words.ts'
 import { customerOf } from '../tickets/ticket-words.ts'
 import { useTopicTitle } from '../tickets/use-topic-title.ts'
+import { factWords } from './fact-words.ts'
 import { TicketFields } from './ticket-fields.tsx'
 
 interface CustomerPanelProps {
@@ -52,7 +53,7 @@ export function CustomerPanel({ ticket, onClose }: CustomerPanelProps) {
           {Object.entries(metadata ?? {}).map(([key, value]) => (
             <div key={key}>
               <dt dir="auto">{formatTopic(key)}</dt>
-              <dd dir="auto">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+              <dd dir="auto">{factWords(value)}</dd>
             </div>
           ))}
         </dl>
