@@ -165,6 +165,8 @@ export async function talkThrough(
     }
   })
   const deeds = doers?.goOn(talkers, plan.talkMs, signal)
+  // Where something else fails first, that is told; the clients are closed then, and this fails too.
+  deeds?.catch(() => undefined)
   await pause(plan.loadMs)
   over.abort()
   const [clientFaults, serverFaults] = await Promise.all(storms)
