@@ -13,9 +13,9 @@ import {
   Time,
   withProblem,
 } from './fields.ts'
-import { limits } from './limits.ts'
 import { Mention, Message, messageContent, Reaction } from './messages.ts'
-import { idProblem } from './rules/text-problems.ts'
+import { reactionProblem } from './rules/reaction-problem.ts'
+import { normalReaction } from './rules/reactions.ts'
 
 /** What has become of a message. */
 export const ChangeKind = z.enum(['edited', 'reacted', 'unreacted', 'pinned', 'unpinned', 'thread_started'])
@@ -50,15 +50,8 @@ export type MessageChange = z.infer<typeof MessageChange>
 /** Which message of a stream: both have to be the message's, so that a restored copy of the log is not changed by mistake. */
 const target = { stream: StreamName, seq: Count, message_id: Id } as const
 
-const ReactionName = Id.check(
-  withProblem(
-    (name: string) =>
-      idProblem(name) ??
-      (name.length > limits.reaction_length
-        ? `expected at most ${limits.reaction_length} characters`
-        : undefined),
-  ),
-)
+/** A visible text, such as an emoji, which is taken in its normal form. */
+export const ReactionName = z.string().check(z.overwrite(normalReaction), withProblem(reactionProblem))
 
 /** A text that a message had before it was edited. */
 export const MessageVersion = z.object({

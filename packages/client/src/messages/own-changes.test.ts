@@ -46,6 +46,22 @@ it('[CW3] shows a reaction at once on its row alone, and the others’ with it',
   expect(row(0).reactions).toEqual([])
 })
 
+it('[CH3, CW3] shows an emoji as one reaction, however it asks for colors', async () => {
+  const { fake, room, row } = await openRoom()
+  const heart = { reaction: '❤', count: 1, user_ids: ['ann'], isOwn: true }
+  const answer = fake.hold('react')
+  const reacting = room.react(row(0), '❤\ufe0f')
+  await until(room, () => row(0).status === 'changing')
+  expect(row(0).reactions).toEqual([heart])
+  answer()
+  await reacting
+  expect(row(0).reactions).toEqual([heart])
+  await room.react(row(0), '❤')
+  expect(row(0).reactions).toEqual([heart])
+  await room.unreact(row(0), '❤\ufe0f')
+  expect(row(0).reactions).toEqual([])
+})
+
 it('[CW3] shows an edit, a removal and a pin at once', async () => {
   const { fake, room, row } = await openRoom()
   const releases = (['edit_message', 'delete_message', 'pin_message'] as const).map((name) => fake.hold(name))

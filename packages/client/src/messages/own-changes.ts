@@ -1,3 +1,4 @@
+import { normalReaction } from '@dowellchat/protocol/core'
 import type { Connection } from '../connection/connection.ts'
 import { backoffMs } from '../connection/retry.ts'
 import type { Message } from '../entities.ts'
@@ -121,6 +122,11 @@ export function createOwnChanges(core: StreamCore): MessageActions {
     return _id !== null && reaction !== undefined && rows.isOwnReaction(_id, reaction)
   }
 
+  function react(message: MessageOrRow, text: string, isGiven: boolean): Promise<Message> {
+    const reaction = normalReaction(text)
+    return begin(message, drafts.react(reaction, isGiven, hasReaction(message, reaction)))
+  }
+
   /** Sends the changes of a message, one after the other. */
   async function work(key: string): Promise<void> {
     worked.add(key)
@@ -240,10 +246,8 @@ export function createOwnChanges(core: StreamCore): MessageActions {
       row.discard()
       return Promise.resolve(null)
     },
-    react: (message, reaction) =>
-      begin(message, drafts.react(reaction, true, hasReaction(message, reaction))),
-    unreact: (message, reaction) =>
-      begin(message, drafts.react(reaction, false, hasReaction(message, reaction))),
+    react: (message, reaction) => react(message, reaction, true),
+    unreact: (message, reaction) => react(message, reaction, false),
     pin: (message) => begin(message, drafts.pin(true)),
     unpin: (message) => begin(message, drafts.pin(false)),
   }

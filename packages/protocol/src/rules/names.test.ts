@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod/mini'
 import { Id, StreamName, Text, TopicName } from '../fields.ts'
+import { ReactionName } from '../message-changes.ts'
 import { cleanName } from './clean-name.ts'
 import { isBlank, isNormalName, normalName } from './names.ts'
 import { topicName } from './topic-name.ts'
@@ -157,4 +158,40 @@ describe('a text', () => {
 it('[NA5] normalizes topics: lower case, with _ for spaces', () => {
   expect(topicName(' Cafe\u0301 au\u00ad Lait ')).toBe('caf\u00e9_au_lait')
   expect(z.safeParse(TopicName, 'Billing').success).toBe(false)
+})
+
+describe('a reaction', () => {
+  it.each([
+    ['❤\ufe0f', '❤'],
+    ['❤', '❤'],
+    ['\u2764\ufe0e', '❤'],
+    ['1\ufe0f\u20e3', '1\u20e3'],
+    ['👁\ufe0f\u200d🗨\ufe0f', '👁\u200d🗨'],
+    ['👨\u200d👩\u200d👧\u200d👦', '👨\u200d👩\u200d👧\u200d👦'],
+    ['👩🏽\u200d❤\ufe0f\u200d💋\u200d👨🏿', '👩🏽\u200d❤\u200d💋\u200d👨🏿'],
+    ['🏳\ufe0f\u200d🌈', '🏳\u200d🌈'],
+    [
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+      '🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}',
+    ],
+    ['🇫🇷', '🇫🇷'],
+    ['+1', '+1'],
+  ])('[CH3] is taken in its normal form: %s', (text, normal) => {
+    expect(z.parse(ReactionName, text)).toBe(normal)
+    expect(z.parse(ReactionName, normal)).toBe(normal)
+  })
+
+  it.each([
+    ['\ufe0f', /visible characters/],
+    ['', /visible characters/],
+    ['❤ ', /normal form/],
+    ['👍\u200d', /normal form/],
+    ['\u200d👍', /normal form/],
+    ['a\u200db', /normal form/],
+    ['🏴\u{e0067}\u{e0062}', /normal form/],
+    ['👍\u202e', /visible characters/],
+    ['x'.repeat(33), /at most 32 characters/],
+  ])('[CH3] has no characters without a shape beside emoji: %j', (text, problem) => {
+    expect(z.safeParse(ReactionName, text).error?.issues[0]?.message).toMatch(problem)
+  })
 })

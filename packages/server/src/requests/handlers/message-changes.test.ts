@@ -123,6 +123,25 @@ it('[CH3] counts who reacts, and says it to all who have joined', async () => {
   expect(await ann.refusal('get_reactions', { ...ask, message_id: randomUUID() })).toBe('not_found')
 })
 
+it('[CH3] takes an emoji for one reaction, with or without the character that asks for colors', async () => {
+  const { ann, ben, message } = await openLobby()
+  const family = '👨\u200d👩\u200d👧'
+  for (const reaction of ['❤\ufe0f', family]) await ben.request('react', { ...of(message), reaction })
+  const { message: second } = await ann.request('react', { ...of(message), reaction: '❤' })
+  expect(second.reactions).toEqual([
+    { reaction: '❤', count: 2, user_ids: ['ben', 'ann'] },
+    { reaction: family, count: 1, user_ids: ['ben'] },
+  ])
+  const ask = { stream: message.stream, seq: 1, message_id: message._id }
+  expect(await ann.request('get_reactions', { ...ask, reaction: '❤\ufe0f' })).toEqual({
+    user_ids: ['ann', 'ben'],
+    more: false,
+  })
+  for (const reaction of ['❤\ufe0f', family]) await ben.request('unreact', { ...of(message), reaction })
+  const { message: last } = await ann.request('unreact', { ...of(message), reaction: '❤\ufe0e' })
+  expect(last.reactions ?? []).toEqual([])
+})
+
 it('[CH4] pins in an open room for agents', async () => {
   const { chat, ann, ben, mia, message } = await openLobby()
   const second = await say(ben)

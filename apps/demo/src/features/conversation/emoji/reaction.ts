@@ -1,4 +1,4 @@
-/** An emoji as the server names reactions: without the character that asks for colors, which has no shape of its own. */
+/** An emoji as rows name it as a reaction: without the character that asks for colors. */
 export function reactionOf(emoji: string): string {
   return emoji.replaceAll('\ufe0f', '')
 }
