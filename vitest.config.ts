@@ -1,4 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -23,6 +25,27 @@ const excluded = ['**/node_modules/**', '**/dist/**']
 const hookTests = 'packages/client/src/react/*.test.tsx'
 const twoNodeTests = 'packages/server/tests/support/two-nodes/*.test.ts'
 const packedTests = 'packages/client/tests/packed/*.test.{ts,tsx}'
+
+/** Tests that need a process of their own: they mock modules, which another test has loaded by then. */
+const alone = ['packages/client', 'packages/server'].flatMap(findAlone)
+
+function findAlone(folder: string): string[] {
+  const root = fileURLToPath(new URL('.', import.meta.url))
+  const files = ['src', 'tests'].flatMap((part) =>
+    readdirSync(join(root, folder, part), { encoding: 'utf8', recursive: true })
+      .filter((file) => /\.test\.tsx?$/.test(file) && !file.includes('node_modules'))
+      .map((file) => join(folder, part, file)),
+  )
+  return files.filter((file) => /\bvi\.(mock|resetModules)\(/.test(readFileSync(join(root, file), 'utf8')))
+}
+
+/** Tests that share their workers: to load all that they import once a file would take as long as the tests do. */
+function together(name: string, include: string[], exclude: string[] = []): TestProjectInlineConfiguration {
+  return {
+    ...common,
+    test: { name, include, exclude: [...excluded, ...alone, ...exclude], isolate: false, ...timeouts },
+  }
+}
 
 /** Tests that get two servers in place of one. */
 export function twoNodes(include: string[]): TestProjectInlineConfiguration {
@@ -52,16 +75,19 @@ export default defineConfig({
       {
         ...common,
         test: {
-          name: 'all',
-          include: ['{packages,tools,examples,scripts}/**/*.test.{ts,tsx}'],
-          exclude: [...excluded, packedTests, twoNodeTests],
+          name: 'alone',
+          include: ['{tools,examples,scripts}/**/*.test.{ts,tsx}', ...alone],
+          exclude: excluded,
           typecheck: { enabled: true, include: ['packages/**/*.test-d.ts'], tsconfig: 'tsconfig.json' },
           ...timeouts,
         },
       },
+      together('server', ['packages/{protocol,server}/**/*.test.ts'], [twoNodeTests]),
+      together('client', ['packages/client/**/*.test.{ts,tsx}'], [hookTests, packedTests]),
+      together('hooks', [hookTests]),
       twoNodes(inEveryRun),
       {
-        ...common,
+        ...together('react-18', [hookTests]),
         resolve: {
           ...common.resolve,
           alias: [
@@ -70,7 +96,6 @@ export default defineConfig({
             { find: /^react-dom\/(.*)$/, replacement: `${react18}react-dom/$1` },
           ],
         },
-        test: { name: 'react-18', include: [hookTests], exclude: excluded, ...timeouts },
       },
       {
         ...common,
