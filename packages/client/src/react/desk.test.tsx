@@ -105,7 +105,7 @@ function clockAhead() {
 }
 
 it('[TQ12] canned answers are filled in for a ticket', async () => {
-  const { meg, cat } = await openDesk()
+  const { admin, meg, cat } = await openDesk()
   const text = '{{ customer }}, I am {{agent}}. About {{subject}} ({{topic}}): {{unknown}}'
   await meg.cannedAnswers.create({ title: 'Hello', text })
   const ticket = await cat.tickets.create({ product: 'billing', subject: 'Invoice' })
@@ -113,6 +113,9 @@ it('[TQ12] canned answers are filled in for a ticket', async () => {
   await expect.poll(() => hook.answer?.answers.length, patience).toBe(1)
   const [answer = fixtures.cannedAnswer()] = hook.answer?.answers ?? []
   expect(hook.answer?.fill(answer, ticket)).toBe('Cat, I am Meg. About Invoice (Billing): {{unknown}}')
+  await admin.topics.update('billing', { title: 'Bills and refunds' })
+  const filled = () => hook.answer?.fill(answer, ticket)
+  await expect.poll(filled, patience).toContain('About Invoice (Bills and refunds)')
 })
 
 it('[TQ5] topics are listed with how long one would wait, if one asks for it', async () => {

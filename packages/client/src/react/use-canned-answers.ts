@@ -10,7 +10,7 @@ import { useSession } from './use-session.ts'
 export interface CannedAnswersData extends ListControls {
   /** In the order of their titles. Empty until they are loaded. */
   readonly answers: readonly CannedAnswer[]
-  /** An answer’s text for a ticket, its variables filled in with the customer, the user, the subject and the topic. */
+  /** An answer’s text for a ticket, its variables filled in with the customer, the user, the subject and the topic’s title. */
   readonly fill: (answer: CannedAnswer, ticket: Ticket) => string
 }
 
@@ -24,14 +24,15 @@ export type UseCannedAnswers = HookState<CannedAnswersData>
  * // {answers.map((answer) => <button key={answer._id} onClick={() => setText(fill(answer, ticket))}>{answer.title}</button>)}
  */
 export function useCannedAnswers(product?: string | Skip): UseCannedAnswers {
-  const { cannedAnswers } = useChatClient()
+  const { cannedAnswers, topics } = useChatClient()
   const { name, user_id } = useSession()
   const state = useList(product === skip ? noList : cannedAnswers.list(product), 'answers')
+  const { topics: known } = useList(product === skip ? noList : topics.list(), 'topics')
   const agent = name ?? user_id ?? ''
   return useMemo(() => {
     // Whoever has an answer has loaded the code too.
     const fill = (answer: CannedAnswer, ticket: Ticket): string =>
-      ifLoaded(({ filledAnswer }) => filledAnswer(answer, ticket, agent)) ?? answer.text
+      ifLoaded(({ filledAnswer }) => filledAnswer(answer, ticket, agent, known)) ?? answer.text
     return { ...state, fill }
-  }, [state, agent])
+  }, [state, agent, known])
 }
