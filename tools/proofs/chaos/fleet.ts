@@ -26,7 +26,7 @@ export class Fleet {
     this.#mongo = mongo
     this.redis = redis
     const env = {
-      MONGODB_URI: mongo.url.replace('/?', `/proof-${randomUUID().slice(0, 8)}?`),
+      MONGODB_URI: mongo.urlWhereBusy.replace('/?', `/proof-${randomUUID().slice(0, 8)}?`),
       REDIS_URL: redis.url,
       LIMITS: raisedLimitsVariable.replace(/headsMs=\d+/, `headsMs=${plan.headsMs ?? 10_000}`),
     }

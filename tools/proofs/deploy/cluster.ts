@@ -7,8 +7,6 @@ import { shopKey } from '../drain/shop-server.ts'
 import { type Program, programArgs } from '../stores/server-process.ts'
 
 const deadlineMs = 60_000
-/** The stand-in does one command after the other, and the slower the more of them it has: the others wait at our servers. */
-const standInPool = 4
 
 /** How a server has ended. */
 export interface Ending {
@@ -59,7 +57,7 @@ export class Cluster {
     const env = {
       WORKSPACES: `${shopKey.workspace_id}:${shopKey.api_key},v2`,
       KEY_PEPPER: 'a pepper of the proofs',
-      MONGODB_URI: this.#mongo.isStandIn ? `${this.#mongo.url}&maxPoolSize=${standInPool}` : this.#mongo.url,
+      MONGODB_URI: this.#mongo.urlWhereBusy,
       REDIS_URL: this.#redis.url,
       V2_WORKSPACE: 'v2',
       TRUSTED_PROXIES: '127.0.0.1',

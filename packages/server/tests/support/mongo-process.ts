@@ -14,6 +14,8 @@ const standInEnv = {
   PYTHONPATH: fileURLToPath(new URL('stand-in', import.meta.url)),
   PYTHONDONTWRITEBYTECODE: '1',
 }
+/** The stand-in does one command after the other, and the slower the more of them it has: the others wait at our servers. */
+const standInPool = 4
 /** In characters. */
 const mostComplaints = 1_000
 
@@ -82,6 +84,11 @@ export class MongoProcess {
       throw error
     })
     return server
+  }
+
+  /** Its address for servers that give it more to do than it can. */
+  get urlWhereBusy(): string {
+    return this.isStandIn ? `${this.url}&maxPoolSize=${standInPool}` : this.url
   }
 
   get pid(): number {
