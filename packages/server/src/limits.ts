@@ -129,7 +129,7 @@ export const defaultLimits = {
 
   /** Milliseconds that a server which stops gives to the requests that are in hand. Its store may take 2.5 s more. */
   finishMs: 5_000,
-  /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. Half as long again while others are behind. */
+  /** Milliseconds over which a server that stops closes its connections, at most; 10 for each of them. As long again while others are behind. */
   drainMs: 10_000,
 
   /** Milliseconds that `beforeMessage` has for a message; past them its sender gets `unavailable`. */

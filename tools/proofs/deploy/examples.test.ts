@@ -11,8 +11,8 @@ const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
 const read = (name: string): string => readFileSync(join(examples, name), 'utf8')
 
 const { drainMs, finishMs } = new AllLimits().server
-/** Requests in hand, the connections, and then the store. */
-const stopsWithinMs = drainMs + 2 * finishMs
+/** Requests in hand, the connections, as long again while others are behind, and then the store. */
+const stopsWithinMs = 2 * drainMs + 2 * finishMs
 
 /** A copy of a text, changed, in a file of its own. */
 function broken(text: string, from: string, to: string): string {

@@ -24,13 +24,13 @@ const tickMs = 10
 /** How long a client may take to close its side. */
 const goodbyeMs = 1_000
 /** A server with more requests in hand is behind with the clients that it has got. */
-const manyInFlight = 50
+const manyInFlight = 30
 const lookMs = 200
 
 /**
  * Closes all connections, one after the other, so that their clients come back one after the other. Each is served until its
  * turn; then what it has asked is answered first, within `finishMs`. While another server is behind with those who have come,
- * the rest stay where they are served, half of `drainMs` longer in all.
+ * the rest stay where they are served, `drainMs` longer in all at most.
  */
 export async function drain({ io, limits, unansweredOf, nodes, logger }: DrainParts): Promise<void> {
   const { sockets } = io.of('/')
@@ -45,7 +45,7 @@ export async function drain({ io, limits, unansweredOf, nodes, logger }: DrainPa
   let before = performance.now()
   for (let next = before; waiting.length > 0 || leaving.size > 0; ) {
     const now = performance.now()
-    if (others.areBehind && heldMs < limits.drainMs / 2) {
+    if (others.areBehind && heldMs < limits.drainMs) {
       heldMs += now - before
       next += now - before
     }
