@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { StoreUnavailableError } from '../store.ts'
 import { type Asked, batches } from './batches.ts'
@@ -60,13 +61,16 @@ describe('batches', () => {
   it('[S49] run no step whose caller has been refused by then', async () => {
     const { ask, step } = open(
       (asked) => (asked[0]?.text === 'lost' ? new Promise(() => {}) : answerAll(asked)),
-      100,
+      1_000,
     )
+    // The next one begins late enough to end well after the others' callers have been refused.
+    const first = step(() => pause(300))
     const lost = ask('lost')
     let ran = false
     const late = step(async () => {
       ran = true
     })
+    await first
     await expect(lost).rejects.toThrow(StoreUnavailableError)
     await expect(late).rejects.toThrow(StoreUnavailableError)
     expect(ran).toBe(false)
