@@ -12,7 +12,7 @@ const cid = () => randomUUID()
 async function openScene(store?: Store) {
   const kept = store ?? (await embeddedStore({ path: ':memory:' }))
   const chat = await openChat(onTestFinished, { store: kept, keyPepper })
-  const { secret, keyId } = await storedKey(kept, { scopes: ['keys', 'audit'] })
+  const { secret, keyId } = await storedKey(kept, { scopes: ['keys', 'audit', 'revoke'] })
   const operator = await chat.connect('operator', { api_key: secret })
   return { chat, store: kept, operator, keyId }
 }
@@ -200,6 +200,15 @@ it('[AT1] is written once the store can take it again, and before the server has
   await operator.request('create_key', { kind: 'page', cid: cid() })
   await chat.close()
   expect((await store.audit.list('demo', { limit: 10 })).entries).toHaveLength(2)
+})
+
+it('[AT1] has what was answered before it is read', async () => {
+  const { operator } = await openScene()
+  for (const n of range(1, 20)) {
+    await operator.request('revoke_sessions', { user_id: `user ${n}` })
+    const { entries } = await operator.request('get_audit', { limit: 1 })
+    expect(entries).toMatchObject([{ act: 'revoke_sessions', user_id: `user ${n}` }])
+  }
 })
 
 it('[AT3] keeps addresses for 30 days', async () => {

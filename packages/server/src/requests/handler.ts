@@ -55,7 +55,7 @@ export interface Context {
   readonly store: Store
   readonly streams: Streams
   readonly keys: Pick<Keys, 'hash'>
-  readonly audit: Pick<Audit, 'record' | 'assigned'>
+  readonly audit: Pick<Audit, 'record' | 'assigned' | 'settled'>
   /** Where the request came from. */
   readonly address: string
   /** Gives tickets that wait to line managers, and back to the line. */
