@@ -244,4 +244,28 @@ describe('group commit', () => {
     isGone = true
     await expect(call('e')).rejects.toThrow(StoreUnavailableError)
   })
+
+  it('reads pages a few at a time, beside what is written, and none before what was written before it', async () => {
+    const batches: unknown[][] = []
+    const backend: Backend = {
+      async run(batch) {
+        batches.push(batch.map(([, , [name]]) => name))
+        await new Promise((resolve) => setImmediate(resolve))
+        return batch.map(() => ({ value: null }))
+      },
+      close: async () => {},
+    }
+    const { submit } = groupCommit(backend)
+    const append = (name: string) => submit(['streams', 'append', [name]])
+    const page = (name: string) => submit(['streams', 'page', [name]])
+    const pages = (first: number, last: number) => Promise.all(range(first, last).map((n) => page(`p${n}`)))
+    const named = (first: number, last: number) => range(first, last).map((n) => `p${n}`)
+    await Promise.all([append('a'), pages(1, 10), append('b'), pages(11, 11), append('c')])
+    expect(batches).toEqual([['a', 'b', 'c'], named(1, 8), named(9, 11)])
+    batches.length = 0
+    const begun = pages(1, 10)
+    await Promise.resolve()
+    await Promise.all([begun, append('a'), pages(11, 11)])
+    expect(batches).toEqual([named(1, 8), ['a'], named(9, 11)])
+  })
 })

@@ -1,6 +1,7 @@
 import { describeError } from '../describe-error.ts'
 import { StoreUnavailableError } from '../store.ts'
 import { type Answer, isRead, type Operation } from './operations.ts'
+import { type Waiting, WaitingOperations } from './waiting.ts'
 
 /** Where an engine runs. It rejects where nobody can tell what became of a batch. */
 export interface Backend {
@@ -16,7 +17,7 @@ export interface Outcome {
   readonly writes: string | null
 }
 
-/** Operations from all sides, run in the order in which they were called and committed together. */
+/** Operations from all sides, committed together. What is written is so in the order in which it was called. */
 export interface GroupCommit {
   /** Answers or rejects within the deadline. What was refused while it waited is never run. */
   submit(operation: Operation): Promise<unknown>
@@ -25,23 +26,13 @@ export interface GroupCommit {
   close(): Promise<void>
 }
 
-interface Waiting {
-  readonly operation: Operation
-  readonly since: number
-  resolve(value: unknown): void
-  reject(error: Error): void
-  /** Its caller was refused while it was under way. */
-  isLate?: true
-}
-
-const batchLimit = 1_000
 /** Operations that may wait for the batch in flight. */
 const queueLimit = 20_000
 export const defaultDeadlineMs = 2_000
 
 /** One batch is in flight while the next gathers; no timer waits for company. */
 export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadlineMs): GroupCommit {
-  const waiting: Waiting[] = []
+  const waiting = new WaitingOperations()
   let inFlight: readonly Waiting[] = []
   let inFlightSince = 0
   let problems: Outcome = { reads: null, writes: null }
@@ -54,7 +45,7 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
     while (waiting.length > 0) {
       // Whoever is called by the same code comes along; company from elsewhere has waited in its own queue.
       await Promise.resolve()
-      const batch = waiting.splice(0, batchLimit)
+      const batch = waiting.take()
       inFlight = batch
       inFlightSince = performance.now()
       const answers = await answersOf(batch.map(({ operation }) => operation))
@@ -95,8 +86,7 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
   function expire(): void {
     timer = undefined
     const before = performance.now() - deadlineMs
-    const late = waiting.findIndex(({ since }) => since > before)
-    for (const one of waiting.splice(0, late < 0 ? waiting.length : late)) one.reject(noAnswer(deadlineMs))
+    for (const one of waiting.takeUntil(before)) one.reject(noAnswer(deadlineMs))
     for (const one of inFlight) if (one.since <= before) refuseLate(one, deadlineMs)
     if (isStuck()) onStuck()
     watch(before)
@@ -104,10 +94,10 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
 
   /** Looks again when the oldest of what is not refused yet has waited too long. */
   function watch(before: number): void {
-    const oldest = inFlight.find(({ since }) => since > before) ?? waiting[0]
-    const dues = [oldest?.since, inFlight.length > 0 && !isStuck() ? inFlightSince : undefined]
-    const due = Math.min(...dues.map((since) => (since ?? Number.POSITIVE_INFINITY) + deadlineMs))
-    if (due === Number.POSITIVE_INFINITY) return
+    const refusedNext = inFlight.find(({ since }) => since > before)?.since
+    const stuckNext = inFlight.length > 0 && !isStuck() ? inFlightSince : undefined
+    const due = Math.min(refusedNext ?? never, stuckNext ?? never, waiting.since) + deadlineMs
+    if (due === never) return
     // After the answers that have come while this thread was busy.
     const look = (): void => void setImmediate(expire)
     timer = setTimeout(look, Math.max(due - performance.now(), stepMs)).unref()
@@ -119,7 +109,7 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
       if (isStuck()) return Promise.reject(noAnswer(deadlineMs))
       if (waiting.length >= queueLimit) return Promise.reject(tooMuch())
       return new Promise((resolve, reject) => {
-        waiting.push({ operation, since: performance.now(), resolve, reject })
+        waiting.add({ operation, since: performance.now(), resolve, reject })
         draining ??= drain()
         if (timer === undefined) watch(0)
       })
@@ -147,6 +137,7 @@ export function groupCommit(backend: Backend, deadlineMs: number = defaultDeadli
   }
 }
 
+const never = Number.POSITIVE_INFINITY
 const noProblems: Outcome = { reads: null, writes: null }
 /** How often what waits is looked at, at most. */
 const stepMs = 50

@@ -23,10 +23,13 @@ export const probe: Operation = ['engine', 'probe', []]
 export type Answer = { readonly value: unknown } | { readonly failure: string; readonly unavailable: boolean }
 
 type OperationKinds = {
-  readonly [D in Domain]: { readonly [M in keyof Store[D]]: 'read' | 'write' | 'alone' }
+  readonly [D in Domain]: { readonly [M in keyof Store[D]]: 'read' | 'page' | 'write' | 'alone' }
 }
 
-/** Every method of the store, and whether it needs a transaction that writes, or none at all around it (`alone`). */
+/**
+ * Every method of the store, and whether it needs a transaction that writes, or none at all around it (`alone`). What reads many
+ * rows, or long ones, is a `page`.
+ */
 export const operationKinds: OperationKinds = {
   workspaces: { replaceAll: 'write', list: 'read' },
   streams: {
@@ -41,8 +44,8 @@ export const operationKinds: OperationKinds = {
     entries: 'read',
     grown: 'read',
     ends: 'read',
-    page: 'read',
-    messages: 'read',
+    page: 'page',
+    messages: 'page',
     prune: 'write',
     remove: 'write',
     message: 'read',
@@ -55,7 +58,7 @@ export const operationKinds: OperationKinds = {
   calls: {
     create: 'write',
     get: 'read',
-    history: 'read',
+    history: 'page',
     transition: 'write',
     listOpen: 'read',
     listOpenOf: 'read',
@@ -90,7 +93,7 @@ export const operationKinds: OperationKinds = {
     create: 'write',
     get: 'read',
     getSome: 'read',
-    list: 'read',
+    list: 'page',
     close: 'write',
     move: 'write',
     update: 'write',
@@ -119,14 +122,14 @@ export const operationKinds: OperationKinds = {
     memberships: 'read',
     members: 'read',
     memberIds: 'read',
-    list: 'read',
+    list: 'page',
     change: 'write',
     pace: 'write',
     shared: 'read',
   },
   readers: {
     get: 'read',
-    list: 'read',
+    list: 'page',
     enter: 'write',
     mark: 'write',
     keep: 'write',
@@ -142,7 +145,7 @@ export const operationKinds: OperationKinds = {
     behind: 'read',
     drop: 'write',
     tidy: 'write',
-    find: 'read',
+    find: 'page',
   },
   threads: { create: 'write', get: 'read', list: 'read', prune: 'write' },
   deliveries: {
@@ -174,7 +177,7 @@ export const operationKinds: OperationKinds = {
     set: 'write',
     get: 'read',
     settings: 'read',
-    search: 'read',
+    search: 'page',
     remove: 'write',
   },
   aliases: { create: 'write', get: 'read', among: 'read', list: 'read', removeAll: 'write' },
@@ -201,18 +204,23 @@ export const operationKinds: OperationKinds = {
   audit: {
     append: 'write',
     count: 'write',
-    list: 'read',
+    list: 'page',
     forgetAddresses: 'write',
     replaceUser: 'write',
   },
   revocations: { revoke: 'write', get: 'read' },
   changes: { append: 'write', after: 'read', head: 'read', rename: 'write', prune: 'write' },
-  personal: { read: 'read', erase: 'write', tables: 'read', settle: 'alone' },
+  personal: { read: 'page', erase: 'write', tables: 'read', settle: 'alone' },
 }
 
 /** Whether an operation only reads. */
 export function isRead(operation: Operation): boolean {
-  return kindOf(operation) === 'read'
+  return kindOf(operation) === 'read' || isPage(operation)
+}
+
+/** Whether an operation reads much. */
+export function isPage(operation: Operation): boolean {
+  return kindOf(operation) === 'page'
 }
 
 /** Whether an operation needs no transaction around it. */
