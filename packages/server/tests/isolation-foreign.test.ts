@@ -19,6 +19,8 @@ const ofTheirOwn: ReadonlySet<string> = new Set([
   'user_updated',
   'topic_changed',
   'line_manager_changed',
+  // Told again by another server: an earlier removal may not have been told.
+  'line_manager_removed',
   'canned_answer_changed',
 ])
 

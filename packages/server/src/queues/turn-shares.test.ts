@@ -16,3 +16,20 @@ it('[BG18] gives each its own share of a turn, and less once several want more t
   await turn()
   expect(shares.ofOne).toBe(8)
 })
+
+it('[BG18] gives less after a turn that was long, down to one, and more again after short ones', async () => {
+  let now = 0
+  const shares = new TurnShares({ ofOne: 8, ofAll: 16 }, () => now)
+  const shareAfter = async (ms: number) => {
+    shares.putOff()
+    now += ms
+    await turn()
+    return shares.ofOne
+  }
+  const after: number[] = []
+  for (const ms of [1, 9, 9, 9, 9, 9, 3, 3, 3, 3]) after.push(await shareAfter(ms))
+  expect(after).toEqual([8, 4, 2, 1, 1, 1, 2, 4, 8, 8])
+  await shareAfter(9)
+  await turn()
+  expect(shares.ofOne).toBe(8)
+})

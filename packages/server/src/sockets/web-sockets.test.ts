@@ -14,7 +14,7 @@ interface Reading {
 /** A server; what it answers connects to it. */
 async function listening(): Promise<() => Promise<Reading>> {
   const http = createServer()
-  const server = new FairWebSockets({ server: http })
+  const server = new FairWebSockets({ server: http }, () => 0)
   onTestFinished(() => {
     server.close()
     http.close()

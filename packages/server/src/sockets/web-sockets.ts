@@ -10,10 +10,12 @@ const framesOfATurn = { ofOne: 32, ofAll: 64 }
  * rest in the next ones: a chunk of the network may have hundreds. Several who send so much share the turns.
  */
 export class FairWebSockets extends WebSocketServer {
-  readonly #shares = new TurnShares(framesOfATurn)
+  readonly #shares: TurnShares
 
-  constructor(options: ServerOptions) {
+  /** @param now the clock of turns */
+  constructor(options: ServerOptions, now?: () => number) {
     super({ ...options, autoPong: false })
+    this.#shares = new TurnShares(framesOfATurn, now)
   }
 
   override handleUpgrade(

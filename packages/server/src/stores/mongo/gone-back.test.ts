@@ -53,6 +53,26 @@ describe.skipIf(noMongo)(`MongoDB that goes back${noMongo ? `, which is not here
     for (const store of [east, await open(url)]) expect(await newest(store)).toEqual(range(42, 91))
   })
 
+  it.each([
+    ['has no entry', 0],
+    ['has been pruned', 100],
+  ])(
+    '[MF8] reads to the end of a log whose row knows only where it begins, which %s there',
+    async (_, pruned) => {
+      const url = newDatabaseUrl(server)
+      const [east, west] = [await open(url), await open(url)]
+      await east.streams.append(room('r'), drafts(pruned + 450))
+      const entries = await entriesOf(url)
+      const last = await entries.findOne({ seq: pruned })
+      const begins = { pruned_seq: pruned, pruned_nth: pruned, pruned_id: last?._id ?? null }
+      await entries.deleteMany({ seq: { $lte: pruned } })
+      // As a server leaves it that dies before it has saved the head.
+      const head = { head_seq: pruned, head_nth: pruned, head_id: last?._id ?? null }
+      await entries.db.collection('streams').updateMany({}, { $set: { ...begins, ...head } })
+      expect(await newest(west)).toEqual(range(pruned + 401, pruned + 450))
+    },
+  )
+
   it('[MF8] goes on where other messages have taken the places of those that a server knows', async () => {
     const url = newDatabaseUrl(server)
     const [east, west] = [await open(url), await open(url)]

@@ -173,7 +173,8 @@ export function mongoLogs(database: Database, turns: Pick<Turns, 'contested'>): 
       isThere ||= rows[0]?._id === from.id
       const last = rows.at(-1)
       if (last) head = placeOf(last)
-      if (rows.length < readOnBatch) return { head, isThere }
+      // The first that is asked for may never have been, or be removed: it does not count.
+      if (!last || last.seq < low + readOnBatch - 1) return { head, isThere }
     }
   }
 
