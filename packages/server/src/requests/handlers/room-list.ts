@@ -126,15 +126,17 @@ function named<Change extends object>(
   return Object.fromEntries(all) as { [K in keyof Change]?: Exclude<Change[K], undefined> }
 }
 
-/** Those of the rows whose rooms the session may use. Rows of rooms that one is no longer in are removed. */
+/**
+ * Those of the rows whose rooms the session may use, and that can be read. Rows of rooms that one is no longer in are removed.
+ */
 async function ownRooms(context: Context, rows: readonly ReaderRow[]): Promise<OwnRoom[]> {
   const { session, store } = context
   const all = rows.map((row) => ({ row, id: streamOwner(row.stream).id }))
-  const memberships = await membershipsIn(
+  const { memberships, damaged } = await membershipsIn(
     context,
     all.map(({ id }) => id),
   )
-  const gone = all.filter(({ id }) => hasMembers(id) && !memberships.has(id))
+  const gone = all.filter(({ id }) => hasMembers(id) && !memberships.has(id) && !damaged.includes(id))
   for (const { row } of gone) await store.readers.remove(session.workspace_id, row.stream, [row.user_id])
   return all.flatMap(({ row, id }) => {
     const membership = memberships.get(id) ?? null
@@ -143,15 +145,16 @@ async function ownRooms(context: Context, rows: readonly ReaderRow[]): Promise<O
   })
 }
 
-/** What the session is in those of some rooms that have members, by their ids. */
+/** What the session is in those of some rooms that have members, by their ids; and those that cannot be read. */
 async function membershipsIn(
   { session, store }: Context,
   ids: readonly string[],
-): Promise<ReadonlyMap<string, Membership>> {
+): Promise<{ memberships: ReadonlyMap<string, Membership>; damaged: readonly string[] }> {
   const withMembers = ids.filter(hasMembers)
-  if (withMembers.length === 0) return new Map()
-  const found = await store.rooms.memberships(session.workspace_id, withMembers, session.user_ids)
-  return new Map(found.map((membership) => [membership.room._id, membership]))
+  if (withMembers.length === 0) return { memberships: new Map(), damaged: [] }
+  const { workspace_id, user_ids } = session
+  const { found, damaged } = await store.rooms.memberships(workspace_id, withMembers, user_ids)
+  return { memberships: new Map(found.map((membership) => [membership.room._id, membership])), damaged }
 }
 
 /** The rooms as the list shows them, whose activity the connection is told of from now on. */
@@ -168,7 +171,7 @@ async function showRooms(context: Context, rooms: readonly OwnRoom[]): Promise<L
   for (const { reader, end } of shown)
     listedRooms.shown({ workspace_id, stream: reader.stream }, end?.head.seq ?? 0)
   // Again, since a membership may have ended while the socket was subscribed.
-  const still = await membershipsIn(
+  const { memberships: still } = await membershipsIn(
     context,
     rooms.map(({ id }) => id),
   )

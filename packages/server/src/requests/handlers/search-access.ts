@@ -97,7 +97,7 @@ async function readableRooms(rooms: readonly string[], { session, store }: Conte
   const memberships =
     withMembers.length === 0
       ? []
-      : await store.rooms.memberships(session.workspace_id, withMembers, session.user_ids)
+      : (await store.rooms.memberships(session.workspace_id, withMembers, session.user_ids)).found
   return [...open, ...memberships.map(({ room }) => room._id)].map(roomStream)
 }
 

@@ -61,6 +61,12 @@ export interface Membership {
   readonly muted_until: string | null
 }
 
+export interface Memberships {
+  readonly found: readonly Membership[]
+  /** The rooms that one of the users is in, as far as can be told, and that cannot be read: these are reported. */
+  readonly damaged: readonly string[]
+}
+
 /** A message that somebody wants to send to a room with slow mode. */
 export interface SlowMessage {
   readonly room: string
@@ -82,11 +88,7 @@ export interface RoomStore {
   /** Null where none of the users is a member, or the room is closed. */
   membership(workspaceId: string, room: string, userIds: readonly string[]): Promise<Membership | null>
   /** As `membership`, of several rooms; those of which there is none are left out. */
-  memberships(
-    workspaceId: string,
-    rooms: readonly string[],
-    userIds: readonly string[],
-  ): Promise<Membership[]>
+  memberships(workspaceId: string, rooms: readonly string[], userIds: readonly string[]): Promise<Memberships>
   /** The members by user id, those after one; null where there is no such room. */
   members(
     workspaceId: string,

@@ -3,7 +3,7 @@ import { repeated } from '../creation.ts'
 import { shownFields } from '../fields/field.ts'
 import { newRoomRow, type RoomPart, type RoomRow, roomFields, toRoom } from '../fields/rooms.ts'
 import { membersAfter, membershipOf, roomChange, sharedRooms } from '../room.ts'
-import type { Creation, Membership, NewRoom, RoomStore } from '../store.ts'
+import type { Creation, DamagedRow, Membership, NewRoom, RoomStore } from '../store.ts'
 import { columnsOf, type Stored } from './columns.ts'
 import { type Report, readable } from './damage.ts'
 import type { Sync } from './operations.ts'
@@ -115,8 +115,22 @@ export function embeddedRooms(db: Database, report: Report): Sync<RoomStore> {
 
     membership,
 
-    memberships: (workspaceId, rooms, userIds) =>
-      rooms.flatMap((room) => membership(workspaceId, room, userIds) ?? []),
+    memberships(workspaceId, rooms, userIds) {
+      const own = rooms.flatMap((room) => {
+        const stored = byId.get(workspaceId, room)
+        return stored && isIn(workspaceId, stored.n, userIds) ? [{ ...stored, _id: room }] : []
+      })
+      const damaged: string[] = []
+      const from = {
+        workspace_id: workspaceId,
+        collection: 'rooms',
+        report(row: DamagedRow) {
+          damaged.push(row.place)
+          report(row)
+        },
+      }
+      return { found: readable(own, (row) => membershipOf(toPart(row), userIds), from), damaged }
+    },
 
     members(workspaceId, room, { after, limit }) {
       const row = rowOf(workspaceId, room)

@@ -138,7 +138,7 @@ export function mongoRooms(database: Database, readers: Pick<ReaderStore, 'enter
         { fields: [...partFields, 'member_ids'] },
       )
       const own = rows.filter(({ member_ids }) => userIds.some((id) => member_ids.includes(id)))
-      return own.map((row) => membershipOf(row, userIds))
+      return { found: own.map((row) => membershipOf(row, userIds)), damaged: [] }
     },
 
     async members(workspace_id, room, { after, limit }) {

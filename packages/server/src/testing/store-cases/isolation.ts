@@ -330,7 +330,7 @@ export const isolationCases: readonly StoreCase[] = [
     const ofRoom = [
       await store.rooms.get('other', room),
       await store.rooms.membership('other', room, ['ann']),
-      await store.rooms.memberships('other', [room], ['ann']),
+      (await store.rooms.memberships('other', [room], ['ann'])).found,
       await store.rooms.members('other', room, { limit: 9 }),
       await store.rooms.memberIds('other', room),
       (await store.rooms.list('other', { user_ids: ['ann'], before: room, limit: 9 })).rooms,

@@ -135,13 +135,13 @@ export const personalCases: readonly StoreCase[] = [
     }
     const { rooms } = await store.rooms.list('acme', { user_ids: ['ben'], limit: 99 })
     const direct = rooms.filter(({ kind }) => kind === 'direct')
-    const memberships = await store.rooms.memberships(
+    const { found } = await store.rooms.memberships(
       'acme',
       direct.map(({ _id }) => _id),
       ['ben'],
     )
     expectSame(
-      memberships.map(({ peers }) => peers),
+      found.map(({ peers }) => peers),
       direct.map(() => ['ben', replacement]),
       'The other one keeps each direct room, which is of two people',
     )

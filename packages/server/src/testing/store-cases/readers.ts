@@ -251,7 +251,7 @@ const memberCases: readonly StoreCase[] = [
     const [one, other] = [await make(store), await make(store, { user_id: 'zoe', members: [] })]
     const direct = await make(store, { kind: 'direct' })
     const ids = [one._id, other._id, direct._id, '~nothing']
-    const found = await store.rooms.memberships('acme', ids, ['nobody', 'ben'])
+    const { found } = await store.rooms.memberships('acme', ids, ['nobody', 'ben'])
     const single = await Promise.all(ids.map((id) => store.rooms.membership('acme', id, ['nobody', 'ben'])))
     const expected = single.filter((membership) => membership !== null)
     const byId = (a: { room: { _id: string } }, b: { room: { _id: string } }) =>
