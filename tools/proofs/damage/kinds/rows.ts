@@ -80,6 +80,7 @@ export const rows: readonly Kind[] = [
   {
     ...damagedRow,
     id: 'room',
+    isShort: true,
     what: "a room's metadata is no JSON",
     damage: (folder) =>
       sql(folder, `UPDATE rooms SET metadata_text = '{' WHERE n = (SELECT min(n) FROM rooms)`),
@@ -87,12 +88,14 @@ export const rows: readonly Kind[] = [
   {
     ...damagedRow,
     id: 'call',
+    isShort: true,
     what: "an open call's fields are no JSON",
     damage: (folder) =>
       sql(
         folder,
         `UPDATE calls SET body = '{"' WHERE n = (SELECT min(n) FROM calls)`,
-        `INSERT OR IGNORE INTO call_devices SELECT workspace_id, 'bob', 'd', min(n) FROM calls`,
+        `INSERT OR IGNORE INTO call_devices (workspace_id, user_id, device_id, call_n, is_talking)
+           SELECT workspace_id, 'bob', 'd', min(n), 0 FROM calls`,
         "INSERT OR IGNORE INTO open_calls SELECT '', id, min(n) FROM calls",
       ),
   },
