@@ -2,6 +2,7 @@
 export const inEveryRun = [
   'packages/server/tests/isolation.test.ts',
   'packages/server/tests/v2-seed.test.ts',
+  'packages/server/tests/support/two-nodes/pages.test.ts',
   'packages/server/tests/support/two-nodes/two-nodes.test.ts',
 ]
 
